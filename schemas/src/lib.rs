@@ -1,0 +1,1 @@
+//! What Weir's events, plan and figures mean: no I/O, no clock.

@@ -1,0 +1,1 @@
+//! Aggregation: folds events into contributions, sums contributions into cells.

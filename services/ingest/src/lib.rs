@@ -1,0 +1,1 @@
+//! Ingestion: checks events and appends them to the log.

@@ -1,0 +1,1 @@
+//! What the services share: settings, telemetry, shutdown, the event log, ClickHouse.

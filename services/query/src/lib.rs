@@ -1,0 +1,1 @@
+//! Query: divides cells into indicators and answers.
