@@ -1,0 +1,49 @@
+//! The classifications figures are cut by: areas, industries, fields. Each is one dated version, compiled in.
+
+mod area;
+mod error;
+mod field;
+mod industry;
+mod table;
+
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use sha2::{Digest, Sha256};
+
+pub use area::{Area, AreaLevel};
+pub use error::{AreaError, FieldError, IndustryError};
+pub use field::Field;
+pub use industry::{Industry, IndustryLevel};
+
+const AREAS: &str = include_str!("../../codelists/areas.csv");
+const FIELDS: &str = include_str!("../../codelists/fields.csv");
+const INDUSTRIES: &str = include_str!("../../codelists/industries.csv");
+const INDUSTRY_FIELDS: &str = include_str!("../../codelists/industry_fields.csv");
+
+/// Twelve hexadecimal digits that change with any byte of any code list.
+pub fn version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let mut hash = Sha256::new();
+        for list in [AREAS, FIELDS, INDUSTRIES, INDUSTRY_FIELDS] {
+            // The length separates the lists, so that a line moved between two of them shows.
+            hash.update((list.len() as u64).to_be_bytes());
+            hash.update(list.as_bytes());
+        }
+        hash.finalize().iter().take(6).fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    });
+    &VERSION
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn version_is_twelve_hexadecimal_digits() {
+        let version = super::version();
+        assert_eq!(version.len(), 12);
+        assert!(version.bytes().all(|b| b.is_ascii_hexdigit()));
+    }
+}

@@ -1,0 +1,88 @@
+//! Registration numbers of technology contracts: sixteen digits, whose inner structure is not enforced.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use crate::codelist::Area;
+use crate::text_form::text_form;
+
+const LENGTH: usize = 16;
+
+/// A contract's registration number.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ContractNumber(u64);
+
+/// Why a text, or what it would be made of, is no registration number.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ContractNumberError {
+    /// Not sixteen digits.
+    #[error("contract registration number '{0}' is not sixteen digits")]
+    Form(String),
+    /// A part with more digits than its place.
+    #[error("{part} {value} of the contract registration number has more than {digits} digits")]
+    Part {
+        /// Year, office or serial.
+        part: &'static str,
+        /// Its value.
+        value: u32,
+        /// How many digits it may have.
+        digits: u32,
+    },
+}
+
+impl ContractNumber {
+    /// Reads sixteen digits.
+    ///
+    /// # Errors
+    /// When the text is not sixteen digits.
+    pub fn parse(text: &str) -> Result<Self, ContractNumberError> {
+        let malformed = || ContractNumberError::Form(text.to_owned());
+        if text.len() != LENGTH || !text.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(malformed());
+        }
+        text.parse().map(Self).map_err(|_| malformed())
+    }
+
+    /// Makes a number in the customary structure: year (4), prefecture (4), office (2), serial (6).
+    ///
+    /// # Errors
+    /// When a part has too many digits for its place.
+    pub fn compose(year: u16, area: Area, office: u8, serial: u32) -> Result<Self, ContractNumberError> {
+        let part = |part, value: u32, digits| {
+            if value < 10_u32.pow(digits) {
+                Ok(u64::from(value))
+            } else {
+                Err(ContractNumberError::Part { part, value, digits })
+            }
+        };
+        let year = part("year", year.into(), 4)?;
+        let office = part("office", office.into(), 2)?;
+        let serial = part("serial", serial, 6)?;
+        let prefecture = u64::from(area.as_u32() / 100);
+        Ok(Self(((year * 10_000 + prefecture) * 100 + office) * 1_000_000 + serial))
+    }
+}
+
+impl fmt::Display for ContractNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016}", self.0)
+    }
+}
+
+impl fmt::Debug for ContractNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ContractNumber({self})")
+    }
+}
+
+impl FromStr for ContractNumber {
+    type Err = ContractNumberError;
+
+    fn from_str(text: &str) -> Result<Self, ContractNumberError> {
+        Self::parse(text)
+    }
+}
+
+text_form!(ContractNumber, "a sixteen-digit registration number");

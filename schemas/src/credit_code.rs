@@ -1,0 +1,188 @@
+//! Unified social credit codes (GB 32100-2015): the identity of every reporting unit.
+//!
+//! Eighteen characters: registration department, category, six digits of area, nine of organisation code
+//! (GB 11714, whose last is a check character of its own), and a check character over the whole.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use crate::codelist::Area;
+use crate::text_form::text_form;
+
+/// The 31 characters of a credit code, by value: digits and letters without I, O, S, V, Z.
+const ALPHABET: [u8; 31] = *b"0123456789ABCDEFGHJKLMNPQRTUWXY";
+/// 3^i mod 31.
+const WEIGHTS: [u32; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
+/// GB 11714, over the organisation code's first eight characters.
+const ORGANISATION_WEIGHTS: [u32; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
+
+const LENGTH: usize = 18;
+const ORGANISATION: usize = 8;
+const ORGANISATION_CHECK: usize = 16;
+const CHECK: usize = 17;
+
+/// A credit code, right in form and in both check characters.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CreditCode([u8; LENGTH]);
+
+/// Why a text is no credit code. Positions count from one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum CreditCodeError {
+    /// Too short or too long.
+    #[error("credit code has {found} characters, expected {expected}")]
+    Length {
+        /// How many there are.
+        found: usize,
+        /// How many there should be.
+        expected: usize,
+    },
+    /// A character no credit code contains.
+    #[error(
+        "character {position} of the credit code is '{found}', expected a digit or one of ABCDEFGHJKLMNPQRTUWXY"
+    )]
+    Character {
+        /// Where it stands.
+        position: usize,
+        /// What stands there.
+        found: char,
+    },
+    /// A letter in the area, characters 3 to 8.
+    #[error(
+        "character {position} of the credit code is '{found}', expected a digit: characters 3 to 8 are the area"
+    )]
+    Area {
+        /// Where it stands.
+        position: usize,
+        /// What stands there.
+        found: char,
+    },
+    /// The last character does not follow from the others.
+    #[error("check character is '{found}', expected '{expected}'")]
+    Check {
+        /// What stands there.
+        found: char,
+        /// What the other seventeen demand.
+        expected: char,
+    },
+    /// The seventeenth character does not follow from the eight before it.
+    #[error("check character of the organisation code (character 17) is '{found}', expected '{expected}'")]
+    OrganisationCheck {
+        /// What stands there.
+        found: char,
+        /// What the organisation code demands.
+        expected: char,
+    },
+}
+
+impl CreditCode {
+    /// Reads eighteen characters and checks both check characters.
+    ///
+    /// # Errors
+    /// The first thing found wrong.
+    pub fn parse(text: &str) -> Result<Self, CreditCodeError> {
+        let code = Self(characters(text)?);
+        let Self(bytes) = code;
+        expect(bytes[CHECK], check(&bytes), |found, expected| CreditCodeError::Check { found, expected })?;
+        expect(bytes[ORGANISATION_CHECK], organisation_check(&bytes), |found, expected| {
+            CreditCodeError::OrganisationCheck { found, expected }
+        })?;
+        Ok(code)
+    }
+
+    /// Completes the first sixteen characters with both check characters.
+    ///
+    /// # Errors
+    /// When they are not sixteen, or not of a credit code's form.
+    pub fn with_check_digits(prefix: &str) -> Result<Self, CreditCodeError> {
+        let first: [u8; ORGANISATION_CHECK] = characters(prefix)?;
+        let mut bytes = [b'0'; LENGTH];
+        bytes[..ORGANISATION_CHECK].copy_from_slice(&first);
+        bytes[ORGANISATION_CHECK] = organisation_check(&bytes);
+        bytes[CHECK] = check(&bytes);
+        Ok(Self(bytes))
+    }
+
+    /// The code as text.
+    pub fn as_str(&self) -> &str {
+        // All characters are of the alphabet, which is ASCII.
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The area the code was given in, if the list still holds it. A unit may have moved since.
+    pub fn area(self) -> Option<Area> {
+        self.as_str().get(2..ORGANISATION).and_then(|digits| Area::parse(digits).ok())
+    }
+}
+
+/// The characters of a code or of its beginning, if there are `N` of them and each may stand where it stands.
+fn characters<const N: usize>(text: &str) -> Result<[u8; N], CreditCodeError> {
+    let found = text.chars().count();
+    if found != N {
+        return Err(CreditCodeError::Length { found, expected: N });
+    }
+    let mut bytes = [0; N];
+    for ((index, character), byte) in text.chars().enumerate().zip(&mut bytes) {
+        let position = index + 1;
+        *byte = u8::try_from(character)
+            .ok()
+            .filter(|b| ALPHABET.contains(b))
+            .ok_or(CreditCodeError::Character { position, found: character })?;
+        if (3..=8).contains(&position) && !byte.is_ascii_digit() {
+            return Err(CreditCodeError::Area { position, found: character });
+        }
+    }
+    Ok(bytes)
+}
+
+fn expect(
+    found: u8,
+    expected: u8,
+    error: impl FnOnce(char, char) -> CreditCodeError,
+) -> Result<(), CreditCodeError> {
+    if found == expected { Ok(()) } else { Err(error(found.into(), expected.into())) }
+}
+
+fn check(bytes: &[u8; LENGTH]) -> u8 {
+    let sum: u32 = bytes.iter().zip(WEIGHTS).map(|(&byte, weight)| value(byte) * weight).sum();
+    ALPHABET[((31 - sum % 31) % 31) as usize]
+}
+
+/// A character's place in the credit code's alphabet.
+fn value(byte: u8) -> u32 {
+    (0..).zip(ALPHABET).find_map(|(value, letter)| (letter == byte).then_some(value)).unwrap_or_default()
+}
+
+fn organisation_check(bytes: &[u8; LENGTH]) -> u8 {
+    // GB 11714 counts through the whole alphabet, I, O, S, V and Z included.
+    let value = |byte: u8| (byte as char).to_digit(36).unwrap_or_default();
+    let sum: u32 = bytes[ORGANISATION..]
+        .iter()
+        .zip(ORGANISATION_WEIGHTS)
+        .map(|(&byte, weight)| value(byte) * weight)
+        .sum();
+    *b"0X987654321".get((sum % 11) as usize).unwrap_or(&b'0')
+}
+
+impl fmt::Display for CreditCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for CreditCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CreditCode({self})")
+    }
+}
+
+impl FromStr for CreditCode {
+    type Err = CreditCodeError;
+
+    fn from_str(text: &str) -> Result<Self, CreditCodeError> {
+        Self::parse(text)
+    }
+}
+
+text_form!(CreditCode, "an eighteen-character credit code");
