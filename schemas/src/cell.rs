@@ -1,0 +1,99 @@
+//! Cells: a measure's value for an area, a field and a slot; and the marks that say which are to be summed anew.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::codelist::{Area, Field};
+use crate::entity::{ContributionKey, ObsStatus};
+use crate::period::Slot;
+use crate::plan::{MeasureId, Plan};
+
+/// The cells of one measure, area and field over all slots. Its marks share a partition, so each cell has one writer.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Series {
+    /// The measure.
+    pub measure: MeasureId,
+    /// The area, the sum of all inside it.
+    pub area: Area,
+    /// The field, `_T` for all.
+    pub field: Field,
+}
+
+impl Series {
+    /// The key of its marks and cells in the log.
+    pub fn key(&self) -> String {
+        format!("{}:{}:{}", self.measure, self.area, self.field)
+    }
+
+    /// The series whose cells a contribution enters.
+    pub fn of(contribution: &ContributionKey, plan: &Plan) -> Vec<Series> {
+        let measure = &contribution.measure;
+        let series = |area, field| Series { measure: measure.clone(), area, field };
+        if plan.measure(measure).is_some_and(crate::plan::Measure::is_reference) {
+            return vec![series(contribution.area, contribution.field)];
+        }
+        let areas = plan.areas_around(contribution.area);
+        areas.flat_map(|area| [series(area, contribution.field), series(area, Field::Total)]).collect()
+    }
+}
+
+/// A mark: the cells of a series between two slots may have changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// The generation that wrote it; others pass it over.
+    pub generation: String,
+    /// The series.
+    pub series: Series,
+    /// The first slot.
+    pub from: Slot,
+    /// The last slot.
+    pub to: Slot,
+}
+
+/// One cell, summed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    /// The series it belongs to.
+    pub series: Series,
+    /// Its place in the calendar.
+    pub slot: Slot,
+    /// The greatest mark's offset it was summed after; a later one replaces it.
+    pub version: i64,
+    /// The sum, in the measure's base unit.
+    pub value: Decimal,
+    /// How many contributions are in it; none is not the same as a sum of zero.
+    pub contributions: u64,
+    /// How many units are behind it.
+    pub contributors: u64,
+    /// The least checked of its contributions.
+    pub status: ObsStatus,
+    /// The vintage of a reference value, else empty.
+    pub vintage: String,
+    /// Whether a synthetic event is behind it.
+    pub synthetic: bool,
+}
+
+/// What aggregation announces on `weir.cells`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Announcement {
+    /// Cells were summed.
+    Cells {
+        /// The generation.
+        generation: String,
+        /// The cells of one series.
+        cells: Vec<Cell>,
+    },
+    /// Every partition is folded and summed up to this moment.
+    Closed {
+        /// The generation.
+        generation: String,
+        /// The moment; figures reflect all events recorded up to it.
+        at: jiff::Timestamp,
+    },
+    /// Another generation is live from now on.
+    Live {
+        /// The generation.
+        generation: String,
+    },
+}

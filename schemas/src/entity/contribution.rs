@@ -1,0 +1,128 @@
+//! Contributions: facts of one entity over a range of slots, and how they follow from facts.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::{Entity, Fact, Scope};
+use crate::codelist::{Area, Field};
+use crate::period::Slot;
+use crate::plan::{Measure, MeasureId, Plan, Shape};
+
+/// How far a figure was checked, of SDMX `CL_OBS_STATUS`; the earlier in this list, the less.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum ObsStatus {
+    /// Missing.
+    O,
+    /// Unvalidated: a report in it is not accepted at any level.
+    V,
+    /// Estimated: the denominator is an earlier year's.
+    E,
+    /// Provisional.
+    P,
+    /// Normal.
+    A,
+}
+
+impl ObsStatus {
+    /// The code, one letter.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ObsStatus::O => "O",
+            ObsStatus::V => "V",
+            ObsStatus::E => "E",
+            ObsStatus::P => "P",
+            ObsStatus::A => "A",
+        }
+    }
+}
+
+/// What tells one contribution of an entity from its others. All that decides which cells it enters is
+/// in the key, so that a cell is read without looking at others: what moves leaves a withdrawal behind.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ContributionKey {
+    /// The measure.
+    pub measure: MeasureId,
+    /// Where it is placed.
+    pub area: Area,
+    /// Its field.
+    pub field: Field,
+    /// The first slot it stands in.
+    pub from: Slot,
+    /// The last slot it stands in.
+    pub to: Slot,
+    /// The form of a report; mostly empty.
+    pub part: &'static str,
+}
+
+/// What an entity adds to the cells its key names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contribution {
+    /// In the measure's base unit.
+    pub value: Decimal,
+    /// The unit, holder or seller behind it.
+    pub contributor: Arc<str>,
+    /// How far it was checked.
+    pub status: ObsStatus,
+    /// The vintage of a reference value, else empty.
+    pub vintage: &'static str,
+    /// Whether a synthetic event is behind it.
+    pub synthetic: bool,
+    /// Offsets of the events behind it, ascending.
+    pub events: Vec<i64>,
+}
+
+/// The contributions of an entity within a scope.
+pub(super) fn of(entity: &dyn Entity, scope: Scope, plan: &Plan) -> BTreeMap<ContributionKey, Contribution> {
+    let mut found = BTreeMap::new();
+    for measure in &plan.measures {
+        match entity.own_slots() {
+            Some(slots) => collect(entity, measure, slots.into_iter(), plan, &mut found),
+            None => collect(entity, measure, scope.slots(measure, plan), plan, &mut found),
+        }
+    }
+    found
+}
+
+/// Joins equal facts of successive slots into one contribution; point facts stay by themselves.
+fn collect(
+    entity: &dyn Entity,
+    measure: &Measure,
+    slots: impl Iterator<Item = Slot>,
+    plan: &Plan,
+    found: &mut BTreeMap<ContributionKey, Contribution>,
+) {
+    let mut open: Vec<(Slot, Slot, Fact)> = Vec::new();
+    for slot in slots {
+        let facts = entity.facts(measure, slot).into_iter().filter(|fact| plan.area.contains(fact.area));
+        let mut next = Vec::new();
+        for fact in facts {
+            let joins = measure.shape() != Shape::Point;
+            match open.iter().position(|(_, to, other)| joins && to.next() == slot && *other == fact) {
+                Some(at) => {
+                    let (from, ..) = open.swap_remove(at);
+                    next.push((from, slot, fact));
+                }
+                None => next.push((slot, slot, fact)),
+            }
+        }
+        for closed in std::mem::replace(&mut open, next) {
+            keep(measure, closed, found);
+        }
+    }
+    for closed in open {
+        keep(measure, closed, found);
+    }
+}
+
+fn keep(
+    measure: &Measure,
+    (from, to, fact): (Slot, Slot, Fact),
+    found: &mut BTreeMap<ContributionKey, Contribution>,
+) {
+    let Fact { part, area, field, value, contributor, status, vintage, synthetic, events } = fact;
+    let key = ContributionKey { measure: measure.id.clone(), area, field, from, to, part };
+    found.insert(key, Contribution { value, contributor, status, vintage, synthetic, events });
+}

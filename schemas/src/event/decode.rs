@@ -1,0 +1,178 @@
+//! From bytes to a checked event, or to everything that is wrong with it.
+
+use jiff::{Timestamp, civil::Date, tz::Offset};
+use serde_json::Value;
+
+use super::read::{FromJson, Members, text};
+use super::{Data, Event, Source};
+use crate::codelist::Area;
+use crate::contract_number::ContractNumber;
+use crate::credit_code::CreditCode;
+use crate::patent_number::PatentNumber;
+use crate::problem::{Code, Problem};
+
+/// The most characters an event's `id` may have.
+pub const ID_MOST: usize = 200;
+
+/// The deepest nesting of a record.
+const DEPTH_MOST: usize = 12;
+
+impl Event {
+    /// Reads a structured CloudEvents record.
+    ///
+    /// # Errors
+    /// All problems found, each with its place.
+    pub fn from_slice(bytes: &[u8]) -> Result<Self, Vec<Problem>> {
+        let value: Value = serde_json::from_slice(bytes).map_err(|error| vec![unreadable(&error)])?;
+        Self::from_value(&value)
+    }
+
+    /// Reads a structured CloudEvents record that is JSON already.
+    ///
+    /// # Errors
+    /// All problems found, each with its place.
+    pub fn from_value(value: &Value) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        if depth(value) > DEPTH_MOST {
+            return Err(vec![Problem::new(
+                Code::Limit,
+                "",
+                format!("nests deeper than {DEPTH_MOST} levels"),
+            )]);
+        }
+        let event = read(value, &mut problems);
+        match event {
+            Some(event) if problems.is_empty() => Ok(event),
+            _ => Err(problems),
+        }
+    }
+
+    /// What only the moment of receipt can tell: the period filed for must have begun on that day in China.
+    pub fn problems_at(&self, received: Timestamp) -> Vec<Problem> {
+        let Data::ReportFiled(report) = &self.data else { return Vec::new() };
+        let today = day(received);
+        let begins = if report.form.is_annual() {
+            jiff::civil::date(report.period.year(), 1, 1)
+        } else {
+            report.period.last_month_begins()
+        };
+        if begins <= today {
+            return Vec::new();
+        }
+        let detail = format!("{} has not begun on {today}", report.period);
+        vec![Problem::new(Code::PeriodFuture, "/data/period", detail)]
+    }
+}
+
+/// The day in China (Asia/Shanghai, UTC+8 without summer time) that a moment falls on.
+pub fn day(moment: Timestamp) -> Date {
+    Offset::constant(8).to_datetime(moment).date()
+}
+
+fn unreadable(error: &serde_json::Error) -> Problem {
+    Problem::new(Code::Json, "", format!("is not JSON: {error}"))
+}
+
+fn depth(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(members) => members.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+fn read(value: &Value, problems: &mut Vec<Problem>) -> Option<Event> {
+    let mut found = Vec::new();
+    let mut members = Members::of(value, String::new(), problems)?;
+    if let Some(version) = members.required::<String>("specversion").filter(|version| version != "1.0") {
+        members.complain("specversion", Code::SpecVersion, format!("is {version:?}, must be \"1.0\""));
+    }
+    let id = members.required::<String>("id");
+    if id.as_ref().is_some_and(|id| id.chars().count() > ID_MOST) {
+        members.complain("id", Code::Limit, format!("must have at most {ID_MOST} characters"));
+    }
+    let source = members.required::<Source>("source");
+    let kind = members.required::<String>("type");
+    let subject = members.required::<String>("subject");
+    let time = members.required::<Timestamp>("time");
+    let recorded_time = members.optional::<Timestamp>("recordedtime");
+    let synthetic = members.optional::<bool>("synthetic").unwrap_or(false);
+    if let Some(content) = members.optional::<String>("datacontenttype")
+        && content.split(';').next().map(str::trim) != Some("application/json")
+    {
+        members.complain("datacontenttype", Code::Value, "must be application/json");
+    }
+    let kind = kind.filter(|kind| {
+        let known = Data::EVENT_TYPES.contains(&kind.as_str());
+        if !known {
+            members.complain(
+                "type",
+                Code::Type,
+                format!("{kind:?} is not an event type; these are: {}", Data::EVENT_TYPES.join(", ")),
+            );
+        }
+        known
+    });
+    let data = members
+        .nested("data", |value, _, _| kind.as_deref().and_then(|kind| Data::read(kind, value, &mut found)));
+    let subject = match (&data, subject) {
+        (Some(data), Some(subject)) => match canonical_subject(data, &subject) {
+            Ok(subject) => Some(subject),
+            Err((code, detail)) => {
+                members.complain("subject", code, detail);
+                None
+            }
+        },
+        _ => None,
+    };
+    members.finish();
+    problems.append(&mut found);
+    Some(Event {
+        source: source?,
+        id: id?,
+        subject: subject?,
+        time: time?,
+        recorded_time,
+        synthetic,
+        data: data?,
+    })
+}
+
+/// The subject in its canonical form, if it is what the data call for.
+fn canonical_subject(data: &Data, subject: &str) -> Result<String, (Code, String)> {
+    match data {
+        Data::UnitRegistered(_) | Data::StatusGranted(_) | Data::ReportFiled(_) => subject
+            .parse::<CreditCode>()
+            .map(|code| code.to_string())
+            .map_err(|error| (Code::CreditCode, error.to_string())),
+        Data::PatentGranted(_) => {
+            let number =
+                subject.parse::<PatentNumber>().map_err(|error| (Code::PatentNumber, error.to_string()))?;
+            if !number.is_invention() {
+                return Err((Code::PatentKind, "only types 1 and 8 are inventions".into()));
+            }
+            Ok(number.to_string())
+        }
+        Data::ContractRegistered(_) => subject
+            .parse::<ContractNumber>()
+            .map(|number| number.to_string())
+            .map_err(|error| (Code::ContractNumber, error.to_string())),
+        Data::ReferencePublished(reference) => {
+            let expected = reference.subject();
+            if subject == expected {
+                Ok(expected)
+            } else {
+                Err((Code::Subject, format!("must be {expected:?}, from series, area and period")))
+            }
+        }
+    }
+}
+
+impl FromJson for Source {
+    fn from_json(value: &Value) -> Result<Self, (Code, String)> {
+        let area = text(value)?.strip_prefix("/bureaus/").and_then(|code| code.parse::<Area>().ok());
+        area.map(|area| Source { area }).ok_or_else(|| {
+            (Code::Source, "must be /bureaus/ and the bureau's area code, for example /bureaus/510700".into())
+        })
+    }
+}

@@ -1,0 +1,224 @@
+//! Reads members of JSON objects, and collects every complaint with the place it is about.
+
+use jiff::{Timestamp, civil::Date};
+use rust_decimal::Decimal;
+use serde_json::{Map, Value};
+
+use crate::codelist::{Area, Field, Industry};
+use crate::credit_code::CreditCode;
+use crate::exact;
+use crate::period::Period;
+use crate::problem::{Code, Problem};
+
+/// The most characters a text member may have.
+pub const TEXT_MOST: usize = 1_000;
+
+/// Why one value was refused, before its place is known.
+pub(crate) type Complaint = (Code, String);
+
+/// A value that can be read from JSON.
+pub(crate) trait FromJson: Sized {
+    /// Reads it, or says what is wrong.
+    fn from_json(value: &Value) -> Result<Self, Complaint>;
+}
+
+/// The members of one JSON object, read one by one.
+pub(crate) struct Members<'a> {
+    object: &'a Map<String, Value>,
+    pointer: String,
+    known: Vec<&'static str>,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl<'a> Members<'a> {
+    /// Starts on `value`, which stands at `pointer`; `None`, and a complaint, if it is no object.
+    pub(crate) fn of(value: &'a Value, pointer: String, problems: &'a mut Vec<Problem>) -> Option<Self> {
+        if let Value::Object(object) = value {
+            Some(Self { object, pointer, known: Vec::new(), problems })
+        } else {
+            problems.push(Problem::new(Code::Value, pointer, "must be an object"));
+            None
+        }
+    }
+
+    /// Notes a problem with the member `name`, or with the whole object if it is empty.
+    pub(crate) fn complain(&mut self, name: &str, code: Code, detail: impl Into<String>) {
+        let pointer = if name.is_empty() { self.pointer.clone() } else { self.pointer_to(name) };
+        self.problems.push(Problem::new(code, pointer, detail));
+    }
+
+    /// A member that must be there.
+    pub(crate) fn required<T: FromJson>(&mut self, name: &'static str) -> Option<T> {
+        if matches!(self.object.get(name), None | Some(Value::Null)) {
+            self.known.push(name);
+            self.complain(name, Code::Missing, "is required");
+            return None;
+        }
+        self.optional(name)
+    }
+
+    /// A member that may be missing or null.
+    pub(crate) fn optional<T: FromJson>(&mut self, name: &'static str) -> Option<T> {
+        self.known.push(name);
+        let value = self.object.get(name).filter(|value| !value.is_null())?;
+        match T::from_json(value) {
+            Ok(read) => Some(read),
+            Err((code, detail)) => {
+                self.complain(name, code, detail);
+                None
+            }
+        }
+    }
+
+    /// A member that holds an object or an array of them, read by `read` with its place.
+    pub(crate) fn nested<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&'a Value, String, &mut Vec<Problem>) -> Option<T>,
+    ) -> Option<T> {
+        self.known.push(name);
+        match self.object.get(name) {
+            None | Some(Value::Null) => {
+                self.complain(name, Code::Missing, "is required");
+                None
+            }
+            Some(value) => {
+                let pointer = self.pointer_to(name);
+                read(value, pointer, self.problems)
+            }
+        }
+    }
+
+    /// Complains of every member that was not asked for.
+    pub(crate) fn finish(self) {
+        for name in self.object.keys().filter(|name| !self.known.contains(&name.as_str())) {
+            let pointer = self.pointer_to(name);
+            self.problems.push(Problem::new(Code::UnknownMember, pointer, "is not a member of this type"));
+        }
+    }
+
+    fn pointer_to(&self, name: &str) -> String {
+        format!("{}/{}", self.pointer, name.replace('~', "~0").replace('/', "~1"))
+    }
+}
+
+/// The text of a JSON string.
+pub(crate) fn text(value: &Value) -> Result<&str, Complaint> {
+    value.as_str().ok_or_else(|| (Code::Value, "must be a string".into()))
+}
+
+impl FromJson for String {
+    fn from_json(value: &Value) -> Result<Self, Complaint> {
+        let text = text(value)?;
+        if text.trim().is_empty() {
+            return Err((Code::Value, "must not be empty".into()));
+        }
+        if text.chars().count() > TEXT_MOST {
+            return Err((Code::Limit, format!("must have at most {TEXT_MOST} characters")));
+        }
+        Ok(text.to_owned())
+    }
+}
+
+impl FromJson for u32 {
+    fn from_json(value: &Value) -> Result<Self, Complaint> {
+        value
+            .as_u64()
+            .and_then(|number| u32::try_from(number).ok())
+            .ok_or_else(|| (Code::Value, "must be a whole number".into()))
+    }
+}
+
+impl FromJson for bool {
+    fn from_json(value: &Value) -> Result<Self, Complaint> {
+        value.as_bool().ok_or_else(|| (Code::Value, "must be true or false".into()))
+    }
+}
+
+/// A statistic: a JSON string holding a decimal, or a JSON number read exactly.
+impl FromJson for Decimal {
+    fn from_json(value: &Value) -> Result<Self, Complaint> {
+        let digits = match value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            _ => return Err((Code::Value, "must be a decimal, as a string".into())),
+        };
+        decimal(&digits).ok_or_else(|| {
+            let shown: String = digits.chars().take(40).collect();
+            (
+                Code::Decimal,
+                format!(
+                    "{shown:?} is not a decimal of at most 20 digits and {} decimal places",
+                    exact::SCALE
+                ),
+            )
+        })
+    }
+}
+
+/// The decimal that `digits` write, if it is within the range that figures are kept in.
+fn decimal(digits: &str) -> Option<Decimal> {
+    let plain = digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
+    if !plain || digits.len() > 64 {
+        return None;
+    }
+    let exponent = digits.contains(['e', 'E']);
+    let read = if exponent { Decimal::from_scientific(digits) } else { Decimal::from_str_exact(digits) };
+    let value = read.ok()?.normalize();
+    let millionths = exact::to_millionths(value)?;
+    (millionths.unsigned_abs() <= exact::BOUND.unsigned_abs() * 1_000_000).then_some(value)
+}
+
+impl FromJson for Date {
+    fn from_json(value: &Value) -> Result<Self, Complaint> {
+        let text = text(value)?;
+        let shape = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
+        let date = text.parse::<Date>().ok().filter(|date| shape && (1900..3000).contains(&date.year()));
+        date.ok_or_else(|| (Code::Date, "must be a calendar date, for example 2024-06-30".into()))
+    }
+}
+
+impl FromJson for Timestamp {
+    fn from_json(value: &Value) -> Result<Self, Complaint> {
+        let text = text(value)?;
+        text.parse()
+            .map_err(|_| (Code::Date, "must be an RFC 3339 time, for example 2024-06-30T08:00:00Z".into()))
+    }
+}
+
+macro_rules! parsed {
+    ($($kind:ty => $code:ident),* $(,)?) => {
+        $(impl FromJson for $kind {
+            fn from_json(value: &Value) -> Result<Self, Complaint> {
+                text(value)?.parse().map_err(|error: <$kind as std::str::FromStr>::Err| (Code::$code, error.to_string()))
+            }
+        })*
+    };
+}
+
+parsed! {
+    Area => Area,
+    CreditCode => CreditCode,
+    Industry => Industry,
+    Period => Period,
+}
+
+impl FromJson for Field {
+    fn from_json(value: &Value) -> Result<Self, Complaint> {
+        let field: Field = text(value)?
+            .parse()
+            .map_err(|error: <Field as std::str::FromStr>::Err| (Code::Field, error.to_string()))?;
+        if matches!(field, Field::Total | Field::Unknown) {
+            return Err((Code::Field, "must be one of F01 to F10".into()));
+        }
+        Ok(field)
+    }
+}
+
+/// An array of such values.
+impl<T: FromJson> FromJson for Vec<T> {
+    fn from_json(value: &Value) -> Result<Self, Complaint> {
+        let items = value.as_array().ok_or_else(|| (Code::Value, "must be an array".into()))?;
+        items.iter().map(T::from_json).collect()
+    }
+}

@@ -1,0 +1,65 @@
+//! Units of measure and their conversion to base units (yuan, persons, person-years, pieces).
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use super::read::{Complaint, FromJson, text};
+use crate::exact;
+use crate::problem::Code;
+
+/// A unit of measure that a value may travel in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct UnitOfMeasure {
+    word: &'static str,
+    base: &'static str,
+    factor: u32,
+}
+
+const UNITS: &[UnitOfMeasure] = &[
+    UnitOfMeasure { word: "CNY", base: "CNY", factor: 1 },
+    UnitOfMeasure { word: "kCNY", base: "CNY", factor: 1_000 },
+    UnitOfMeasure { word: "wCNY", base: "CNY", factor: 10_000 },
+    UnitOfMeasure { word: "100MCNY", base: "CNY", factor: 100_000_000 },
+    UnitOfMeasure { word: "persons", base: "persons", factor: 1 },
+    UnitOfMeasure { word: "10k_persons", base: "persons", factor: 10_000 },
+    UnitOfMeasure { word: "person_years", base: "person_years", factor: 1 },
+    UnitOfMeasure { word: "units", base: "units", factor: 1 },
+    UnitOfMeasure { word: "percent", base: "percent", factor: 1 },
+];
+
+impl UnitOfMeasure {
+    /// Yuan, the unit of money where none is given.
+    pub(crate) const YUAN: Self = UNITS[0];
+
+    /// The base unit its values are kept in.
+    pub(crate) const fn base(self) -> &'static str {
+        self.base
+    }
+
+    /// Whether it counts money.
+    pub(crate) fn is_money(self) -> bool {
+        self.base == "CNY"
+    }
+
+    /// `value` in the base unit, or a complaint if that is out of range.
+    pub(crate) fn to_base(self, value: Decimal) -> Result<Decimal, Complaint> {
+        let range = exact::BOUND.unsigned_abs() * 1_000_000;
+        value
+            .checked_mul(Decimal::from(self.factor))
+            .filter(|base| {
+                exact::to_millionths(*base).is_some_and(|millionths| millionths.unsigned_abs() <= range)
+            })
+            .map(|base| base.normalize())
+            .ok_or_else(|| (Code::Decimal, format!("is out of range in {}", self.base)))
+    }
+}
+
+impl FromJson for UnitOfMeasure {
+    fn from_json(value: &Value) -> Result<Self, Complaint> {
+        let word = text(value)?;
+        UNITS.iter().copied().find(|unit| unit.word == word).ok_or_else(|| {
+            let words: Vec<&str> = UNITS.iter().map(|unit| unit.word).collect();
+            (Code::Unit, format!("must be one of {}", words.join(", ")))
+        })
+    }
+}

@@ -1,0 +1,142 @@
+//! Problems and warnings: one stable code each, the same in answers, rejected records, metrics and documents.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// A stable code. `E-…` rejects the record, `W-…` accompanies an accepted one.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code { $($(#[$doc])* $name,)* }
+
+        impl Code {
+            /// Every code there is, for documents and metrics.
+            pub const ALL: &[Code] = &[$(Code::$name,)*];
+
+            /// The code as it is written, for example `E-CREDIT-CODE`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Code::$name => $text,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The bytes are not JSON, or not UTF-8.
+    Json = "E-JSON",
+    /// The record is larger, deeper or longer than the limits.
+    Limit = "E-LIMIT",
+    /// `specversion` is not 1.0.
+    SpecVersion = "E-SPEC-VERSION",
+    /// An attribute that only the log may set was sent.
+    RecordedTime = "E-RECORDED-TIME",
+    /// `type` is not an event type of this version.
+    Type = "E-TYPE",
+    /// `source` is not a bureau (`/bureaus/` and an area code).
+    Source = "E-SOURCE",
+    /// `subject` is not what the type and the data call for.
+    Subject = "E-SUBJECT",
+    /// A required member is missing.
+    Missing = "E-MISSING",
+    /// A member that the type does not have.
+    UnknownMember = "E-UNKNOWN-MEMBER",
+    /// A member of the wrong JSON type, or empty where it may not be.
+    Value = "E-VALUE",
+    /// A word that is not in its code list.
+    NotInList = "E-NOT-IN-LIST",
+    /// Not a calendar date or an RFC 3339 time.
+    Date = "E-DATE",
+    /// Dates that contradict each other.
+    DateOrder = "E-DATE-ORDER",
+    /// Not a period, or not one this form is filed for.
+    Period = "E-PERIOD",
+    /// The period has not begun.
+    PeriodFuture = "E-PERIOD-FUTURE",
+    /// Not a decimal, or outside the range figures are kept in.
+    Decimal = "E-DECIMAL",
+    /// Negative where it cannot be.
+    Negative = "E-NEGATIVE",
+    /// A unit of measure that does not fit.
+    Unit = "E-UNIT",
+    /// An area code that is not in GB/T 2260.
+    Area = "E-AREA",
+    /// An industry code that is not in GB/T 4754-2017.
+    Industry = "E-INDUSTRY",
+    /// Not one of the plan's fields.
+    Field = "E-FIELD",
+    /// A unified social credit code that is malformed or fails a check digit.
+    CreditCode = "E-CREDIT-CODE",
+    /// A patent number that is malformed or fails its check digit.
+    PatentNumber = "E-PATENT-NUMBER",
+    /// The patent is not an invention (types 1 and 8).
+    PatentKind = "E-PATENT-KIND",
+    /// A contract's registration number that is not 16 digits.
+    ContractNumber = "E-CONTRACT-NUMBER",
+    /// An item that the form does not have.
+    Item = "E-ITEM",
+    /// Basic, applied and experimental research do not add up to the internal expenditure.
+    RdSum = "E-RD-SUM",
+    /// Full-time equivalents exceed the headcount.
+    RdFte = "E-RD-FTE",
+    /// The technology amount exceeds the contract's amount.
+    TechnologyAmount = "E-TECHNOLOGY-AMOUNT",
+    /// A correction gives no reason.
+    Reason = "E-REASON",
+    /// The key does not cover the event.
+    Scope = "E-SCOPE",
+    /// An identity that was seen with other content.
+    Conflict = "E-CONFLICT",
+    /// R&D expense is over half of the revenue.
+    RdShare = "W-RD-SHARE",
+    /// Revenue differs from the prior year's by more than half.
+    PriorYear = "W-PRIOR-YEAR",
+}
+
+impl Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Code::ALL
+            .iter()
+            .copied()
+            .find(|code| code.as_str() == text)
+            .ok_or_else(|| serde::de::Error::custom(format!("no such code: {text}")))
+    }
+}
+
+/// What is wrong with one place of a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The stable code.
+    pub code: Code,
+    /// JSON pointer (RFC 6901) to the place, empty for the whole record.
+    pub pointer: String,
+    /// The sentence for a person.
+    pub detail: String,
+}
+
+impl Problem {
+    /// A problem at `pointer`.
+    pub fn new(code: Code, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { code, pointer: pointer.into(), detail: detail.into() }
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} at {:?}: {}", self.code.as_str(), self.pointer, self.detail)
+    }
+}
+
+/// A query-rule finding on an accepted record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// The stable code.
+    pub code: Code,
+    /// JSON pointer to the place.
+    pub pointer: String,
+}
