@@ -1,1 +1,3 @@
 //! What the services share: settings, telemetry, shutdown, the event log, ClickHouse.
+
+pub mod log;
