@@ -86,3 +86,35 @@ impl FromStr for ContractNumber {
 }
 
 text_form!(ContractNumber, "a sixteen-digit registration number");
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn composes_in_the_customary_structure() {
+        let area = Area::parse("510704").unwrap();
+        assert_eq!(ContractNumber::compose(2023, area, 1, 42).unwrap().to_string(), "2023510701000042");
+        assert_eq!(
+            ContractNumber::compose(2023, area, 100, 42).unwrap_err().to_string(),
+            "office 100 of the contract registration number has more than 2 digits"
+        );
+    }
+
+    #[test]
+    fn refuses_what_is_not_sixteen_digits() {
+        for text in ["", "202351070100004", "20235107010000421", "2023510701O00042", "+023510701000042"] {
+            assert_eq!(ContractNumber::parse(text), Err(ContractNumberError::Form(text.to_owned())));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn text_round_trip(text in "[0-9]{16}") {
+            let number = ContractNumber::parse(&text).unwrap();
+            prop_assert_eq!(number.to_string(), text);
+        }
+    }
+}

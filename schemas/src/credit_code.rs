@@ -186,3 +186,108 @@ impl FromStr for CreditCode {
 }
 
 text_form!(CreditCode, "an eighteen-character credit code");
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn real_codes() {
+        for text in ["91110000600037341L", "91350100M000100Y43", "11320000MB151840XJ"] {
+            assert_eq!(CreditCode::parse(text).unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn made_codes() {
+        for text in ["91510100MA6C00017C", "91510700MA6C000256", "91511500MA6C000333"] {
+            assert_eq!(CreditCode::with_check_digits(&text[..16]).unwrap().as_str(), text);
+            assert!(CreditCode::parse(text).is_ok());
+        }
+        assert_eq!(
+            CreditCode::parse("91510700MA6C000256").unwrap().area(),
+            Some(Area::parse("510700").unwrap())
+        );
+    }
+
+    #[test]
+    fn refusals_say_why() {
+        let refusal = |text| CreditCode::parse(text).unwrap_err().to_string();
+        assert_eq!(refusal("91350100M000100Y4Z"), CHARACTER_18_Z);
+        assert_eq!(refusal("91510100MA6C000177"), "check character is '7', expected 'C'");
+        assert_eq!(refusal("91510100MA6C00017"), "credit code has 17 characters, expected 18");
+        assert_eq!(
+            refusal("9151O100MA6C00017C"),
+            "character 5 of the credit code is 'O', expected a digit or one of ABCDEFGHJKLMNPQRTUWXY"
+        );
+        assert_eq!(
+            refusal("9151A100MA6C00017C"),
+            "character 5 of the credit code is 'A', expected a digit: characters 3 to 8 are the area"
+        );
+        assert_eq!(
+            refusal("９1510100MA6C00017C").split(',').next(),
+            Some("character 1 of the credit code is '９'")
+        );
+    }
+
+    const CHARACTER_18_Z: &str =
+        "character 18 of the credit code is 'Z', expected a digit or one of ABCDEFGHJKLMNPQRTUWXY";
+
+    #[test]
+    fn the_organisation_codes_own_check_is_checked() {
+        // The seventeenth character changed, and the last made to fit.
+        let mut bytes = *b"91510100MA6C00011X";
+        bytes[CHECK] = check(&bytes);
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        assert_eq!(
+            CreditCode::parse(&text).unwrap_err().to_string(),
+            "check character of the organisation code (character 17) is '1', expected '7'"
+        );
+    }
+
+    fn prefix() -> impl Strategy<Value = String> {
+        let letter = "[0-9ABCDEFGHJKLMNPQRTUWXY]";
+        proptest::string::string_regex(&format!("{letter}{{2}}[0-9]{{6}}{letter}{{8}}")).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn composed_codes_parse(prefix in prefix()) {
+            let code = CreditCode::with_check_digits(&prefix).unwrap();
+            prop_assert_eq!(code.to_string().parse(), Ok(code));
+            prop_assert_eq!(&code.as_str()[..16], prefix);
+        }
+
+        #[test]
+        fn any_changed_character_is_detected(prefix in prefix(), at in 0_usize..18, to in any::<char>()) {
+            let code = CreditCode::with_check_digits(&prefix).unwrap();
+            let changed: String = code.as_str().chars().enumerate().map(|(i, c)| if i == at { to } else { c }).collect();
+            prop_assert_eq!(CreditCode::parse(&changed).is_ok(), changed == code.as_str());
+        }
+
+        #[test]
+        fn any_changed_character_of_the_alphabet_is_detected(prefix in prefix(), at in 0_usize..18, to in 0_usize..31) {
+            let code = CreditCode::with_check_digits(&prefix).unwrap();
+            let mut changed = code.as_str().as_bytes().to_vec();
+            changed[at] = ALPHABET[to];
+            let changed = String::from_utf8(changed).unwrap();
+            prop_assert_eq!(CreditCode::parse(&changed).is_ok(), changed == code.as_str());
+        }
+
+        #[test]
+        fn two_exchanged_neighbours_are_detected(prefix in prefix(), at in 0_usize..16) {
+            let code = CreditCode::with_check_digits(&prefix).unwrap();
+            let mut changed = code.as_str().as_bytes().to_vec();
+            changed.swap(at, at + 1);
+            let changed = String::from_utf8(changed).unwrap();
+            prop_assert_eq!(CreditCode::parse(&changed).is_ok(), changed == code.as_str());
+        }
+
+        #[test]
+        fn parsing_never_panics(text in "\\PC{0,20}") {
+            let _ = CreditCode::parse(&text);
+        }
+    }
+}

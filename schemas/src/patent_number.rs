@@ -218,3 +218,105 @@ impl FromStr for PatentNumber {
 }
 
 text_form!(PatentNumber, "a patent number");
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn real_numbers() {
+        for text in ["201710601862.3", "95115608.X", "97101765.4"] {
+            let number = PatentNumber::parse(text).unwrap();
+            assert_eq!(number.to_string(), text);
+            assert_eq!(PatentNumber::parse(&format!("ZL{text}")), Ok(number));
+        }
+    }
+
+    #[test]
+    fn made_numbers() {
+        let compose = |year, kind, serial| PatentNumber::compose(year, kind, serial).unwrap().to_string();
+        assert_eq!(compose(2021, PatentKind::Invention, 1), "202110000001.6");
+        assert_eq!(compose(2020, PatentKind::Invention, 123_456), "202010123456.2");
+        assert_eq!(compose(2020, PatentKind::PctInvention, 12_345), "202080012345.2");
+    }
+
+    #[test]
+    fn parts() {
+        let old = PatentNumber::parse("95115608.X").unwrap();
+        assert_eq!((old.year(), old.kind(), old.serial()), (1995, PatentKind::Invention, 15_608));
+        let early = PatentNumber::compose(2001, PatentKind::Design, 12_345).unwrap();
+        assert!(early.to_string().starts_with("01312345."));
+        assert_eq!(early.to_string().parse(), Ok(early));
+    }
+
+    #[test]
+    fn only_kinds_1_and_8_are_inventions() {
+        let kinds = [
+            (PatentKind::Invention, true),
+            (PatentKind::UtilityModel, false),
+            (PatentKind::Design, false),
+            (PatentKind::PctInvention, true),
+            (PatentKind::PctUtilityModel, false),
+        ];
+        for (kind, invention) in kinds {
+            assert_eq!(PatentNumber::compose(2020, kind, 1).unwrap().is_invention(), invention);
+        }
+    }
+
+    #[test]
+    fn refusals_say_why() {
+        let refusal = |text| PatentNumber::parse(text).unwrap_err().to_string();
+        assert_eq!(refusal("201710601862.4"), "check digit of the patent number is '4', expected '3'");
+        assert_eq!(refusal("201740601862.3"), "kind '4' of the patent number is none of 1, 2, 3, 8, 9");
+        assert_eq!(
+            refusal("2017106018623"),
+            "patent number '2017106018623' is not twelve digits (eight before October 2003), a point and a check digit"
+        );
+        assert_eq!(
+            refusal("199910601862.3"),
+            "year 1999 of the patent number is before its form of number was in use"
+        );
+        assert!(refusal("ZL").contains("is not twelve digits"));
+        assert_eq!(
+            PatentNumber::compose(1999, PatentKind::Invention, 100_000).unwrap_err().to_string(),
+            "serial 100000 of the patent number has more than 5 digits"
+        );
+        assert_eq!(PatentNumber::compose(1984, PatentKind::Invention, 1), Err(PatentNumberError::Year(1984)));
+    }
+
+    fn kind() -> impl Strategy<Value = PatentKind> {
+        prop_oneof![
+            Just(PatentKind::Invention),
+            Just(PatentKind::UtilityModel),
+            Just(PatentKind::Design),
+            Just(PatentKind::PctInvention),
+            Just(PatentKind::PctUtilityModel),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn composed_numbers_parse(year in 1985_u16..2100, kind in kind(), serial in 0_u32..100_000) {
+            let number = PatentNumber::compose(year, kind, serial).unwrap();
+            prop_assert_eq!(number.to_string().parse(), Ok(number));
+            prop_assert_eq!((number.year(), number.kind(), number.serial()), (year, kind, serial));
+        }
+
+        #[test]
+        fn any_changed_digit_is_detected(year in 1985_u16..2100, kind in kind(), serial in 0_u32..100_000, at in 0_usize..14, to in "[0-9X]") {
+            let text = PatentNumber::compose(year, kind, serial).unwrap().to_string();
+            let changed: String =
+                text.chars().enumerate().map(|(i, c)| if i == at { to.clone() } else { c.to_string() }).collect();
+            prop_assert_eq!(PatentNumber::parse(&changed).is_ok(), changed == text);
+        }
+
+        #[test]
+        fn parsing_never_panics(text in "(ZL)?[0-9]{0,13}\\PC{0,3}") {
+            if let Ok(number) = PatentNumber::parse(&text) {
+                prop_assert_eq!(number.to_string(), text.trim_start_matches("ZL"));
+            }
+        }
+    }
+}

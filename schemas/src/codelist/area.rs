@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::sync::LazyLock;
 
 use super::error::AreaError;
-use super::{AREAS, table};
+use super::{AREAS, RETIRED_AREAS, table};
 use crate::text_form::text_form;
 
 /// A province, prefecture or county that the list holds.
@@ -47,6 +47,14 @@ fn position(code: u32) -> Option<usize> {
     ENTRIES.binary_search_by_key(&code, |entry| entry.area.0).ok()
 }
 
+/// Why a code is not in the list.
+fn refusal(code: u32) -> AreaError {
+    table::rows::<4>(RETIRED_AREAS).find(|[retired, ..]| digits(retired) == Some(code)).map_or(
+        AreaError::Unknown(code),
+        |[_, _, year, successors]| AreaError::Retired { code, year, successors },
+    )
+}
+
 impl Area {
     /// The day whose list this is.
     pub const VERSION: &'static str = "2024-12-31";
@@ -59,7 +67,7 @@ impl Area {
     /// When the text is not six digits, or the list does not hold them.
     pub fn parse(text: &str) -> Result<Self, AreaError> {
         let code = digits(text).ok_or_else(|| AreaError::Form(text.to_owned()))?;
-        Self::from_u32(code).ok_or(AreaError::Unknown(code))
+        Self::from_u32(code).ok_or_else(|| refusal(code))
     }
 
     /// The area of a numeric code, if the list holds it.
@@ -166,3 +174,123 @@ impl FromStr for Area {
 }
 
 text_form!(Area, "a six-digit area code");
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn area(code: &str) -> Area {
+        Area::parse(code).unwrap()
+    }
+
+    fn codes(areas: impl Iterator<Item = Area>) -> Vec<u32> {
+        areas.map(Area::as_u32).collect()
+    }
+
+    #[test]
+    fn every_row_is_read_and_no_code_twice() {
+        assert_eq!(ENTRIES.len(), 3213);
+        assert_eq!(ENTRIES.len(), table::data_lines(AREAS).count());
+        assert!(ENTRIES.is_sorted_by(|a, b| a.area < b.area));
+        assert!(ENTRIES.iter().all(|entry| !entry.name_zh.is_empty()));
+        assert_eq!(table::rows::<4>(RETIRED_AREAS).count(), table::data_lines(RETIRED_AREAS).count());
+    }
+
+    #[test]
+    fn the_plans_own_areas() {
+        let prefectures: Vec<_> = Area::SICHUAN.children().collect();
+        assert_eq!(prefectures.len(), 21);
+        assert!(prefectures.iter().all(|area| area.level() == AreaLevel::Prefecture));
+        let counties: Vec<_> = prefectures.iter().flat_map(|area| area.children()).collect();
+        assert_eq!(counties.len(), 183);
+        let own: Vec<_> = Area::all().filter(|area| area.is_within(Area::SICHUAN)).collect();
+        assert_eq!(own.len(), 1 + 21 + 183);
+        assert!(own.iter().all(|area| area.name_en().is_ascii() && !area.name_en().is_empty()));
+    }
+
+    #[test]
+    fn names() {
+        assert_eq!((area("510704").name_zh(), area("510704").name_en()), ("游仙区", "Youxian"));
+        assert_eq!(area("510000").name_en(), "Sichuan");
+        assert_eq!(area("513200").name_zh(), "阿坝藏族羌族自治州");
+        assert_eq!(area("330106").name_en(), "西湖区");
+    }
+
+    #[test]
+    fn ancestors_go_up_to_the_province() {
+        assert_eq!(codes(area("510704").ancestors()), [510_704, 510_700, 510_000]);
+        assert_eq!(codes(area("510700").ancestors()), [510_700, 510_000]);
+        assert_eq!(codes(area("510000").ancestors()), [510_000]);
+    }
+
+    #[test]
+    fn counties_without_a_prefecture_belong_to_the_province() {
+        assert_eq!(codes(area("419001").ancestors()), [419_001, 410_000]);
+        assert_eq!(codes(area("110108").ancestors()), [110_108, 110_000]);
+        assert_eq!(codes(area("500229").ancestors()), [500_229, 500_000]);
+        assert!(area("410000").children().any(|child| child == area("419001")));
+        assert_eq!(area("419001").level(), AreaLevel::County);
+        assert_eq!(area("441900").children().count(), 0);
+    }
+
+    #[test]
+    fn containment() {
+        assert!(area("510700").contains(area("510704")));
+        assert!(area("510704").contains(area("510704")));
+        assert!(!area("510704").contains(area("510700")));
+        assert!(!area("510600").contains(area("510704")));
+        assert!(area("510704").is_within(Area::SICHUAN));
+        assert!(!area("500101").is_within(Area::SICHUAN));
+    }
+
+    #[test]
+    fn refusals_say_why() {
+        let refusal = |text| Area::parse(text).unwrap_err().to_string();
+        assert_eq!(refusal("51070"), "area code '51070' is not six digits");
+        assert_eq!(refusal("+51070"), "area code '+51070' is not six digits");
+        assert_eq!(refusal("510200"), "area code 510200 is not in GB/T 2260 as of 2024-12-31");
+        assert_eq!(refusal("512081"), "area code 512081 is retired since 2016: use 510185");
+        assert_eq!(refusal("511521"), "area code 511521 is retired since 2018: use 511502 or 511504");
+        assert_eq!(refusal("341400"), "area code 341400 is retired since 2011");
+    }
+
+    #[test]
+    fn serialises_as_text() {
+        assert_eq!(serde_json::to_string(&area("510704")).unwrap(), "\"510704\"");
+        assert_eq!(serde_json::from_str::<Area>("\"510704\"").unwrap(), area("510704"));
+        assert!(serde_json::from_str::<Area>("510704").is_err());
+        assert!(serde_json::from_str::<Area>("\"510200\"").unwrap_err().to_string().contains("GB/T 2260"));
+    }
+
+    #[test]
+    fn every_area_has_a_province_that_contains_it() {
+        for area in Area::all() {
+            let ancestors: Vec<_> = area.ancestors().collect();
+            assert_eq!(ancestors.last().map(|top| top.level()), Some(AreaLevel::Province), "{area}");
+            for ancestor in ancestors {
+                assert!(ancestor.contains(area), "{ancestor} {area}");
+                assert!(Area::from_u32(ancestor.as_u32()).is_some());
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn parses_exactly_what_it_writes(code in 0_u32..1_000_000) {
+            let text = format!("{code:06}");
+            match Area::parse(&text) {
+                Ok(area) => prop_assert_eq!(area.to_string(), text),
+                Err(_) => prop_assert_eq!(Area::from_u32(code), None),
+            }
+        }
+
+        #[test]
+        fn containment_is_ancestry(a in 0_usize..3213, b in 0_usize..3213, near in any::<bool>()) {
+            let all: Vec<_> = Area::all().collect();
+            let (outer, inner) = (all[a], all[if near { (a + b % 40) % all.len() } else { b }]);
+            prop_assert_eq!(outer.contains(inner), inner.ancestors().any(|area| area == outer));
+        }
+    }
+}

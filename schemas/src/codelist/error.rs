@@ -14,6 +14,20 @@ pub enum AreaError {
     /// A well-formed code that the list does not hold.
     #[error("area code {0:06} is not in GB/T 2260 as of {version}", version = Area::VERSION)]
     Unknown(u32),
+    /// A code that was valid once.
+    #[error("area code {code:06} is retired since {year}{}", replacement(successors))]
+    Retired {
+        /// The code.
+        code: u32,
+        /// The year since which it is not valid.
+        year: &'static str,
+        /// The codes in its place, separated by spaces; empty where its parts went their own ways.
+        successors: &'static str,
+    },
+}
+
+fn replacement(successors: &str) -> String {
+    if successors.is_empty() { String::new() } else { format!(": use {}", successors.replace(' ', " or ")) }
 }
 
 /// Why a text is no industry.

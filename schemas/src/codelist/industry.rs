@@ -162,3 +162,103 @@ impl FromStr for Industry {
 }
 
 text_form!(Industry, "an industry code of two to four digits");
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn industry(code: &str) -> Industry {
+        Industry::parse(code).unwrap()
+    }
+
+    #[test]
+    fn every_row_is_read_and_counts_are_the_standards() {
+        assert_eq!(ENTRIES.len(), table::data_lines(INDUSTRIES).count());
+        assert!(ENTRIES.is_sorted_by(|a, b| a.industry < b.industry));
+        let count = |level| Industry::all().filter(|industry| industry.level() == level).count();
+        assert_eq!(count(IndustryLevel::Division), 97);
+        assert_eq!(count(IndustryLevel::Group), 473);
+        assert_eq!(count(IndustryLevel::Class), 1381);
+        assert_eq!(ENTRIES.iter().map(|entry| entry.section).collect::<BTreeSet<_>>(), ('A'..='T').collect());
+    }
+
+    #[test]
+    fn industry_in_the_narrow_sense_has_41_divisions() {
+        let divisions: Vec<_> =
+            Industry::all().filter(|i| i.level() == IndustryLevel::Division && i.is_industrial()).collect();
+        assert_eq!(divisions.len(), 41);
+        assert!(divisions.iter().all(|i| ('B'..='D').contains(&i.section())));
+    }
+
+    #[test]
+    fn names() {
+        assert_eq!(industry("39").name_zh(), "计算机、通信和其他电子设备制造业");
+        assert_eq!(industry("374").name_zh(), "航空、航天器及设备制造");
+        assert_eq!(industry("3741").name_zh(), "飞机制造");
+        assert_eq!(industry("01").name_zh(), "农业");
+    }
+
+    #[test]
+    fn every_row_of_the_mapping_holds() {
+        let rows: Vec<_> = table::rows::<3>(INDUSTRY_FIELDS).collect();
+        assert_eq!(rows.len(), table::data_lines(INDUSTRY_FIELDS).count());
+        let mut prefixes = BTreeSet::new();
+        for [prefix, field, _] in rows {
+            assert_eq!(industry(prefix).field(), Field::parse_in_plan(field).unwrap(), "{prefix}");
+            assert!(prefixes.insert(prefix), "{prefix} twice");
+        }
+    }
+
+    #[test]
+    fn the_longest_prefix_decides_the_field() {
+        assert_eq!(industry("3973").field(), Field::F01);
+        assert_eq!(industry("37").field(), Field::F03);
+        assert_eq!(industry("3742").field(), Field::F02);
+        assert_eq!(industry("3963").field(), Field::F02);
+        assert_eq!(industry("6520").field(), Field::F01);
+        assert_eq!(industry("6513").field(), Field::F10);
+        assert_eq!(industry("6110").field(), Field::Unknown);
+        assert!(Industry::all().filter(|i| i.is_industrial()).all(|i| i.field().is_in_plan()));
+    }
+
+    #[test]
+    fn containment() {
+        assert!(industry("39").contains(industry("3973")));
+        assert!(industry("06").contains(industry("061")));
+        assert!(!industry("397").contains(industry("39")));
+        assert!(!industry("38").contains(industry("3973")));
+    }
+
+    #[test]
+    fn refusals_say_why() {
+        let refusal = |text| Industry::parse(text).unwrap_err().to_string();
+        assert_eq!(refusal("3"), "industry code '3' is not two to four digits");
+        assert_eq!(refusal("C39"), "industry code 'C39' is not two to four digits");
+        assert_eq!(refusal("3999"), "industry code 3999 is not in GB/T 4754-2017");
+        assert_eq!(refusal("00"), "industry code 00 is not in GB/T 4754-2017");
+    }
+
+    #[test]
+    fn text_round_trip_and_parents() {
+        for industry in Industry::all() {
+            let text = industry.to_string();
+            assert_eq!(text.parse(), Ok(industry));
+            for length in 2..text.len() {
+                assert!(Industry::parse(&text[..length]).unwrap().contains(industry), "{text}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_never_panics(text in "\\PC{0,6}") {
+            if let Ok(industry) = Industry::parse(&text) {
+                prop_assert_eq!(industry.to_string(), text);
+            }
+        }
+    }
+}

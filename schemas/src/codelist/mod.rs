@@ -3,6 +3,7 @@
 mod area;
 mod error;
 mod field;
+mod high_tech;
 mod industry;
 mod table;
 
@@ -14,18 +15,21 @@ use sha2::{Digest, Sha256};
 pub use area::{Area, AreaLevel};
 pub use error::{AreaError, FieldError, IndustryError};
 pub use field::Field;
+pub use high_tech::HighTechClass;
 pub use industry::{Industry, IndustryLevel};
 
 const AREAS: &str = include_str!("../../codelists/areas.csv");
 const FIELDS: &str = include_str!("../../codelists/fields.csv");
+const HIGH_TECH_MANUFACTURING: &str = include_str!("../../codelists/high_tech_manufacturing.csv");
 const INDUSTRIES: &str = include_str!("../../codelists/industries.csv");
 const INDUSTRY_FIELDS: &str = include_str!("../../codelists/industry_fields.csv");
+const RETIRED_AREAS: &str = include_str!("../../codelists/retired_areas.csv");
 
 /// Twelve hexadecimal digits that change with any byte of any code list.
 pub fn version() -> &'static str {
     static VERSION: LazyLock<String> = LazyLock::new(|| {
         let mut hash = Sha256::new();
-        for list in [AREAS, FIELDS, INDUSTRIES, INDUSTRY_FIELDS] {
+        for list in [AREAS, FIELDS, HIGH_TECH_MANUFACTURING, INDUSTRIES, INDUSTRY_FIELDS, RETIRED_AREAS] {
             // The length separates the lists, so that a line moved between two of them shows.
             hash.update((list.len() as u64).to_be_bytes());
             hash.update(list.as_bytes());
