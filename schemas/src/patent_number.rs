@@ -1,7 +1,8 @@
 //! Chinese patent numbers (ZC 0006-2003), the identity of every patent.
 //!
-//! Since October 2003: year (4), kind (1), serial (7), a point, a check digit. Before: year (2), kind (1), serial (5),
-//! a point, a check digit. A leading `ZL` (granted) is read and left out.
+//! Since October 2003: year (4), kind (1), serial (7), a point, a check digit.
+//! Before: year (2), kind (1), serial (5), a point, a check digit.
+//! A leading `ZL` (granted) is read and left out.
 
 use std::fmt;
 use std::str::FromStr;

@@ -109,7 +109,8 @@ impl Area {
         iter::successors(Some(self), |area| area.parent())
     }
 
-    /// The areas directly below, by code: a province's prefectures (and counties it administers directly), a prefecture's counties.
+    /// The areas directly below, by code: a prefecture's counties; a province's prefectures, and the counties
+    /// without one.
     pub fn children(self) -> impl Iterator<Item = Self> {
         let within = match self.level() {
             AreaLevel::Province => 10_000,

@@ -1,5 +1,6 @@
-//! High-technology manufacturing as the National Bureau of Statistics classifies it (2017): a list of industries, not to be
-//! taken for the province's high-tech industry, which is a list of units.
+//! High-technology manufacturing as the National Bureau of Statistics classifies it (2017).
+//!
+//! A list of industries, not to be taken for the province's high-tech industry, which is a list of units.
 
 use std::sync::LazyLock;
 
