@@ -1,12 +1,14 @@
 //! What Weir's events, plan and figures mean: no I/O, no clock.
 
 pub mod cell;
+pub mod clickhouse;
 pub mod codelist;
 pub mod contract_number;
 pub mod credit_code;
 pub mod entity;
 pub mod event;
 pub mod exact;
+pub mod generation;
 pub mod patent_number;
 pub mod period;
 pub mod plan;

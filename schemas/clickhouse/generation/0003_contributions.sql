@@ -1,0 +1,23 @@
+-- What entities add to cells, every version: the row of the greatest version of a key is in force if it is live.
+-- All that decides which cells a row enters is in the key, so a cell is read without looking elsewhere.
+CREATE TABLE IF NOT EXISTS contributions
+(
+    measure     LowCardinality(String),
+    first_slot  UInt32,
+    area        UInt32,
+    field       LowCardinality(String),
+    entity      String,
+    last_slot   UInt32,
+    part        LowCardinality(String),
+    version     Int64,
+    recorded    DateTime64(3, 'UTC'),
+    live        Bool,
+    value       Decimal(38, 6),
+    contributor String,
+    status      Enum8('O' = 0, 'V' = 1, 'E' = 2, 'P' = 3, 'A' = 4),
+    vintage     LowCardinality(String),
+    synthetic   Bool,
+    events      Array(Int64)
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (measure, first_slot, area, field, entity, last_slot, part, version)

@@ -1,0 +1,76 @@
+//! What an indicator is divided by at a period.
+
+use super::Cells;
+use super::quantity::Quantity;
+use crate::cell::Series;
+use crate::codelist::{Area, Field};
+use crate::period::{Period, Slot};
+use crate::plan::{Denominator, Lag, Measure, Plan, Shape};
+
+/// A denominator that was found.
+pub(super) struct Divisor {
+    /// Its value.
+    pub(super) quantity: Quantity,
+    /// The period it describes.
+    pub(super) period: Period,
+    /// Whether it is an earlier year's.
+    pub(super) earlier: bool,
+}
+
+/// Where a ratio is asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) area: Area,
+    pub(super) field: Field,
+    pub(super) period: Period,
+}
+
+impl Divisor {
+    /// The denominator of `numerator` at a place; `None` where there is none.
+    ///
+    /// A reported denominator stands in the numerator's own slot and field. A reference value has no field: the
+    /// area's own value divides every field. For a year, the published value stands in for all fields together.
+    pub(super) fn find(
+        cells: &Cells,
+        plan: &Plan,
+        numerator: &Measure,
+        by: &Denominator,
+        place: Place,
+    ) -> Option<Self> {
+        let published = || {
+            let total = matches!(place.period, Period::Year(_)) && place.field == Field::Total;
+            let measure = plan.measure(by.published.as_ref().filter(|_| total)?)?;
+            Self::own(cells, measure, place)
+        };
+        let measure = plan.measure(&by.measure)?;
+        if !measure.is_reference() {
+            return published().or_else(|| Self::own(cells, measure, place));
+        }
+        let stock = numerator.shape() == Shape::Stock;
+        // The flow of a part of a year is never divided by an annual flow.
+        if !stock && !matches!(place.period, Period::Year(_)) {
+            return None;
+        }
+        let lag = if stock { by.lag } else { Lag::Own };
+        published().or_else(|| Self::reference(cells, measure, place, lag))
+    }
+
+    /// The measure's value in the place itself.
+    fn own(cells: &Cells, measure: &Measure, place: Place) -> Option<Self> {
+        let quantity = Quantity::at(cells, measure, place.area, place.field, place.period.slot());
+        quantity.value?;
+        Some(Self { quantity, period: place.period, earlier: false })
+    }
+
+    /// The reference value of the calendar year, or of the latest year before that has one.
+    fn reference(cells: &Cells, measure: &Measure, place: Place, lag: Lag) -> Option<Self> {
+        let series = Series { measure: measure.id.clone(), area: place.area, field: Field::Total };
+        let year = Slot::year(place.period.year());
+        let cell = cells.latest_year(&series, year)?;
+        let earlier = cell.slot != year;
+        if earlier && lag == Lag::Own {
+            return None;
+        }
+        Some(Self { quantity: Quantity::of(cell, measure), period: cell.slot.period(), earlier })
+    }
+}

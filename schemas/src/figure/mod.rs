@@ -1,0 +1,11 @@
+//! Figures: what an answer shows, computed from cells (measures.md §2 and §4). Pure: no I/O, no clock.
+
+mod cells;
+mod divisor;
+mod observation;
+mod periods;
+mod quantity;
+
+pub use cells::Cells;
+pub use observation::{Figures, Observation};
+pub use periods::{frequencies, periods};

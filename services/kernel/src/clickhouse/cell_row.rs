@@ -1,0 +1,87 @@
+//! Cells as ClickHouse holds them.
+
+use clickhouse::Row;
+use serde::{Deserialize, Serialize};
+use weir_schemas::cell::{Cell, Series};
+use weir_schemas::codelist::{Area, Field};
+use weir_schemas::entity::ObsStatus;
+use weir_schemas::exact;
+use weir_schemas::period::Slot;
+
+use super::Error;
+
+/// A row of `cells`.
+#[derive(Debug, Clone, PartialEq, Eq, Row, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the columns are documented in the table's own file")]
+pub struct CellRow {
+    pub measure: String,
+    pub area: u32,
+    pub field: String,
+    pub slot: u32,
+    pub version: i64,
+    pub value: i128,
+    pub contributions: u64,
+    pub contributors: u64,
+    pub status: i8,
+    pub vintage: String,
+    pub synthetic: bool,
+}
+
+const STATUSES: [ObsStatus; 5] = [ObsStatus::O, ObsStatus::V, ObsStatus::E, ObsStatus::P, ObsStatus::A];
+
+/// A status as the number its `Enum8` has.
+pub fn status_rank(status: ObsStatus) -> i8 {
+    STATUSES.iter().position(|other| *other == status).and_then(|rank| i8::try_from(rank).ok()).unwrap_or(0)
+}
+
+/// The status of that number.
+pub fn status_of(rank: i8) -> Option<ObsStatus> {
+    STATUSES.get(usize::try_from(rank).ok()?).copied()
+}
+
+impl CellRow {
+    /// The row of a cell.
+    ///
+    /// # Errors
+    /// When the value is outside what the column holds.
+    pub fn of(cell: &Cell) -> Result<Self, Error> {
+        let value = exact::to_millionths(cell.value)
+            .ok_or_else(|| Error::Row { table: "cells", what: format!("value {}", cell.value) })?;
+        Ok(Self {
+            measure: cell.series.measure.to_string(),
+            area: cell.series.area.as_u32(),
+            field: cell.series.field.to_string(),
+            slot: cell.slot.number(),
+            version: cell.version,
+            value,
+            contributions: cell.contributions,
+            contributors: cell.contributors,
+            status: status_rank(cell.status),
+            vintage: cell.vintage.clone(),
+            synthetic: cell.synthetic,
+        })
+    }
+
+    /// The cell of a row.
+    ///
+    /// # Errors
+    /// When a column holds what no cell has.
+    pub fn into_cell(self) -> Result<Cell, Error> {
+        let wrong = |what: String| Error::Row { table: "cells", what };
+        Ok(Cell {
+            series: Series {
+                measure: self.measure.into(),
+                area: Area::from_u32(self.area).ok_or_else(|| wrong(format!("area {}", self.area)))?,
+                field: self.field.parse::<Field>().map_err(|error| wrong(error.to_string()))?,
+            },
+            slot: Slot::from_number(self.slot).ok_or_else(|| wrong(format!("slot {}", self.slot)))?,
+            version: self.version,
+            value: exact::from_millionths(self.value).ok_or_else(|| wrong(format!("value {}", self.value)))?,
+            contributions: self.contributions,
+            contributors: self.contributors,
+            status: status_of(self.status).ok_or_else(|| wrong(format!("status {}", self.status)))?,
+            vintage: self.vintage,
+            synthetic: self.synthetic,
+        })
+    }
+}

@@ -1,0 +1,166 @@
+//! One generation: a database with the projections of one plan, and the positions they reach.
+
+use std::time::Duration;
+
+use clickhouse::{Client, Row, RowOwned, RowWrite};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use weir_schemas::cell::Cell;
+use weir_schemas::clickhouse::GENERATION;
+
+use super::{CellRow, Error};
+
+/// How far a partition is taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// The partition.
+    pub partition: i32,
+    /// The next offset to read.
+    pub next: i64,
+    /// The greatest recorded time before it; no record after it has a smaller one.
+    pub recorded: Timestamp,
+}
+
+#[derive(Row, Serialize, Deserialize)]
+struct PositionRow {
+    topic: String,
+    partition: i32,
+    next: i64,
+    recorded: i64,
+}
+
+#[derive(Row, Serialize, Deserialize)]
+struct ClosedRow {
+    singleton: u8,
+    at: i64,
+}
+
+/// A generation's database.
+#[derive(Clone)]
+pub struct Generation {
+    name: String,
+    client: Client,
+    timeout: Duration,
+}
+
+impl Generation {
+    pub(super) fn new(name: &str, client: &Client, timeout: Duration) -> Self {
+        Self { name: name.to_owned(), client: client.clone().with_database(name), timeout }
+    }
+
+    /// Its name, that of its database.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Makes sure that its database and tables are there.
+    ///
+    /// # Errors
+    /// When the server can't be reached, or refuses.
+    pub async fn create(&self) -> Result<(), Error> {
+        // The database the client names may not be there yet, so this is asked without one.
+        let outside = self.client.clone().with_database("");
+        let database = outside.query(&format!("CREATE DATABASE IF NOT EXISTS {}", self.name)).execute();
+        Error::bounded(self.timeout, database).await?;
+        for statement in GENERATION {
+            Error::bounded(self.timeout, self.client.query(statement).execute()).await?;
+        }
+        Ok(())
+    }
+
+    /// All cells, each in its greatest version.
+    ///
+    /// # Errors
+    /// When the server can't be reached, or a row is no cell.
+    pub async fn cells(&self) -> Result<Vec<Cell>, Error> {
+        let rows: Vec<CellRow> = self.rows("SELECT ?fields FROM cells FINAL").await?;
+        rows.into_iter().map(CellRow::into_cell).collect()
+    }
+
+    /// The moment that the figures reflect, if any yet.
+    ///
+    /// # Errors
+    /// When the server can't be reached.
+    pub async fn closed_at(&self) -> Result<Option<Timestamp>, Error> {
+        let rows: Vec<ClosedRow> = self.rows("SELECT ?fields FROM closed ORDER BY at DESC LIMIT 1").await?;
+        rows.first().map(|row| timestamp("closed", row.at)).transpose()
+    }
+
+    /// Notes that the figures reflect all events recorded up to `at`.
+    ///
+    /// # Errors
+    /// When the server can't be reached.
+    pub async fn close(&self, at: Timestamp) -> Result<(), Error> {
+        self.insert("closed", &[ClosedRow { singleton: 0, at: at.as_millisecond() }]).await
+    }
+
+    /// How far each partition of a topic is taken in; partitions not begun are absent.
+    ///
+    /// # Errors
+    /// When the server can't be reached.
+    pub async fn positions(&self, topic: &str) -> Result<Vec<Position>, Error> {
+        let select = "SELECT topic, partition, max(positions.next) AS next, max(positions.recorded) AS recorded \
+                      FROM positions WHERE topic = ? GROUP BY topic, partition ORDER BY partition";
+        let query = self.client.query(select).bind(topic);
+        let rows: Vec<PositionRow> = Error::bounded(self.timeout, query.fetch_all()).await?;
+        let position = |row: PositionRow| {
+            let recorded = timestamp("positions", row.recorded)?;
+            Ok(Position { partition: row.partition, next: row.next, recorded })
+        };
+        rows.into_iter().map(position).collect()
+    }
+
+    /// Stores how far a partition is taken in: after the effect it vouches for.
+    ///
+    /// # Errors
+    /// When the server can't be reached.
+    pub async fn store_position(&self, topic: &str, position: Position) -> Result<(), Error> {
+        let Position { partition, next, recorded } = position;
+        let recorded = recorded.as_millisecond();
+        self.insert("positions", &[PositionRow { topic: topic.to_owned(), partition, next, recorded }]).await
+    }
+
+    /// Inserts rows; when it answers, they are there.
+    ///
+    /// # Errors
+    /// When the server can't be reached, or refuses. Some of the rows may be there all the same.
+    pub async fn insert<T>(&self, table: &str, rows: &[T]) -> Result<(), Error>
+    where
+        T: RowOwned + RowWrite,
+    {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let insert = async {
+            let mut insert = self.client.insert::<T>(table).await?;
+            for row in rows {
+                insert.write(row).await?;
+            }
+            insert.end().await
+        };
+        Error::bounded(self.timeout, insert).await
+    }
+
+    /// The rows that a statement selects; `?fields` in it stands for the row's columns.
+    ///
+    /// # Errors
+    /// When the server can't be reached, or refuses.
+    pub async fn rows<T>(&self, statement: &str) -> Result<Vec<T>, Error>
+    where
+        T: RowOwned + clickhouse::RowRead,
+    {
+        Error::bounded(self.timeout, self.client.query(statement).fetch_all()).await
+    }
+
+    /// Checks that the server answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), Error> {
+        Error::bounded(self.timeout, self.client.query("SELECT 1").execute()).await
+    }
+}
+
+fn timestamp(table: &'static str, millisecond: i64) -> Result<Timestamp, Error> {
+    Timestamp::from_millisecond(millisecond).map_err(|error| Error::Row { table, what: error.to_string() })
+}
