@@ -8,6 +8,7 @@ pub mod credit_code;
 pub mod entity;
 pub mod event;
 pub mod exact;
+pub mod figure;
 pub mod generation;
 pub mod patent_number;
 pub mod period;

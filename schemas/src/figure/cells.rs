@@ -97,8 +97,9 @@ mod tests {
     }
 
     fn some_cells() -> impl Strategy<Value = Vec<Cell>> {
-        proptest::collection::vec((2021_i16..2023, 1_i8..=13, 0_i64..6), 0..60)
-            .prop_map(|cells| cells.into_iter().map(|(year, month, version)| cell(year, month, version)).collect())
+        proptest::collection::vec((2021_i16..2023, 1_i8..=13, 0_i64..6), 0..60).prop_map(|cells| {
+            cells.into_iter().map(|(year, month, version)| cell(year, month, version)).collect()
+        })
     }
 
     proptest! {

@@ -53,26 +53,26 @@ impl<'a> Figures<'a> {
     pub fn measure(&self, measure: &Measure, area: Area, field: Field, period: Period) -> Observation {
         let quantity = Quantity::at(self.cells, measure, area, field, period.slot());
         let value = quantity.value.map(Exact::from);
-        of_numerator(quantity, area, period, value)
+        of_numerator(&quantity, area, period, value)
     }
 
     /// An indicator: numerator / denominator × scale.
     pub fn indicator(&self, indicator: &Indicator, area: Area, field: Field, period: Period) -> Observation {
         let Some(measure) = self.plan.measure(&indicator.numerator) else {
-            return of_numerator(Quantity::MISSING, area, period, None);
+            return of_numerator(&Quantity::MISSING, area, period, None);
         };
         let numerator = Quantity::at(self.cells, measure, area, field, period.slot());
         let Some(by) = &indicator.denominator else {
             let value = numerator.value.map(|value| Exact::from(value).times(indicator.scale));
-            return of_numerator(numerator, area, period, value);
+            return of_numerator(&numerator, area, period, value);
         };
         let place = Place { area, field, period };
         let Some(divisor) = Divisor::find(self.cells, self.plan, measure, by, place) else {
-            return of_numerator(numerator, area, period, None);
+            return of_numerator(&numerator, area, period, None);
         };
         let value = numerator.value.zip(divisor.quantity.value);
         let value = value.and_then(|(above, below)| Exact::ratio(above, below));
-        let alone = of_numerator(numerator, area, period, value.map(|ratio| ratio.times(indicator.scale)));
+        let alone = of_numerator(&numerator, area, period, value.map(|ratio| ratio.times(indicator.scale)));
         let lagged = if divisor.earlier { ObsStatus::E } else { ObsStatus::A };
         Observation {
             denominator: divisor.quantity.value,
@@ -87,7 +87,7 @@ impl<'a> Figures<'a> {
 }
 
 /// An observation that nothing divides.
-fn of_numerator(numerator: Quantity, area: Area, period: Period, value: Option<Exact>) -> Observation {
+fn of_numerator(numerator: &Quantity, area: Area, period: Period, value: Option<Exact>) -> Observation {
     Observation {
         area,
         period,
