@@ -1,0 +1,34 @@
+//! What can be wrong with keys.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why keys could not be read, kept or made. Never shows a key.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file of keys can't be read or written.
+    #[error("the file of keys {path} can't be used: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file holds something else.
+    #[error("the file of keys {path} is not as it should be: {source}")]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        source: serde_json::Error,
+    },
+    /// Two keys with the same name or hash.
+    #[error("the key {0:?} has the name or the hash of another")]
+    Twice(String),
+    /// A key without a name.
+    #[error("a key has no name")]
+    Nameless,
+    /// The system gives no randomness.
+    #[error("the system gives no random numbers: {0}")]
+    Random(String),
+}

@@ -1,0 +1,97 @@
+//! The file of keys: a JSON array, readable by its owner alone.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use super::{Error, Keys};
+
+impl Keys {
+    /// Reads a file of keys.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be read or holds anything but keys.
+    pub fn load(path: &Path) -> Result<Self, Error> {
+        let failed = |source| Error::File { path: path.to_owned(), source };
+        let mode = fs::metadata(path).map_err(failed)?.permissions().mode();
+        if mode & 0o077 != 0 {
+            tracing::warn!(path = %path.display(), "others may read the file of keys; mode 0600 is enough");
+        }
+        let bytes = fs::read(path).map_err(failed)?;
+        let keys = serde_json::from_slice(&bytes)
+            .map_err(|source| Error::Content { path: path.to_owned(), source })?;
+        Self::new(keys)
+    }
+
+    /// Writes the keys, in mode 0600, over what is there: the whole file or nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the file can't be written.
+    pub fn save(&self, path: &Path) -> Result<(), Error> {
+        let json = serde_json::to_vec_pretty(&self.0)
+            .map_err(|source| Error::Content { path: path.to_owned(), source })?;
+        let beside = path.with_extension("new");
+        let write = || {
+            let mut file = create_private(&beside)?;
+            file.write_all(&json)?;
+            file.sync_all()?;
+            fs::rename(&beside, path)
+        };
+        write().map_err(|source| Error::File { path: path.to_owned(), source })
+    }
+}
+
+/// A new file that only its owner may read. One left by a crash may have another mode, so it goes first.
+fn create_private(path: &Path) -> std::io::Result<File> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Key, PlainKey, Role};
+    use super::*;
+
+    #[test]
+    fn keys_come_back_as_they_were_saved_in_a_private_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys.json");
+        let plain = PlainKey::generate(Role::Bureau).unwrap();
+        let key = Key {
+            name: "mianyang".into(),
+            role: Role::Bureau,
+            sha256: plain.hash(),
+            areas: vec!["5107".parse().unwrap()],
+        };
+        let keys = Keys::new(vec![key]).unwrap();
+        keys.save(&path).unwrap();
+        keys.save(&path).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(!text.contains(plain.expose()));
+        assert_eq!(Keys::load(&path).unwrap(), keys);
+    }
+
+    #[test]
+    fn a_bad_file_is_refused_without_showing_what_it_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys.json");
+        for text in [
+            r#"[{"name": "a", "role": "bureau", "sha256": "weir_bureau_0123"}]"#,
+            r#"[{"name": "a", "role": "king", "sha256": ""}]"#,
+            r#"[{"name": "a", "role": "bureau", "sha256": "", "key": "weir_bureau_0123"}]"#,
+            "{",
+        ] {
+            fs::write(&path, text).unwrap();
+            let refused = Keys::load(&path).unwrap_err().to_string();
+            assert!(refused.contains("keys.json") && !refused.contains("0123"), "{refused}");
+        }
+        assert!(Keys::load(&folder.path().join("none.json")).unwrap_err().to_string().contains("none.json"));
+    }
+}

@@ -1,0 +1,159 @@
+//! API keys: random, hashed where they are kept, and what each may do.
+
+mod area_scope;
+mod bearer;
+mod error;
+mod file;
+mod hash;
+mod plain;
+
+use std::fmt;
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+use weir_schemas::codelist::Area;
+
+pub use area_scope::AreaScope;
+pub use bearer::bearer;
+pub use error::Error;
+pub use hash::KeyHash;
+pub use plain::PlainKey;
+
+/// What a key's holder is, and so what they may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// A statistical bureau: sends events.
+    Bureau,
+    /// Sees figures that are not yet released, protected like public ones.
+    Analyst,
+    /// Sees figures unprotected, and the queries.
+    Official,
+    /// Sees operations, no statistics.
+    Operator,
+    /// Sees protected figures.
+    Public,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Role; 5] = [Role::Bureau, Role::Analyst, Role::Official, Role::Operator, Role::Public];
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Role::Bureau => "bureau",
+            Role::Analyst => "analyst",
+            Role::Official => "official",
+            Role::Operator => "operator",
+            Role::Public => "public",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One key, as it is kept: the key itself can't be had from it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Key {
+    /// Who holds it; names it in logs.
+    pub name: String,
+    /// What the holder is.
+    pub role: Role,
+    /// SHA-256 of the key, in hexadecimal.
+    pub sha256: KeyHash,
+    /// The areas it covers; everywhere when it names none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub areas: Vec<AreaScope>,
+}
+
+impl Key {
+    /// Whether the key's areas hold `area`.
+    pub fn covers(&self, area: Area) -> bool {
+        self.areas.is_empty() || self.areas.iter().any(|scope| scope.contains(area))
+    }
+}
+
+/// All keys that a service knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Keys(Vec<Key>);
+
+impl Keys {
+    /// The keys, which must differ in name and hash.
+    ///
+    /// # Errors
+    ///
+    /// When two keys have one name or one hash, or a key has no name.
+    pub fn new(keys: Vec<Key>) -> Result<Self, Error> {
+        for (index, key) in keys.iter().enumerate() {
+            if key.name.trim().is_empty() {
+                return Err(Error::Nameless);
+            }
+            if keys[..index].iter().any(|other| other.name == key.name || other.sha256 == key.sha256) {
+                return Err(Error::Twice(key.name.clone()));
+            }
+        }
+        Ok(Self(keys))
+    }
+
+    /// The key that was shown, if it is one of these.
+    ///
+    /// Every key is compared in full, so that the time taken says nothing about any.
+    pub fn authenticate(&self, shown: &str) -> Option<&Key> {
+        let shown = KeyHash::of(shown);
+        self.0.iter().fold(None, |found, key| {
+            let same: bool = key.sha256.as_bytes().ct_eq(shown.as_bytes()).into();
+            if same { Some(key) } else { found }
+        })
+    }
+
+    /// The keys, for listing them.
+    pub fn iter(&self) -> impl Iterator<Item = &Key> {
+        self.0.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(name: &str, plain: &PlainKey) -> Key {
+        Key { name: name.into(), role: Role::Bureau, sha256: plain.hash(), areas: Vec::new() }
+    }
+
+    #[test]
+    fn a_key_is_known_by_itself_alone() {
+        let (one, two) =
+            (PlainKey::generate(Role::Bureau).unwrap(), PlainKey::generate(Role::Bureau).unwrap());
+        let keys = Keys::new(vec![key("mianyang", &one)]).unwrap();
+        assert_eq!(keys.authenticate(one.expose()).map(|key| key.name.as_str()), Some("mianyang"));
+        assert_eq!(keys.authenticate(two.expose()), None);
+        assert_eq!(keys.authenticate(""), None);
+    }
+
+    #[test]
+    fn no_two_keys_share_a_name_or_a_hash() {
+        let (one, two) =
+            (PlainKey::generate(Role::Bureau).unwrap(), PlainKey::generate(Role::Bureau).unwrap());
+        assert!(Keys::new(vec![key("a", &one), key("a", &two)]).is_err());
+        assert!(Keys::new(vec![key("a", &one), key("b", &one)]).is_err());
+        assert!(Keys::new(vec![key(" ", &one)]).is_err());
+    }
+
+    #[test]
+    fn a_scope_covers_what_lies_inside() {
+        let plain = PlainKey::generate(Role::Bureau).unwrap();
+        let mut key = key("mianyang", &plain);
+        let area = |code: &str| code.parse::<Area>().unwrap();
+        assert!(key.covers(area("330106")));
+        key.areas = vec!["5107".parse().unwrap(), "510104".parse().unwrap()];
+        assert!(key.covers(area("510704")) && key.covers(area("510700")) && key.covers(area("510104")));
+        assert!(!key.covers(area("510000")) && !key.covers(area("510100")));
+    }
+}

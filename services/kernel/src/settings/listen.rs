@@ -1,0 +1,43 @@
+//! Settings of a service's HTTP side.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::duration;
+
+/// Where a service listens, and how it leaves.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "HTTP")]
+pub struct ListenArgs {
+    /// Address to listen on; port 0 picks a free one [default: the service's own port of 127.0.0.1]
+    #[arg(long, env = "WEIR_LISTEN", value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+    /// How long requests under way may take to finish once the service is asked to leave
+    #[arg(long, env = "WEIR_DRAIN_TIMEOUT", value_parser = duration, default_value = "20s")]
+    pub drain_timeout: Duration,
+}
+
+impl ListenArgs {
+    /// Port of the ingestion service.
+    pub const INGEST_PORT: u16 = 8601;
+    /// Port of the query service.
+    pub const QUERY_PORT: u16 = 8602;
+    /// Port of the aggregation service, for operators alone.
+    pub const AGGREGATE_PORT: u16 = 8603;
+
+    /// Starts listening, on this machine's `port` where no address was given.
+    ///
+    /// # Errors
+    ///
+    /// When the address is taken or not this machine's; the message names it.
+    pub async fn bind(&self, port: u16) -> io::Result<TcpListener> {
+        let address = self.listen.unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port));
+        TcpListener::bind(address)
+            .await
+            .map_err(|error| io::Error::new(error.kind(), format!("can't listen on {address}: {error}")))
+    }
+}

@@ -1,0 +1,38 @@
+//! The topics of the log: their names, and how long each is kept.
+
+use std::time::Duration;
+
+use crate::log::Topic;
+
+/// The events, by subject, kept for ever: the truth.
+pub const EVENTS: &str = "weir.events";
+/// The cells to sum again, by cell.
+pub const DIRTY: &str = "weir.dirty";
+/// The cells that changed, by cell, for those who answer from memory.
+pub const CELLS: &str = "weir.cells";
+/// The records that were refused, with their problems, by the key that sent them, kept for ever.
+pub const REJECTED: &str = "weir.rejected";
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// Every topic, with `partitions` each.
+///
+/// Marks are kept for a week, for a sum that was down; announcements for an hour, since who joins reads the cells first.
+pub fn topics(partitions: i32) -> Vec<Topic> {
+    [(EVENTS, None), (DIRTY, Some(7 * DAY)), (CELLS, Some(HOUR)), (REJECTED, None)]
+        .map(|(name, retention)| Topic { name: name.to_owned(), partitions, retention })
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_truth_is_kept_for_ever() {
+        let kept: Vec<_> =
+            topics(4).into_iter().filter(|topic| topic.retention.is_none()).map(|topic| topic.name).collect();
+        assert_eq!(kept, [EVENTS, REJECTED]);
+    }
+}
