@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use clickhouse::{Client, Row, RowOwned, RowWrite};
+use clickhouse::query::Query;
+use clickhouse::{Client, Row, RowOwned, RowRead, RowWrite};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use weir_schemas::cell::Cell;
@@ -73,7 +74,7 @@ impl Generation {
     /// # Errors
     /// When the server can't be reached, or a row is no cell.
     pub async fn cells(&self) -> Result<Vec<Cell>, Error> {
-        let rows: Vec<CellRow> = self.rows("SELECT ?fields FROM cells FINAL").await?;
+        let rows: Vec<CellRow> = self.select("SELECT ?fields FROM cells FINAL", |query| query).await?;
         rows.into_iter().map(CellRow::into_cell).collect()
     }
 
@@ -82,7 +83,8 @@ impl Generation {
     /// # Errors
     /// When the server can't be reached.
     pub async fn closed_at(&self) -> Result<Option<Timestamp>, Error> {
-        let rows: Vec<ClosedRow> = self.rows("SELECT ?fields FROM closed ORDER BY at DESC LIMIT 1").await?;
+        let select = "SELECT ?fields FROM closed ORDER BY at DESC LIMIT 1";
+        let rows: Vec<ClosedRow> = self.select(select, |query| query).await?;
         rows.first().map(|row| timestamp("closed", row.at)).transpose()
     }
 
@@ -101,8 +103,7 @@ impl Generation {
     pub async fn positions(&self, topic: &str) -> Result<Vec<Position>, Error> {
         let select = "SELECT topic, partition, max(positions.next) AS next, max(positions.recorded) AS recorded \
                       FROM positions WHERE topic = ? GROUP BY topic, partition ORDER BY partition";
-        let query = self.client.query(select).bind(topic);
-        let rows: Vec<PositionRow> = Error::bounded(self.timeout, query.fetch_all()).await?;
+        let rows: Vec<PositionRow> = self.select(select, |query| query.bind(topic)).await?;
         let position = |row: PositionRow| {
             let recorded = timestamp("positions", row.recorded)?;
             Ok(Position { partition: row.partition, next: row.next, recorded })
@@ -141,15 +142,16 @@ impl Generation {
         Error::bounded(self.timeout, insert).await
     }
 
-    /// The rows that a statement selects; `?fields` in it stands for the row's columns.
+    /// The rows that a statement selects, its `?` bound by `bind`; `?fields` stands for the row's columns.
     ///
     /// # Errors
     /// When the server can't be reached, or refuses.
-    pub async fn rows<T>(&self, statement: &str) -> Result<Vec<T>, Error>
+    pub async fn select<T>(&self, statement: &str, bind: impl FnOnce(Query) -> Query) -> Result<Vec<T>, Error>
     where
-        T: RowOwned + clickhouse::RowRead,
+        T: RowOwned + RowRead,
     {
-        Error::bounded(self.timeout, self.client.query(statement).fetch_all()).await
+        let query = bind(self.client.query(statement));
+        Error::bounded(self.timeout, query.fetch_all()).await
     }
 
     /// Checks that the server answers.

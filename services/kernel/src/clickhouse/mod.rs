@@ -10,6 +10,8 @@ use clickhouse::{Client, Row};
 use serde::Deserialize;
 use weir_schemas::clickhouse::SHARED;
 
+use crate::settings::ClickHouseArgs;
+
 pub use cell_row::{CellRow, status_of, status_rank};
 pub use error::Error;
 pub use generation::{Generation, Position};
@@ -33,6 +35,17 @@ pub struct Settings {
 impl Settings {
     /// The default of [`request_timeout`](Self::request_timeout).
     pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(65);
+}
+
+impl From<&ClickHouseArgs> for Settings {
+    fn from(args: &ClickHouseArgs) -> Self {
+        Self {
+            url: args.url.clone(),
+            user: args.user.clone(),
+            password: args.password.expose().to_owned(),
+            request_timeout: Self::REQUEST_TIMEOUT,
+        }
+    }
 }
 
 impl std::fmt::Debug for Settings {

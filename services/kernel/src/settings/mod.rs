@@ -6,6 +6,7 @@ mod clickhouse;
 mod event_log;
 mod keys;
 mod listen;
+mod plan;
 mod secret;
 mod telemetry;
 
@@ -17,6 +18,7 @@ pub use clickhouse::ClickHouseArgs;
 pub use event_log::EventLogArgs;
 pub use keys::KeysArgs;
 pub use listen::ListenArgs;
+pub use plan::plan;
 pub use secret::Secret;
 pub use telemetry::TelemetryArgs;
 

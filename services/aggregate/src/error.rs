@@ -1,0 +1,39 @@
+//! What can stop a step of aggregation. A step that failed is tried again from the stored position.
+
+use weir_kernel::{clickhouse, log};
+use weir_schemas::plan::PlanError;
+
+/// Why a step failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The plan file is wrong.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The log failed.
+    #[error(transparent)]
+    Log(#[from] log::Error),
+    /// ClickHouse failed.
+    #[error(transparent)]
+    ClickHouse(#[from] clickhouse::Error),
+    /// What goes into the log could not be written as JSON.
+    #[error("a mark or a cell could not be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// A stored event does not read any more.
+    #[error("the stored event of {subject} at offset {offset} is unreadable: {problem}")]
+    Stored {
+        /// Its subject.
+        subject: String,
+        /// Its offset.
+        offset: i64,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A sum that no figure can show.
+    #[error("the sum of {series} in {slot} is out of range")]
+    OutOfRange {
+        /// The series.
+        series: String,
+        /// The period.
+        slot: String,
+    },
+}

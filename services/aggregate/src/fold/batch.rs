@@ -1,0 +1,139 @@
+//! One batch of records: what they say, what they change, and which cells that touches.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use weir_kernel::log::Record;
+use weir_schemas::cell::{Mark, Series};
+use weir_schemas::entity::{ContributionKey, Disposition, Place};
+use weir_schemas::event::Event;
+use weir_schemas::period::Slot;
+use weir_schemas::plan::Plan;
+use weir_schemas::problem::Problem;
+
+use super::cache::Cache;
+use super::rows::{ContributionRow, EventRow, SetAsideRow};
+
+/// How many records met which end. Their sum is the number of records (invariant 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Counts {
+    pub(crate) stored: u64,
+    pub(crate) duplicates: u64,
+    pub(crate) conflicts: u64,
+    pub(crate) set_aside: u64,
+}
+
+/// A batch of one partition.
+pub(super) struct Batch<'a> {
+    read: Vec<(&'a Record, Event, Place)>,
+    marked: BTreeMap<Series, (Slot, Slot)>,
+    pub(super) set_aside: Vec<SetAsideRow>,
+    pub(super) events: Vec<EventRow>,
+    pub(super) contributions: Vec<ContributionRow>,
+    pub(super) counts: Counts,
+    /// The greatest recorded time so far; none after it is smaller.
+    pub(super) recorded: Timestamp,
+}
+
+impl<'a> Batch<'a> {
+    /// Reads the records that follow one recorded at `before`. What is no event is set aside.
+    pub(super) fn read(records: &'a [Record], before: Timestamp) -> Self {
+        let mut batch = Self {
+            read: Vec::with_capacity(records.len()),
+            marked: BTreeMap::new(),
+            set_aside: Vec::new(),
+            events: Vec::with_capacity(records.len()),
+            contributions: Vec::new(),
+            counts: Counts::default(),
+            recorded: before,
+        };
+        for record in records {
+            match decode(record) {
+                Ok(event) => {
+                    // An imported history carries its recorded times; no clock may step back.
+                    batch.recorded = batch.recorded.max(event.recorded_time.unwrap_or(record.recorded));
+                    let place = Place { offset: record.offset, recorded: batch.recorded };
+                    batch.read.push((record, event, place));
+                }
+                Err(problems) => {
+                    batch.recorded = batch.recorded.max(record.recorded);
+                    batch.set_aside.push(SetAsideRow::of(record, batch.recorded, &problems));
+                    batch.counts.set_aside += 1;
+                }
+            }
+        }
+        batch
+    }
+
+    /// The subjects it is about.
+    pub(super) fn subjects(&self) -> impl Iterator<Item = &str> {
+        self.read.iter().map(|(_, event, _)| event.subject.as_str())
+    }
+
+    /// Applies the events in order to the states of their subjects, which are all in the cache.
+    pub(super) fn apply(&mut self, cache: &mut Cache, plan: &Plan) {
+        for (record, event, place) in std::mem::take(&mut self.read) {
+            let state = cache.state(&event.subject);
+            let disposition = state.disposition(&event);
+            self.events.push(EventRow::of(record, &event, place, disposition));
+            match disposition {
+                Disposition::Stored => self.counts.stored += 1,
+                Disposition::Duplicate => self.counts.duplicates += 1,
+                Disposition::Conflict => self.counts.conflicts += 1,
+            }
+            if disposition != Disposition::Stored {
+                continue;
+            }
+            let scope = state.scope(&event);
+            let before = state.contributions(scope, plan);
+            state.apply(&event, place);
+            let after = state.contributions(scope, plan);
+            for (key, contribution) in &before {
+                if !after.contains_key(key) {
+                    self.contributions.push(ContributionRow::withdrawn(
+                        key,
+                        contribution,
+                        &event.subject,
+                        place,
+                    ));
+                    self.mark(key, plan);
+                }
+            }
+            for (key, contribution) in &after {
+                if before.get(key) != Some(contribution) {
+                    self.contributions.push(ContributionRow::of(key, contribution, &event.subject, place));
+                    self.mark(key, plan);
+                }
+            }
+        }
+    }
+
+    /// A mark for each series touched; never netted, so that a replayed batch marks what its first run did.
+    pub(super) fn marks(&self, generation: &str) -> Vec<Mark> {
+        let mark = |(series, (from, to)): (&Series, &(Slot, Slot))| Mark {
+            generation: generation.to_owned(),
+            series: series.clone(),
+            from: *from,
+            to: *to,
+        };
+        self.marked.iter().map(mark).collect()
+    }
+
+    fn mark(&mut self, key: &ContributionKey, plan: &Plan) {
+        for series in Series::of(key, plan) {
+            let (from, to) = self.marked.entry(series).or_insert((key.from, key.to));
+            *from = key.from.min(*from);
+            *to = key.to.max(*to);
+        }
+    }
+}
+
+/// The event of a record, if it is one and stands under its own key.
+fn decode(record: &Record) -> Result<Event, Vec<Problem>> {
+    let event = Event::from_slice(&record.value)?;
+    if event.subject != record.key {
+        let detail = format!("the record's key is {:?}", record.key);
+        return Err(vec![Problem::new(weir_schemas::problem::Code::Subject, "/subject", detail)]);
+    }
+    Ok(event)
+}

@@ -1,0 +1,122 @@
+//! What the fold writes: one row for each record, one for each version of a contribution.
+
+use clickhouse::Row;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use weir_kernel::clickhouse::status_rank;
+use weir_kernel::log::Record;
+use weir_schemas::entity::{Contribution, ContributionKey, Disposition, Place};
+use weir_schemas::event::Event;
+use weir_schemas::exact;
+use weir_schemas::problem::Problem;
+
+/// A row of `events`.
+#[derive(Debug, Clone, PartialEq, Eq, Row, Serialize, Deserialize)]
+pub(crate) struct EventRow {
+    subject: String,
+    partition: i32,
+    offset: i64,
+    recorded: i64,
+    disposition: String,
+    r#type: String,
+    source: String,
+    id: String,
+    payload: String,
+}
+
+impl EventRow {
+    pub(super) fn of(record: &Record, event: &Event, place: Place, disposition: Disposition) -> Self {
+        Self {
+            subject: event.subject.clone(),
+            partition: record.partition,
+            offset: record.offset,
+            recorded: place.recorded.as_millisecond(),
+            disposition: disposition.as_str().to_owned(),
+            r#type: event.data.event_type().to_owned(),
+            source: event.source.to_string(),
+            id: event.id.clone(),
+            payload: String::from_utf8_lossy(&record.value).into_owned(),
+        }
+    }
+}
+
+/// A row of `set_aside`.
+#[derive(Debug, Clone, PartialEq, Eq, Row, Serialize, Deserialize)]
+pub(crate) struct SetAsideRow {
+    partition: i32,
+    offset: i64,
+    recorded: i64,
+    code: String,
+    reason: String,
+    payload: String,
+}
+
+impl SetAsideRow {
+    pub(super) fn of(record: &Record, recorded: Timestamp, problems: &[Problem]) -> Self {
+        let reasons: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        Self {
+            partition: record.partition,
+            offset: record.offset,
+            recorded: recorded.as_millisecond(),
+            code: problems.first().map(|problem| problem.code.as_str().to_owned()).unwrap_or_default(),
+            reason: reasons.join("; "),
+            payload: String::from_utf8_lossy(&record.value).into_owned(),
+        }
+    }
+}
+
+/// A row of `contributions`: immutable, keyed by entity, version and what the contribution is.
+#[derive(Debug, Clone, PartialEq, Eq, Row, Serialize, Deserialize)]
+pub(crate) struct ContributionRow {
+    measure: String,
+    first_slot: u32,
+    area: u32,
+    field: String,
+    entity: String,
+    last_slot: u32,
+    part: String,
+    version: i64,
+    recorded: i64,
+    live: bool,
+    value: i128,
+    contributor: String,
+    status: i8,
+    vintage: String,
+    synthetic: bool,
+    events: Vec<i64>,
+}
+
+impl ContributionRow {
+    /// The contribution is in force from `place` on.
+    pub(super) fn of(key: &ContributionKey, contribution: &Contribution, entity: &str, place: Place) -> Self {
+        Self {
+            measure: key.measure.to_string(),
+            first_slot: key.from.number(),
+            area: key.area.as_u32(),
+            field: key.field.to_string(),
+            entity: entity.to_owned(),
+            last_slot: key.to.number(),
+            part: key.part.to_owned(),
+            version: place.offset,
+            recorded: place.recorded.as_millisecond(),
+            live: true,
+            // Validation keeps values within what the column holds.
+            value: exact::to_millionths(contribution.value).unwrap_or_default(),
+            contributor: contribution.contributor.to_string(),
+            status: status_rank(contribution.status),
+            vintage: contribution.vintage.to_owned(),
+            synthetic: contribution.synthetic,
+            events: contribution.events.clone(),
+        }
+    }
+
+    /// The contribution is not in force any more, from `place` on.
+    pub(super) fn withdrawn(
+        key: &ContributionKey,
+        contribution: &Contribution,
+        entity: &str,
+        place: Place,
+    ) -> Self {
+        Self { live: false, value: 0, events: Vec::new(), ..Self::of(key, contribution, entity, place) }
+    }
+}

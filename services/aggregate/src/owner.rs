@@ -1,0 +1,112 @@
+//! Drives the partitions that this process owns, one task each, from when they are gained until they are lost.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+use weir_kernel::log::{Change, EventLog};
+
+use crate::{Error, Settings};
+
+/// Membership in the group that shares a topic's partitions.
+pub(crate) struct Owner {
+    pub(crate) log: Arc<dyn EventLog>,
+    pub(crate) topic: &'static str,
+    pub(crate) group: String,
+    pub(crate) settings: Settings,
+}
+
+struct Driven {
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Owner {
+    /// Drives partitions until `stop`, then hands them on. `drive` is called again after an error, with a pause.
+    pub(crate) async fn run<F, D>(self, stop: CancellationToken, drive: F)
+    where
+        F: Fn(i32, CancellationToken) -> D + Clone + Send + 'static,
+        D: Future<Output = Result<(), Error>> + Send + 'static,
+    {
+        while !stop.is_cancelled() {
+            if let Err(error) = self.own(&stop, &drive).await {
+                warn!(topic = self.topic, %error, "membership lost, joining anew");
+                pause(&self.settings, &stop).await;
+            }
+        }
+    }
+
+    async fn own<F, D>(&self, stop: &CancellationToken, drive: &F) -> Result<(), Error>
+    where
+        F: Fn(i32, CancellationToken) -> D + Clone + Send + 'static,
+        D: Future<Output = Result<(), Error>> + Send + 'static,
+    {
+        let mut ownership = self.log.own(self.topic, &self.group).await?;
+        let mut driven: HashMap<i32, Driven> = HashMap::new();
+        let outcome = loop {
+            let change = tokio::select! {
+                () = stop.cancelled() => break Ok(()),
+                change = ownership.changed() => change,
+            };
+            match change {
+                Ok(Change::Gained(partitions)) => {
+                    info!(topic = self.topic, ?partitions, "partitions gained");
+                    for partition in partitions {
+                        let begun = self.begin(partition, drive.clone(), stop);
+                        if let Some(before) = driven.insert(partition, begun) {
+                            end([before]).await;
+                        }
+                    }
+                }
+                Ok(Change::Lost(partitions)) => {
+                    info!(topic = self.topic, ?partitions, "partitions lost");
+                    end(partitions.iter().filter_map(|partition| driven.remove(partition))).await;
+                }
+                Err(error) => break Err(error),
+            }
+        };
+        end(driven.into_values()).await;
+        outcome?;
+        Ok(ownership.leave().await?)
+    }
+
+    fn begin<F, D>(&self, partition: i32, drive: F, stop: &CancellationToken) -> Driven
+    where
+        F: Fn(i32, CancellationToken) -> D + Send + 'static,
+        D: Future<Output = Result<(), Error>> + Send + 'static,
+    {
+        let stop = stop.child_token();
+        let (stopping, settings, topic) = (stop.clone(), self.settings.clone(), self.topic);
+        let task = tokio::spawn(async move {
+            while !stopping.is_cancelled() {
+                if let Err(error) = drive(partition, stopping.clone()).await {
+                    warn!(topic, partition, %error, "partition failed, starting it again from its position");
+                    pause(&settings, &stopping).await;
+                }
+            }
+        });
+        Driven { stop, task }
+    }
+}
+
+/// Stops tasks and waits until each has finished the batch at hand.
+async fn end(driven: impl IntoIterator<Item = Driven>) {
+    let driven: Vec<Driven> = driven.into_iter().collect();
+    for one in &driven {
+        one.stop.cancel();
+    }
+    for one in driven {
+        if let Err(error) = one.task.await {
+            warn!(%error, "a partition's task ended badly");
+        }
+    }
+}
+
+async fn pause(settings: &Settings, stop: &CancellationToken) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = tokio::time::sleep(settings.retry_after) => {}
+    }
+}
