@@ -5,5 +5,9 @@
 
 pub mod cache;
 pub mod clickhouse;
+mod error;
+pub mod kafka;
 mod port;
 mod process;
+
+pub use error::Error;

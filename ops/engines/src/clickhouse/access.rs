@@ -5,10 +5,8 @@ use std::{fmt, io, path::Path};
 use rand::{TryRng, rngs::SysRng};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    config::write_private,
-    error::{Doing, Error},
-};
+use super::config::write_private;
+use crate::error::{Doing, Error};
 
 /// A database user and its password.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{error::Error, library};
+use super::library;
+use crate::error::Error;
 
 /// A ClickHouse that can be started.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,8 +13,7 @@ use std::{
 };
 
 use self::progress::Progress;
-use super::error::Error;
-use crate::cache;
+use crate::{cache, error::Error};
 
 /// An npm package that holds a libchdb, and what was found in it when it was pinned.
 struct Package {

@@ -7,7 +7,7 @@ mod access;
 mod config;
 mod embedded;
 mod engine;
-mod error;
+mod folder;
 mod http;
 mod launcher;
 mod library;
@@ -15,5 +15,6 @@ mod library;
 pub use access::User;
 pub use embedded::{EmbeddedClickHouse, Options};
 pub use engine::Engine;
-pub use error::Error;
 pub use launcher::launcher_main;
+
+pub use crate::error::Error;

@@ -1,8 +1,8 @@
-//! What can go wrong between asking for a ClickHouse and having one.
+//! What can go wrong between asking for an engine and having one.
 
 use std::{io, path::PathBuf, process::ExitStatus, time::Duration};
 
-/// Why ClickHouse could not be fetched, started, or kept running.
+/// Why an engine could not be fetched, started, or kept running.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no checked library for this operating system and processor.
@@ -31,9 +31,11 @@ pub enum Error {
         folder: PathBuf,
     },
 
-    /// ClickHouse ended before it was asked to.
-    #[error("ClickHouse ended unasked ({status}); the end of {}:\n{tail}", log.display())]
+    /// The engine ended before it was asked to.
+    #[error("{engine} ended unasked ({status}); the end of {}:\n{tail}", log.display())]
     Ended {
+        /// The engine's name.
+        engine: &'static str,
         /// How the child process ended.
         status: ExitStatus,
         /// The log the tail is from.
@@ -42,9 +44,11 @@ pub enum Error {
         tail: String,
     },
 
-    /// ClickHouse runs but did not answer in time.
-    #[error("ClickHouse did not answer within {deadline:?}; the end of {}:\n{tail}", log.display())]
+    /// The engine runs but did not answer in time.
+    #[error("{engine} did not answer within {deadline:?}; the end of {}:\n{tail}", log.display())]
     NotReady {
+        /// The engine's name.
+        engine: &'static str,
         /// The time it was given.
         deadline: Duration,
         /// The log the tail is from.
@@ -53,9 +57,11 @@ pub enum Error {
         tail: String,
     },
 
-    /// ClickHouse did not stop in time and was killed; what it had acknowledged is on disk all the same.
-    #[error("ClickHouse did not stop within {deadline:?} and was killed")]
+    /// The engine did not stop in time and was killed; what it had acknowledged is kept all the same.
+    #[error("{engine} did not stop within {deadline:?} and was killed")]
     Killed {
+        /// The engine's name.
+        engine: &'static str,
         /// The time it was given.
         deadline: Duration,
     },
@@ -71,7 +77,7 @@ pub enum Error {
 }
 
 /// Names what was being done when an operation failed.
-pub(super) trait Doing<T> {
+pub(crate) trait Doing<T> {
     /// Turns an I/O error into one that says what was being done.
     fn doing(self, action: impl FnOnce() -> String) -> Result<T, Error>;
 }
