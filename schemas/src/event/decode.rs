@@ -3,6 +3,7 @@
 use jiff::{Timestamp, civil::Date, tz::Offset};
 use serde_json::Value;
 
+use super::json::read_json;
 use super::read::{FromJson, Members, text};
 use super::{Data, Event, Source};
 use crate::codelist::Area;
@@ -14,32 +15,21 @@ use crate::problem::{Code, Problem};
 /// The most characters an event's `id` may have.
 pub const ID_MOST: usize = 200;
 
-/// The deepest nesting of a record.
-const DEPTH_MOST: usize = 12;
-
 impl Event {
     /// Reads a structured CloudEvents record.
     ///
     /// # Errors
     /// All problems found, each with its place.
     pub fn from_slice(bytes: &[u8]) -> Result<Self, Vec<Problem>> {
-        let value: Value = serde_json::from_slice(bytes).map_err(|error| vec![unreadable(&error)])?;
-        Self::from_value(&value)
+        Self::from_value(&read_json(bytes).map_err(|problem| vec![problem])?)
     }
 
-    /// Reads a structured CloudEvents record that is JSON already.
+    /// Reads a structured CloudEvents record that is JSON already (by [`read_json`], which bounds its depth).
     ///
     /// # Errors
     /// All problems found, each with its place.
     pub fn from_value(value: &Value) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
-        if depth(value) > DEPTH_MOST {
-            return Err(vec![Problem::new(
-                Code::Limit,
-                "",
-                format!("nests deeper than {DEPTH_MOST} levels"),
-            )]);
-        }
         let event = read(value, &mut problems);
         match event {
             Some(event) if problems.is_empty() => Ok(event),
@@ -67,18 +57,6 @@ impl Event {
 /// The day in China (Asia/Shanghai, UTC+8 without summer time) that a moment falls on.
 pub fn day(moment: Timestamp) -> Date {
     Offset::constant(8).to_datetime(moment).date()
-}
-
-fn unreadable(error: &serde_json::Error) -> Problem {
-    Problem::new(Code::Json, "", format!("is not JSON: {error}"))
-}
-
-fn depth(value: &Value) -> usize {
-    1 + match value {
-        Value::Array(items) => items.iter().map(depth).max().unwrap_or(0),
-        Value::Object(members) => members.values().map(depth).max().unwrap_or(0),
-        _ => 0,
-    }
 }
 
 fn read(value: &Value, problems: &mut Vec<Problem>) -> Option<Event> {

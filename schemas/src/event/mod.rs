@@ -2,6 +2,7 @@
 
 mod contract;
 mod decode;
+mod json;
 mod patent;
 mod read;
 mod reference;
@@ -17,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 pub use contract::ContractRegistered;
 pub use decode::{ID_MOST, day};
+pub use json::{DEPTH_MOST, read_json};
 pub use patent::{Holder, PatentGranted};
 pub use read::TEXT_MOST;
 pub use reference::ReferencePublished;

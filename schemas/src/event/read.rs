@@ -4,6 +4,7 @@ use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
+use super::json::escape;
 use crate::codelist::{Area, Field, Industry};
 use crate::credit_code::CreditCode;
 use crate::exact;
@@ -98,7 +99,7 @@ impl<'a> Members<'a> {
     }
 
     fn pointer_to(&self, name: &str) -> String {
-        format!("{}/{}", self.pointer, name.replace('~', "~0").replace('/', "~1"))
+        format!("{}/{}", self.pointer, escape(name))
     }
 }
 

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::json::escape;
 use super::read::{FromJson, Members};
 use super::unit_of_measure::UnitOfMeasure;
 use super::words::{Form, Item};
@@ -48,10 +49,10 @@ impl ReportFiled {
             match (form.is_annual(), period) {
                 (true, Period::Year(_)) | (false, Period::Month(..)) => {}
                 (true, _) => {
-                    members.complain("period", Code::Period, format!("form {form} is filed for a year"))
+                    members.complain("period", Code::Period, format!("form {form} is filed for a year"));
                 }
                 (false, _) => {
-                    members.complain("period", Code::Period, format!("form {form} is filed for a month"))
+                    members.complain("period", Code::Period, format!("form {form} is filed for a month"));
                 }
             }
         }
@@ -116,8 +117,7 @@ fn read_items(
                 items.insert(item, value);
             }
             Err((code, detail)) => {
-                let place = name.replace('~', "~0").replace('/', "~1");
-                problems.push(Problem::new(code, format!("{pointer}/{place}"), detail));
+                problems.push(Problem::new(code, format!("{pointer}/{}", escape(name)), detail));
             }
         }
     }
