@@ -137,7 +137,7 @@ const OWNED: &str = "WEIR_TEST_OWNED";
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "the other process of the owner's death"]
 async fn owner() -> Result<()> {
-    let data = env::var_os(OWNED).context("run by another test only")?;
+    let Some(data) = env::var_os(OWNED) else { return Ok(()) };
     let kafka = LocalKafka::start(Path::new(&data)).await?;
     println!("engine {}", kafka.pid());
     std::future::pending().await

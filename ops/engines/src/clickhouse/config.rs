@@ -9,7 +9,10 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use super::access::{Access, User, hex};
+use super::{
+    access::{Access, User, hex},
+    engine::Engine,
+};
 
 /// The files and folders below an embedded ClickHouse's data folder.
 pub(super) struct Layout {
@@ -73,9 +76,15 @@ impl Layout {
     }
 
     /// Writes the server's configuration and its users.
-    pub(super) fn write(&self, port: u16, max_server_memory: u64, access: &Access) -> io::Result<()> {
+    pub(super) fn write(
+        &self,
+        engine: &Engine,
+        port: u16,
+        max_server_memory: u64,
+        access: &Access,
+    ) -> io::Result<()> {
         write_private(&self.server_config(), &self.server_xml(port, max_server_memory))?;
-        write_private(&self.users_config(), &users_xml(access))
+        write_private(&self.users_config(), &users_xml(engine, access))
     }
 
     // `system` has to live in memory: a query log on disk breaks the next start.
@@ -151,8 +160,12 @@ const LAUNCHER: &[&str] = &[
     "GRANT READ, WRITE ON FILE",
 ];
 
-fn users_xml(access: &Access) -> String {
-    let launcher = user("default", "<no_password/>", "launcher", LAUNCHER);
+fn users_xml(engine: &Engine, access: &Access) -> String {
+    let launcher = match engine {
+        Engine::Library(_) => user("default", "<no_password/>", "launcher", LAUNCHER),
+        // A server has no such session, so this user would be free to log in.
+        Engine::Binary(_) => String::new(),
+    };
     let writer = user(&access.writer.name, &password(&access.writer), "default", WRITER);
     let reader = user(&access.reader.name, &password(&access.reader), "reader", READER);
     let settings = "<async_insert>0</async_insert><implicit_select>0</implicit_select>";
@@ -211,7 +224,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let layout = Layout { root: folder.path().join("data") };
         layout.create().unwrap();
-        layout.write(8123, 1 << 30, &access()).unwrap();
+        layout.write(&Engine::Library("l".into()), 8123, 1 << 30, &access()).unwrap();
         for file in [layout.server_config(), layout.users_config()] {
             let mode = fs::metadata(&file).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600, "{}", file.display());
@@ -229,6 +242,8 @@ mod tests {
     #[test]
     fn nobody_but_the_launcher_reads_files() {
         assert!(!WRITER.iter().chain(READER).any(|grant| grant.contains("ON FILE")));
-        assert!(users_xml(&access()).contains("<max_sessions_for_user>1</max_sessions_for_user>"));
+        let default = |engine| users_xml(&engine, &access()).contains("<default><no_password/>");
+        assert!(default(Engine::Library("l".into())));
+        assert!(!default(Engine::Binary("b".into())));
     }
 }

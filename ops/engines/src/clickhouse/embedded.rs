@@ -152,7 +152,7 @@ struct Start<'a> {
 impl Start<'_> {
     async fn on(&self, port: u16) -> Result<(Process, u16), Error> {
         self.layout
-            .write(port, self.options.max_server_memory, self.access)
+            .write(self.engine, port, self.options.max_server_memory, self.access)
             .doing(|| format!("cannot write to {}", self.layout.root.display()))?;
         let mut process = Process::spawn("ClickHouse", &mut self.command()?, self.layout.launcher_log())?;
         process.until_ready(self.options.start_deadline, self.ready(port)).await?;

@@ -5,6 +5,7 @@ use std::{
     ffi::{OsStr, OsString},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    process::{Command, Stdio},
 };
 
 use super::library;
@@ -20,7 +21,7 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// The `clickhouse` on the `PATH`, else libchdb out of the cache, which is fetched first if it is not there:
+    /// The `clickhouse` on the `PATH` if it is recent enough (25.8), else libchdb out of the cache, which is fetched first if it is not there:
     /// 178 MB, with a progress bar on a terminal. Blocks for as long as that takes.
     ///
     /// # Errors
@@ -28,8 +29,8 @@ impl Engine {
     pub fn locate() -> Result<Self, Error> {
         let path = env::var_os("PATH").unwrap_or_default();
         match on_path("clickhouse", &path) {
-            Some(binary) => Ok(Self::Binary(binary)),
-            None => library::fetch().map(Self::Library),
+            Some(binary) if is_recent(&binary) => Ok(Self::Binary(binary)),
+            _ => library::fetch().map(Self::Library),
         }
     }
 
@@ -50,6 +51,25 @@ fn is_executable(file: &Path) -> bool {
     file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }
 
+/// The oldest release, year and month, that knows all that the configuration names.
+const OLDEST: (u32, u32) = (25, 8);
+
+fn is_recent(binary: &Path) -> bool {
+    let output = Command::new(binary).args(["local", "--version"]).stdin(Stdio::null()).output();
+    let version = output.ok().and_then(|output| version(&String::from_utf8_lossy(&output.stdout)));
+    if version.is_none_or(|version| version < OLDEST) {
+        tracing::warn!(binary = %binary.display(), ?version, "ClickHouse on the PATH is too old and not used");
+        return false;
+    }
+    true
+}
+
+/// The year and month out of `ClickHouse local version 26.7.2.1 (official build).`
+fn version(line: &str) -> Option<(u32, u32)> {
+    let mut numbers = line.split_once("version ")?.1.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,5 +84,12 @@ mod tests {
         assert_eq!(on_path("clickhouse", &path), None);
         fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
         assert_eq!(on_path("clickhouse", &path), Some(file));
+    }
+
+    #[test]
+    fn versions_are_read() {
+        assert_eq!(version("ClickHouse local version 26.7.2.1 (official build).\n"), Some((26, 7)));
+        assert_eq!(version("zsh: command not found"), None);
+        assert!(version("version 25.3.1.1") < Some(OLDEST) && version("version 25.10.1.1") > Some(OLDEST));
     }
 }
