@@ -6,6 +6,7 @@
 
 pub mod embedded;
 mod error;
+pub mod kafka;
 mod partition;
 mod port;
 
@@ -20,15 +21,19 @@ pub use port::{Change, EventLog, Headers, Limits, NewRecord, Ownership, Position
 pub enum Settings {
     /// The embedded log in a folder of this machine.
     Embedded(embedded::Settings),
+    /// The log on a Kafka cluster.
+    Kafka(kafka::Settings),
 }
 
 /// Opens the log that `settings` choose.
 ///
 /// # Errors
 ///
-/// When the embedded log's folder or file can't be used.
+/// When the embedded log's folder or file can't be used, or Kafka's settings are no settings. Kafka itself need not
+/// be there yet.
 pub async fn open(settings: &Settings) -> Result<Arc<dyn EventLog>, Error> {
     match settings {
         Settings::Embedded(settings) => Ok(Arc::new(embedded::EmbeddedLog::open(settings.clone()).await?)),
+        Settings::Kafka(settings) => Ok(Arc::new(kafka::KafkaLog::open(settings.clone())?)),
     }
 }

@@ -1,0 +1,227 @@
+//! A member of a group: a consumer that fetches nothing and only learns which partitions are its own.
+//!
+//! librdkafka asks before it gives partitions back; the answer waits until the owner has stopped writing for them. All
+//! of it happens on one thread, which polls the consumer and alone closes it, for closing blocks.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
+use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext};
+use rdkafka::error::KafkaError;
+use rdkafka::types::RDKafkaRespErr;
+use rdkafka::{ClientContext, Offset, TopicPartitionList};
+use tokio::sync::{mpsc, oneshot};
+
+use super::client;
+use crate::log::{Change, Error, Position};
+
+/// How soon the thread sees what it is asked.
+const POLL: Duration = Duration::from_millis(20);
+
+/// What an owner asks of its member.
+#[derive(Debug)]
+pub(super) enum Request {
+    /// The owner has stopped writing for the partitions it lost.
+    Release,
+    /// The owner has come so far.
+    Report(Position),
+    /// The owner leaves; answered when the group knows.
+    Leave(oneshot::Sender<()>),
+}
+
+/// The thread's state.
+pub(super) struct Member {
+    consumer: BaseConsumer<Rebalancing>,
+    topic: String,
+    report_interval: Duration,
+}
+
+/// Called by librdkafka, on the polling thread, when the partitions of a member change.
+struct Rebalancing {
+    changes: mpsc::UnboundedSender<Result<Change, Error>>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Asked back, and not yet released by the owner.
+    asked_back: Option<TopicPartitionList>,
+    /// Nobody is there any more to release anything.
+    leaving: bool,
+}
+
+impl Member {
+    /// Joins the group that `config` names.
+    pub(super) fn join(
+        config: &ClientConfig,
+        topic: &str,
+        report_interval: Duration,
+        changes: mpsc::UnboundedSender<Result<Change, Error>>,
+    ) -> Result<Self, KafkaError> {
+        let context = Rebalancing { changes, state: Mutex::default() };
+        let consumer: BaseConsumer<Rebalancing> = config.create_with_context(context)?;
+        consumer.subscribe(&[topic])?;
+        Ok(Self { consumer, topic: topic.to_owned(), report_interval })
+    }
+
+    /// Serves the membership until the owner leaves or is gone.
+    pub(super) fn run(self, requests: &Receiver<Request>) {
+        let mut reports = BTreeMap::new();
+        let mut reported = Instant::now();
+        let answer = loop {
+            match requests.try_recv() {
+                Ok(Request::Release) => self.release(),
+                Ok(Request::Report(position)) => {
+                    reports.insert(position.partition, position.offset);
+                }
+                Ok(Request::Leave(answer)) => break Some(answer),
+                Err(TryRecvError::Disconnected) => break None,
+                Err(TryRecvError::Empty) => {
+                    if !reports.is_empty() && reported.elapsed() >= self.report_interval {
+                        reported = Instant::now();
+                        self.report(&mut reports);
+                    }
+                    if let Some(Err(error)) = self.consumer.poll(POLL)
+                        && self.failed(&error)
+                    {
+                        break None;
+                    }
+                }
+            }
+        };
+        self.report(&mut reports);
+        self.consumer.context().state().leaving = true;
+        self.release();
+        // Closing leaves the group.
+        drop(self);
+        if let Some(answer) = answer {
+            // Who no longer waits needs no answer.
+            let _ = answer.send(());
+        }
+    }
+
+    /// Gives back what was asked back.
+    fn release(&self) {
+        let asked_back = self.consumer.context().state().asked_back.take();
+        if let Some(partitions) = asked_back
+            && let Err(error) = self.consumer.incremental_unassign(&partitions)
+        {
+            tracing::warn!(%error, "partitions could not be given back");
+        }
+    }
+
+    /// Commits how far the owner has come. Not while partitions move: a commit then makes the member join anew
+    /// (librdkafka#4059).
+    fn report(&self, reports: &mut BTreeMap<i32, i64>) {
+        if self.consumer.context().state().asked_back.is_some() {
+            return;
+        }
+        let Ok(owned) = self.consumer.assignment() else { return };
+        let mut commit = TopicPartitionList::new();
+        for (partition, offset) in std::mem::take(reports) {
+            if owned.find_partition(&self.topic, partition).is_some()
+                && let Err(error) =
+                    commit.add_partition_offset(&self.topic, partition, Offset::Offset(offset))
+            {
+                tracing::debug!(%error, "a report could not be passed on");
+            }
+        }
+        if commit.count() > 0
+            && let Err(error) = self.consumer.commit(&commit, CommitMode::Async)
+        {
+            tracing::debug!(%error, "reports could not be passed on");
+        }
+    }
+
+    /// Whether the membership is over. Other errors pass: librdkafka goes on trying.
+    fn failed(&self, error: &KafkaError) -> bool {
+        if !matches!(error, KafkaError::MessageConsumptionFatal(_)) {
+            tracing::debug!(%error, "a member reports");
+            return false;
+        }
+        // Who no longer waits needs no answer.
+        let _ = self.consumer.context().changes.send(Err(client::explain(error, &self.topic)));
+        true
+    }
+}
+
+impl Rebalancing {
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn gained(
+        &self,
+        consumer: &BaseConsumer<Self>,
+        partitions: &TopicPartitionList,
+    ) -> Result<(), KafkaError> {
+        let mut from_end = TopicPartitionList::new();
+        for element in partitions.elements() {
+            // Somewhere to start, for nothing is fetched: all are paused at once.
+            from_end.add_partition_offset(element.topic(), element.partition(), Offset::End)?;
+        }
+        consumer.incremental_assign(&from_end)?;
+        consumer.pause(&from_end)?;
+        self.tell(Change::Gained(numbers(partitions)));
+        Ok(())
+    }
+
+    fn lost(&self, consumer: &BaseConsumer<Self>, partitions: &TopicPartitionList) -> Result<(), KafkaError> {
+        // When the session was lost, others may own them already: there is nothing to hand over.
+        let at_once = self.state().leaving || consumer.assignment_lost() || partitions.count() == 0;
+        if at_once {
+            consumer.incremental_unassign(partitions)?;
+        } else {
+            self.state().asked_back = Some(partitions.clone());
+        }
+        self.tell(Change::Lost(numbers(partitions)));
+        Ok(())
+    }
+
+    fn tell(&self, change: Change) {
+        let (Change::Gained(partitions) | Change::Lost(partitions)) = &change;
+        if !partitions.is_empty() {
+            // Who no longer waits needs no answer.
+            let _ = self.changes.send(Ok(change));
+        }
+    }
+}
+
+fn numbers(partitions: &TopicPartitionList) -> Vec<i32> {
+    partitions
+        .elements()
+        .iter()
+        .map(rdkafka::topic_partition_list::TopicPartitionListElem::partition)
+        .collect()
+}
+
+impl ClientContext for Rebalancing {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        client::log(level, facility, message);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        client::log_error(&error, reason);
+    }
+}
+
+impl ConsumerContext for Rebalancing {
+    fn rebalance(
+        &self,
+        consumer: &BaseConsumer<Self>,
+        event: RDKafkaRespErr,
+        partitions: &mut TopicPartitionList,
+    ) {
+        let outcome = if event == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
+            self.gained(consumer, partitions)
+        } else {
+            self.lost(consumer, partitions)
+        };
+        if let Err(error) = outcome {
+            tracing::error!(%error, "a change of partitions could not be followed");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What there is to know about topics: their partitions, where these start and end.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::{Offset, TopicPartitionList};
+
+use super::client::{Plain, explain};
+use super::readers::Readers;
+use crate::log::Error;
+
+/// Asks about topics. Their number of partitions is fixed, so it is asked for once.
+#[derive(Debug)]
+pub(super) struct Topics {
+    /// Asked through a consumer: it never creates a topic by asking for it.
+    readers: Arc<Readers>,
+    timeout: Duration,
+    partitions: RwLock<HashMap<String, i32>>,
+}
+
+impl Topics {
+    pub(super) fn new(readers: Arc<Readers>, timeout: Duration) -> Self {
+        Self { readers, timeout, partitions: RwLock::default() }
+    }
+
+    /// How many partitions the topic has.
+    pub(super) async fn partitions(&self, topic: &str) -> Result<i32, Error> {
+        if let Some(known) = self.partitions.read().unwrap_or_else(PoisonError::into_inner).get(topic) {
+            return Ok(*known);
+        }
+        let found = self
+            .ask(topic, |consumer, topic, timeout| {
+                let metadata =
+                    consumer.fetch_metadata(Some(topic), timeout).map_err(|e| explain(&e, topic))?;
+                let found = metadata.topics().iter().find(|found| found.name() == topic);
+                match found.map(|found| (found.error(), found.partitions().len())) {
+                    None | Some((None, 0)) => Err(Error::UnknownTopic(topic.to_owned())),
+                    Some((None, partitions)) => Ok(i32::try_from(partitions).unwrap_or(i32::MAX)),
+                    Some((Some(error), _)) => {
+                        Err(explain(&rdkafka::error::KafkaError::MetadataFetch(error.into()), topic))
+                    }
+                }
+            })
+            .await?;
+        self.partitions.write().unwrap_or_else(PoisonError::into_inner).insert(topic.to_owned(), found);
+        Ok(found)
+    }
+
+    /// The first offset of a partition and the one its next record will have.
+    pub(super) async fn bounds(&self, topic: &str, partition: i32) -> Result<(i64, i64), Error> {
+        self.ask(topic, move |consumer, topic, timeout| {
+            consumer.fetch_watermarks(topic, partition, timeout).map_err(|e| explain(&e, topic))
+        })
+        .await
+    }
+
+    /// The first ([`Offset::Beginning`]) or next ([`Offset::End`]) offset of every partition.
+    pub(super) async fn offsets(&self, topic: &str, which: Offset) -> Result<Vec<i64>, Error> {
+        let partitions = self.partitions(topic).await?;
+        self.ask(topic, move |consumer, topic, timeout| {
+            let mut wanted = TopicPartitionList::new();
+            wanted.add_partition_range(topic, 0, partitions - 1);
+            wanted.set_all_offsets(which).map_err(|e| explain(&e, topic))?;
+            // One request a broker, where asking for watermarks would be two a partition.
+            let answer = consumer.offsets_for_times(wanted, timeout).map_err(|e| explain(&e, topic))?;
+            let mut offsets = Vec::new();
+            for partition in 0..partitions {
+                let element = answer.find_partition(topic, partition);
+                let element =
+                    element.ok_or_else(|| Error::UnknownPartition { topic: topic.to_owned(), partition })?;
+                element.error().map_err(|e| explain(&e, topic))?;
+                match element.offset() {
+                    Offset::Offset(offset) => offsets.push(offset),
+                    other => {
+                        return Err(Error::Failed(format!(
+                            "{topic}/{partition} answered {other:?} for an offset"
+                        )));
+                    }
+                }
+            }
+            Ok(offsets)
+        })
+        .await
+    }
+
+    /// Runs a question, which blocks, away from the runtime's own threads.
+    async fn ask<T: Send + 'static>(
+        &self,
+        topic: &str,
+        question: impl FnOnce(&BaseConsumer<Plain>, &str, Duration) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let consumer = self.readers.any().map_err(|e| explain(&e, topic))?;
+        let (topic, timeout) = (topic.to_owned(), self.timeout);
+        super::blocking(move || question(&consumer, &topic, timeout)).await
+    }
+}
