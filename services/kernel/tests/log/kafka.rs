@@ -1,0 +1,166 @@
+//! What only a cluster does: share partitions among several owners, and be away.
+
+use std::time::Duration;
+
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
+use weir_kernel::log::kafka::{KafkaLog, Settings};
+use weir_kernel::log::{self, Change, Error, EventLog, Position, Topic};
+
+use crate::owning::owns;
+use crate::stands::{Broker, Mock, PATIENCE, Stand, append, numbered, read, unique_name};
+
+async fn two_owners_share_and_take_over(stand: &impl Stand) {
+    let (log, other, topic, group) =
+        (stand.open().await, stand.open().await, stand.topic(4).await, unique_name());
+    let mut first = log.own(&topic, &group).await.unwrap();
+    assert_eq!(owns(&mut *first, vec![], 4).await, [0, 1, 2, 3]);
+
+    let mut second = other.own(&topic, &group).await.unwrap();
+    let lost = tokio::time::timeout(PATIENCE, first.changed()).await.unwrap().unwrap();
+    let Change::Lost(lost) = lost else { panic!("{lost:?}") };
+    assert_eq!(lost.len(), 2);
+    // Not handed on while the first owner may still be writing; it shows that it is done by asking on.
+    let early = tokio::time::timeout(Duration::from_millis(300), second.changed()).await;
+    assert!(early.is_err(), "{early:?}");
+    let gained = tokio::select! {
+        gained = owns(&mut *second, vec![], 2) => gained,
+        change = first.changed() => panic!("{change:?}"),
+    };
+    let mut expected = lost;
+    expected.sort_unstable();
+    assert_eq!(gained, expected);
+
+    first.leave().await.unwrap();
+    assert_eq!(owns(&mut *second, gained, 4).await, [0, 1, 2, 3]);
+    second.leave().await.unwrap();
+}
+
+async fn reports_show_in_the_group(stand: &impl Stand) {
+    let log::Settings::Kafka(settings) = stand.settings() else { panic!("a Kafka") };
+    let (log, topic, group) = (stand.open().await, stand.topic(2).await, unique_name());
+    append(&*log, &topic, (0..20).map(|n| numbered(&format!("{n}"), n)).collect()).await;
+    let mut owner = log.own(&topic, &group).await.unwrap();
+    owns(&mut *owner, vec![], 2).await;
+    for offset in [1, 2, 3] {
+        owner.report(Position { partition: 1, offset });
+    }
+    owner.leave().await.unwrap();
+    let observer: BaseConsumer = ClientConfig::new()
+        .set("bootstrap.servers", &settings.bootstrap)
+        .set("group.id", &group)
+        .create()
+        .unwrap();
+    let mut asked = TopicPartitionList::new();
+    asked.add_partition(&topic, 1);
+    let committed = observer.committed_offsets(asked, PATIENCE).unwrap();
+    assert_eq!(committed.find_partition(&topic, 1).unwrap().offset(), Offset::Offset(3));
+}
+
+mod on_a_mock_cluster {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn two_owners_share_and_take_over() {
+        super::two_owners_share_and_take_over(&Mock::new()).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn reports_show_in_the_group() {
+        super::reports_show_in_the_group(&Mock::new()).await;
+    }
+}
+
+mod on_a_real_kafka {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn two_owners_share_and_take_over() {
+        if let Some(broker) = Broker::from_environment() {
+            super::two_owners_share_and_take_over(&broker).await;
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn reports_show_in_the_group() {
+        if let Some(broker) = Broker::from_environment() {
+            super::reports_show_in_the_group(&broker).await;
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_topic_that_would_forget_is_refused() {
+        let Some(broker) = Broker::from_environment() else { return };
+        let log = broker.open().await;
+        let cells = Topic { retention: Some(Duration::from_secs(3_600)), ..Topic::new(unique_name(), 1) };
+        log.create_topics(std::slice::from_ref(&cells)).await.unwrap();
+        log.create_topics(std::slice::from_ref(&cells)).await.unwrap();
+        let refused = log.create_topics(&[Topic::new(&cells.name, 1)]).await;
+        let topic = cells.name;
+        let mismatch = Error::Mismatch {
+            topic,
+            property: "retention.ms",
+            actual: "3600000".into(),
+            wanted: "-1".into(),
+        };
+        assert_eq!(refused, Err(mismatch));
+    }
+}
+
+/// Short timeouts, so that what fails fails soon.
+fn impatient(mut settings: Settings) -> Settings {
+    settings.delivery_timeout = Duration::from_millis(1_000);
+    settings.request_timeout = Duration::from_millis(1_000);
+    settings
+}
+
+#[tokio::test]
+async fn a_cluster_that_is_not_there_fails_every_record() {
+    // A port that nobody can listen on.
+    let log = KafkaLog::open(impatient(Settings::new("127.0.0.1:0"))).unwrap();
+    let outcomes = log.append("t", vec![numbered("a", 0), numbered("b", 0)]).await;
+    assert_eq!(outcomes.len(), 2);
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Err(Error::Unreachable(_)))), "{outcomes:?}");
+    assert!(matches!(log.ends("t").await, Err(Error::Unreachable(_))));
+    assert!(matches!(log.own("t", "g").await.err(), Some(Error::Unreachable(_))));
+    assert!(matches!(log.create_topics(&[Topic::new("t", 1)]).await, Err(Error::Unreachable(_))));
+}
+
+#[tokio::test]
+async fn a_cluster_that_goes_and_comes_is_used_again() {
+    let mock = Mock::new();
+    let topic = mock.topic(2).await;
+    let log = KafkaLog::open(impatient(mock.kafka_settings())).unwrap();
+    append(&log, &topic, vec![numbered("k", 0)]).await;
+    let mut reader = log.reader(&topic, log::partition_of("k", 2), 1).await.unwrap();
+    mock.0.broker_down(-1).unwrap();
+    let outcomes = log.append(&topic, vec![numbered("k", 1), numbered("k", 2)]).await;
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Err(Error::Unreachable(_)))), "{outcomes:?}");
+    mock.0.broker_up(-1).unwrap();
+    while log.append(&topic, vec![numbered("k", 3)]).await[0].is_err() {}
+    let limits = log::Limits { wait: PATIENCE, ..log::Limits::default() };
+    assert!(!reader.read(limits).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_producer_with_a_fatal_error_is_replaced() {
+    let mock = Mock::new();
+    let topic = mock.topic(1).await;
+    let log = KafkaLog::open(impatient(mock.kafka_settings())).unwrap();
+    append(&log, &topic, vec![numbered("k", 0)]).await;
+    let fatal = [RDKafkaRespErr::RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER; 1];
+    mock.0.request_errors(RDKafkaApiKey::Produce, &fatal);
+    while log.append(&topic, vec![numbered("k", 1)]).await[0].is_err() {}
+    let end = log.ends(&topic).await.unwrap()[0];
+    let records = read(&log, &topic, 0, 0, usize::try_from(end).unwrap()).await;
+    assert_eq!(records.last().unwrap().value, "k#1");
+}
+
+#[test]
+fn settings_that_are_none_are_refused_and_named() {
+    let mut settings = Settings::new("localhost:9092");
+    settings.properties.insert("no.such.property".into(), "1".into());
+    let refused = KafkaLog::open(settings).unwrap_err();
+    assert!(matches!(&refused, Error::Invalid(text) if text.contains("no.such.property")), "{refused}");
+}
