@@ -137,9 +137,28 @@ async fn each_user_can_do_its_own_and_no_more() -> Result<()> {
     ] {
         ensure!(read(&clickhouse, forbidden).await.is_err(), "the reader may: {forbidden}");
     }
-    let file = "SELECT * FROM file('/etc/passwd', 'LineAsString')";
-    ensure!(read(&clickhouse, file).await.is_err(), "the reader reads files");
-    ensure!(write(&clickhouse, file).await.is_err(), "the writer reads files");
+    for outside in [
+        "SELECT * FROM file('/etc/passwd', 'LineAsString')",
+        "SELECT * FROM url('http://127.0.0.1:1/', 'LineAsString')",
+        "INSERT INTO FUNCTION file('x', 'LineAsString', 'x String') VALUES ('x')",
+        "CREATE TABLE weir.f (line String) ENGINE = File(LineAsString, '/etc/passwd')",
+        "CREATE TABLE weir.f (line String) ENGINE = URL('http://127.0.0.1:1/', LineAsString)",
+        "CREATE TABLE weir.f (line String) ENGINE = Executable('x', LineAsString)",
+        "CREATE USER other",
+        "SYSTEM SHUTDOWN",
+    ] {
+        ensure!(read(&clickhouse, outside).await.is_err(), "the reader may: {outside}");
+        ensure!(write(&clickhouse, outside).await.is_err(), "the writer may: {outside}");
+    }
+    for engine in ["ReplacingMergeTree", "SummingMergeTree", "AggregatingMergeTree"] {
+        write(&clickhouse, &format!("CREATE TABLE weir.{engine} (id UInt64) ENGINE = {engine} ORDER BY id"))
+            .await?;
+    }
+    for engine in ["Memory", "Null", "Set", "Merge('weir', 't')", "Buffer('weir', 't', 1, 1, 1, 1, 1, 1, 1)"]
+    {
+        write(&clickhouse, &format!("CREATE TABLE weir.e (id UInt64) ENGINE = {engine}")).await?;
+        write(&clickhouse, "DROP TABLE weir.e SYNC").await?;
+    }
     for (user, password) in [("default", ""), ("default", "x"), ("weir_writer", ""), ("weir_reader", "x")] {
         let answer = sql(&clickhouse.url(), user, password, "SELECT 1").await;
         ensure!(answer.is_err(), "{user} is let in with password '{password}'");

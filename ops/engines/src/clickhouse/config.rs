@@ -147,10 +147,16 @@ const WRITER: &[&str] = &[
      CREATE TEMPORARY TABLE, CREATE ARBITRARY TEMPORARY TABLE, DROP, UNDROP TABLE, TRUNCATE, OPTIMIZE, SHOW, \
      dictGet, BACKUP, KILL QUERY, SYSTEM MERGES, SYSTEM TTL MERGES, SYSTEM VIEWS, SYSTEM RELOAD DICTIONARY, \
      SYSTEM DROP CACHE, SYSTEM FLUSH LOGS ON *.*",
-    "GRANT TABLE ENGINE ON *",
+    // Engines by name: File, URL, Executable and their like would read the host's files and run its programs.
+    "GRANT TABLE ENGINE ON MergeTree, TABLE ENGINE ON ReplacingMergeTree, TABLE ENGINE ON SummingMergeTree, \
+     TABLE ENGINE ON AggregatingMergeTree, TABLE ENGINE ON CollapsingMergeTree, \
+     TABLE ENGINE ON VersionedCollapsingMergeTree, TABLE ENGINE ON Memory, TABLE ENGINE ON Null, \
+     TABLE ENGINE ON Buffer, TABLE ENGINE ON Merge, TABLE ENGINE ON Dictionary, TABLE ENGINE ON Join, \
+     TABLE ENGINE ON Set, TABLE ENGINE ON Distributed",
 ];
 
-const READER: &[&str] = &["GRANT SELECT, SHOW, dictGet ON *.*"];
+const READER: &[&str] =
+    &["GRANT SELECT, SHOW DATABASES, SHOW TABLES, SHOW COLUMNS, SHOW DICTIONARIES, dictGet ON *.*"];
 
 /// What the launcher's own session needs to listen and to read its standard input. It is logged in as `default`,
 /// has no password, and is the only session that user may have, so that nobody else is `default` over HTTP.
