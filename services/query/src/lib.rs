@@ -1,1 +1,10 @@
-//! Query: divides cells into indicators and answers.
+//! Query: holds the cells in memory, divides them into figures, and answers. It only reads.
+
+mod cells;
+mod http;
+mod metrics;
+mod service;
+mod settings;
+
+pub use service::{Error, Query};
+pub use settings::{Args, Settings};

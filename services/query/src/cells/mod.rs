@@ -1,0 +1,9 @@
+//! The cells in memory: loaded from the store, kept up by the log's announcements.
+
+mod follow;
+mod live;
+mod store;
+mod watermark;
+
+pub(crate) use follow::{Follower, NEEDS};
+pub(crate) use live::{LiveCells, Projection};

@@ -1,0 +1,40 @@
+//! Who may see what (measures.md §5).
+//!
+//! Live figures are for analysts and officials. The public sees releases only, operators see no statistics.
+
+use axum::http::HeaderMap;
+use weir_kernel::keys::Role;
+use weir_kernel::problem::ProblemDetails;
+use weir_schemas::codelist::Area;
+
+use super::App;
+
+/// The areas that a reader may see live figures of.
+pub(super) struct Access<'a>(Option<&'a weir_kernel::keys::Key>);
+
+impl App {
+    /// What the sender of a request may see.
+    ///
+    /// # Errors
+    /// 401 without a known key, 403 for roles that see no live figures.
+    pub(super) fn access(&self, headers: &HeaderMap) -> Result<Access<'_>, ProblemDetails> {
+        if self.settings.open {
+            return Ok(Access(None));
+        }
+        self.keys.authorize(headers, &[Role::Analyst, Role::Official]).map(|key| Access(Some(key)))
+    }
+}
+
+impl Access<'_> {
+    /// That the reader may see these areas.
+    ///
+    /// # Errors
+    /// 403 with the first area that the key does not cover.
+    pub(super) fn covers(&self, areas: &[Area]) -> Result<(), ProblemDetails> {
+        let Some(key) = self.0 else { return Ok(()) };
+        match areas.iter().find(|area| !key.covers(**area)) {
+            None => Ok(()),
+            Some(area) => Err(ProblemDetails::forbidden(format!("the key does not cover area {area}"))),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Answers that can be asked for again cheaply: JSON with an entity tag.
+
+use std::fmt::Write as _;
+
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use weir_kernel::problem::ProblemDetails;
+
+/// The recorded time that an answer reflects.
+const WEIR_AS_OF: HeaderName = HeaderName::from_static("weir-as-of");
+
+/// Who may keep an answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kept {
+    /// Anybody, asking each time whether it still holds.
+    Publicly,
+    /// The reader alone, asking each time.
+    Privately,
+}
+
+/// An answer in JSON, or 304 where the reader has it already. The tag is a hash of what is shown and nothing else.
+pub(super) fn json(
+    body: &impl Serialize,
+    request: &HeaderMap,
+    kept: Kept,
+    as_of: Option<Timestamp>,
+) -> Result<Response, ProblemDetails> {
+    let body = serde_json::to_vec(body).map_err(|error| {
+        tracing::error!(%error, "an answer can't be written");
+        ProblemDetails::internal()
+    })?;
+    let tag = entity_tag(&body);
+    let mut response = if holds(request, &tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(CONTENT_TYPE, "application/json")], body).into_response()
+    };
+    let headers = response.headers_mut();
+    let cache = match kept {
+        Kept::Publicly => "public, no-cache",
+        Kept::Privately => "private, no-cache",
+    };
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
+    let as_of = as_of.map(|at| format!("{at:.3}"));
+    for (name, value) in [(ETAG, Some(tag)), (WEIR_AS_OF, as_of)] {
+        if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
+            headers.insert(name, value);
+        }
+    }
+    Ok(response)
+}
+
+fn entity_tag(body: &[u8]) -> String {
+    let mut tag = String::from('"');
+    for byte in Sha256::digest(body).iter().take(16) {
+        let _ = write!(tag, "{byte:02x}");
+    }
+    tag.push('"');
+    tag
+}
+
+/// Whether the reader holds the answer with this tag, or takes any (RFC 9110 §13.1.2: weak comparison).
+fn holds(request: &HeaderMap, tag: &str) -> bool {
+    let lists = request.get_all(IF_NONE_MATCH).iter().filter_map(|list| list.to_str().ok());
+    lists
+        .flat_map(|list| list.split(','))
+        .map(str::trim)
+        .any(|held| held == "*" || held.strip_prefix("W/").unwrap_or(held) == tag)
+}

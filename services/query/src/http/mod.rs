@@ -1,0 +1,43 @@
+//! The HTTP side: routes, and what they share.
+
+mod access;
+mod answer;
+mod figures;
+mod measured;
+mod parameters;
+mod plan;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use weir_kernel::keys::Keys;
+use weir_schemas::plan::Plan;
+
+use crate::cells::LiveCells;
+use crate::metrics::Metrics;
+use crate::settings::Settings;
+
+/// What requests are answered from.
+pub(crate) struct App {
+    pub(crate) plan: Plan,
+    pub(crate) live: Arc<LiveCells>,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) settings: Settings,
+    pub(crate) metrics: Metrics,
+}
+
+/// The service's own routes.
+pub(crate) fn router(app: App) -> Router {
+    let metrics = app.metrics.clone();
+    Router::new()
+        .route("/v1/plan", get(plan::plan))
+        .route("/v1/indicators/{id}", get(figures::indicator))
+        .route("/v1/measures/{id}", get(figures::measure))
+        .route_layer(from_fn_with_state(metrics, measured::measured))
+        .with_state(Arc::new(app))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,134 @@
+//! `GET /v1/plan`: what the plan sets, for anybody. It is a public document.
+
+use std::sync::Arc;
+
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use rust_decimal::Decimal;
+use serde::Serialize;
+use weir_kernel::problem::ProblemDetails;
+use weir_schemas::codelist::{Area, Field};
+use weir_schemas::figure::frequencies;
+use weir_schemas::plan::{
+    Calendar, Comparator, Denominator, Frequency, Indicator, Measure, Name, Note, Plan,
+};
+
+use super::App;
+use super::answer::{Kept, json};
+
+#[derive(Serialize)]
+struct PlanShown<'a> {
+    id: &'a str,
+    name: &'a Name,
+    source: &'a str,
+    area: Area,
+    calendar: Calendar,
+    indicators: Vec<IndicatorShown<'a>>,
+    measures: Vec<MeasureShown<'a>>,
+    fields: Vec<FieldShown>,
+}
+
+#[derive(Serialize)]
+struct IndicatorShown<'a> {
+    id: &'a str,
+    name: &'a Name,
+    unit: &'a Name,
+    decimals: u32,
+    numerator: &'a str,
+    denominator: Option<&'a Denominator>,
+    scale: Decimal,
+    frequencies: &'a [Frequency],
+    section: &'a str,
+    baseline: Option<Decimal>,
+    baseline_year: Option<i16>,
+    target: Decimal,
+    target_year: i16,
+    comparator: Comparator,
+    aspirational: bool,
+    notes: Vec<NoteShown<'a>>,
+}
+
+#[derive(Serialize)]
+struct NoteShown<'a> {
+    text: &'a Name,
+    source: &'a str,
+}
+
+#[derive(Serialize)]
+struct MeasureShown<'a> {
+    id: &'a str,
+    name: &'a Name,
+    unit: &'a str,
+    frequencies: &'a [Frequency],
+}
+
+#[derive(Serialize)]
+struct FieldShown {
+    id: Field,
+    name: Name,
+}
+
+/// Answers with the plan.
+pub(super) async fn plan(
+    State(app): State<Arc<App>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, ProblemDetails> {
+    if query.is_some_and(|query| !query.is_empty()) {
+        return Err(ProblemDetails::bad_request("parameter", "the plan takes no parameters"));
+    }
+    json(&PlanShown::of(&app.plan), &headers, Kept::Publicly, None)
+}
+
+impl<'a> PlanShown<'a> {
+    fn of(plan: &'a Plan) -> Self {
+        Self {
+            id: &plan.id,
+            name: &plan.name,
+            source: &plan.source,
+            area: plan.area,
+            calendar: plan.calendar,
+            indicators: plan.indicators.iter().map(|one| IndicatorShown::of(one, &plan.notes)).collect(),
+            measures: plan.measures.iter().map(MeasureShown::of).collect(),
+            fields: Field::ALL.into_iter().map(FieldShown::of).collect(),
+        }
+    }
+}
+
+impl<'a> IndicatorShown<'a> {
+    fn of(indicator: &'a Indicator, notes: &'a [Note]) -> Self {
+        let about = notes.iter().filter(|note| note.indicators.contains(&indicator.id));
+        Self {
+            id: &indicator.id,
+            name: &indicator.name,
+            unit: &indicator.unit,
+            decimals: indicator.decimals,
+            numerator: &indicator.numerator,
+            denominator: indicator.denominator.as_ref(),
+            scale: indicator.scale,
+            frequencies: &indicator.frequencies,
+            section: &indicator.section,
+            baseline: indicator.target.baseline,
+            baseline_year: indicator.target.baseline_year,
+            target: indicator.target.value,
+            target_year: indicator.target.year,
+            comparator: indicator.target.comparator,
+            aspirational: indicator.target.aspirational,
+            notes: about.map(|note| NoteShown { text: &note.text, source: &note.source }).collect(),
+        }
+    }
+}
+
+impl<'a> MeasureShown<'a> {
+    fn of(measure: &'a Measure) -> Self {
+        let Measure { id, name, unit, .. } = measure;
+        Self { id, name, unit, frequencies: frequencies(measure) }
+    }
+}
+
+impl FieldShown {
+    fn of(id: Field) -> Self {
+        Self { id, name: Name { zh: id.name_zh().to_owned(), en: id.name_en().to_owned() } }
+    }
+}

@@ -1,0 +1,84 @@
+//! The service as a whole: the follower of the cells and the HTTP side, run together.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use weir_kernel::clickhouse::ClickHouse;
+use weir_kernel::keys::Keys;
+use weir_kernel::log::EventLog;
+use weir_kernel::ops::{self, Readiness};
+use weir_kernel::shutdown::{self, Shutdown};
+use weir_kernel::telemetry;
+use weir_schemas::plan::{Plan, PlanError};
+
+use crate::Settings;
+use crate::cells::{Follower, LiveCells};
+use crate::http::{self, App};
+use crate::metrics::Metrics;
+
+/// Why the service ended.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The plan file is wrong.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The listener failed.
+    #[error("the query service can't listen: {0}")]
+    Listen(#[from] io::Error),
+}
+
+/// What the query service works with.
+pub struct Query {
+    /// The log; its topics may still be missing.
+    pub log: Arc<dyn EventLog>,
+    /// The store; it may still be starting.
+    pub clickhouse: ClickHouse,
+    /// The text of the plan file.
+    pub plan: String,
+    /// Who may ask.
+    pub keys: Arc<Keys>,
+    /// Its limits.
+    pub settings: Settings,
+}
+
+impl Query {
+    /// The readiness to run with: not ready until cells are there and complete up to a moment.
+    pub fn readiness() -> Readiness {
+        Readiness::waiting_for(crate::cells::NEEDS)
+    }
+
+    /// Answers on `listener` until `shutdown` begins, and then for at most `drain` what is under way.
+    ///
+    /// # Errors
+    /// When the plan is wrong, or the listener fails. While the log or the store is away it answers from memory.
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        readiness: Readiness,
+        shutdown: Shutdown,
+        drain: Duration,
+    ) -> Result<(), Error> {
+        let plan = Plan::parse(&self.plan)?;
+        let live = Arc::new(LiveCells::default());
+        let mut registry = telemetry::registry("query");
+        let metrics = Metrics::register(&mut registry, live.clone());
+        let follower = Follower {
+            log: self.log,
+            store: self.clickhouse,
+            live: live.clone(),
+            readiness: readiness.clone(),
+            metrics: metrics.clone(),
+            retry: self.settings.retry,
+        };
+        let app = App { plan, live, keys: self.keys, settings: self.settings, metrics };
+        let router = ops::with_operations(http::router(app), readiness.clone(), Arc::new(registry));
+        // It only reads, so it may be cut anywhere: dropping the set stops it, after the last answer.
+        let mut following = JoinSet::new();
+        following.spawn(follower.run());
+        shutdown::serve(listener, router, &readiness, &shutdown, drain).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,51 @@
+//! The limits of the query service, and who may see live figures.
+
+use std::time::Duration;
+
+use clap::builder::BoolishValueParser;
+use weir_kernel::settings::duration;
+
+/// Settings as flags and environment.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Query")]
+pub struct Args {
+    /// Show live figures to readers without a key; for demonstration data alone
+    #[arg(long, env = "WEIR_QUERY_OPEN", value_parser = BoolishValueParser::new())]
+    pub open: bool,
+    /// Observations in one answer at most
+    #[arg(long, env = "WEIR_QUERY_OBSERVATIONS", value_name = "N", default_value_t = Settings::OBSERVATIONS)]
+    pub observations: usize,
+    /// How long to wait at most before trying again to reach the log or ClickHouse
+    #[arg(long, env = "WEIR_QUERY_RETRY", value_name = "TIME", value_parser = duration, default_value = "5s")]
+    pub retry: Duration,
+}
+
+/// Settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Whether readers without a key see live figures.
+    pub open: bool,
+    /// Observations in one answer at most.
+    pub observations: usize,
+    /// The longest pause between two tries to reach the log or ClickHouse; the first is a hundredth of it.
+    pub retry: Duration,
+}
+
+impl Settings {
+    /// Observations in one answer by default: every county of a province, by month, for a plan's years.
+    pub const OBSERVATIONS: usize = 20_000;
+    /// The longest pause by default.
+    pub const RETRY: Duration = Duration::from_secs(5);
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { open: false, observations: Self::OBSERVATIONS, retry: Self::RETRY }
+    }
+}
+
+impl From<Args> for Settings {
+    fn from(args: Args) -> Self {
+        Self { open: args.open, observations: args.observations, retry: args.retry }
+    }
+}
