@@ -63,6 +63,20 @@ impl Event {
         Fingerprint::of(&[self.data.event_type().as_bytes(), self.time.to_string().as_bytes(), &data])
     }
 
+    /// The area that it files figures for, and where it says so: what a key's scope must cover beside the source.
+    pub fn area(&self) -> Option<(Area, &'static str)> {
+        match &self.data {
+            Data::UnitRegistered(unit) => Some((unit.area, "/data/area")),
+            Data::StatusGranted(status) => status.area.map(|area| (area, "/data/area")),
+            Data::ReportFiled(report) => Some((report.area, "/data/area")),
+            Data::PatentGranted(patent) => {
+                patent.holders.first().map(|holder| (holder.area, "/data/holders/0/area"))
+            }
+            Data::ContractRegistered(contract) => Some((contract.seller.area, "/data/seller/area")),
+            Data::ReferencePublished(reference) => Some((reference.area, "/data/area")),
+        }
+    }
+
     /// Findings of the query rules that need no history.
     pub fn warnings(&self) -> Vec<Warning> {
         match &self.data {

@@ -1,0 +1,116 @@
+//! Cuts a stream of bytes into lines, in bounded memory.
+
+use axum::body::Bytes;
+
+use crate::intake::Incoming;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The lines of a body that arrives piece by piece. Blank ones are skipped; of one that is too long only the
+/// beginning is kept.
+#[derive(Debug)]
+pub(super) struct Lines {
+    /// The line being read.
+    line: Vec<u8>,
+    too_long: bool,
+    most: usize,
+    lines: usize,
+    records: usize,
+}
+
+impl Lines {
+    /// Lines of at most `most` bytes.
+    pub(super) fn new(most: usize) -> Self {
+        Self { line: Vec::new(), too_long: false, most, lines: 0, records: 0 }
+    }
+
+    /// Takes `piece` up to the end of its first line: that line, if it ends here and is not blank, and the rest.
+    pub(super) fn next(&mut self, piece: &mut Bytes) -> Option<Incoming> {
+        while !piece.is_empty() {
+            let end = piece.iter().position(|byte| *byte == b'\n');
+            let part = piece.split_to(end.map_or(piece.len(), |end| end + 1));
+            let text = if end.is_some() { &part[..part.len() - 1] } else { &part[..] };
+            self.extend(text);
+            if end.is_some()
+                && let Some(record) = self.end_line()
+            {
+                return Some(record);
+            }
+        }
+        None
+    }
+
+    /// The last line, if the body did not end with a newline.
+    pub(super) fn last(&mut self) -> Option<Incoming> {
+        self.end_line()
+    }
+
+    fn extend(&mut self, text: &[u8]) {
+        let room = self.most.saturating_sub(self.line.len());
+        self.line.extend_from_slice(&text[..text.len().min(room)]);
+        self.too_long |= text.len() > room;
+    }
+
+    fn end_line(&mut self) -> Option<Incoming> {
+        let (line, too_long) = (std::mem::take(&mut self.line), std::mem::take(&mut self.too_long));
+        self.lines += 1;
+        let text = if self.lines == 1 { line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line) } else { &line };
+        let text = text.trim_ascii();
+        if text.is_empty() && !too_long {
+            return None;
+        }
+        let index = self.records;
+        self.records += 1;
+        Some(Incoming { index, line: Some(self.lines), bytes: Bytes::copy_from_slice(text), too_long })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(pieces: &[&[u8]], most: usize) -> Vec<Incoming> {
+        let mut lines = Lines::new(most);
+        let mut records = Vec::new();
+        for piece in pieces {
+            let mut piece = Bytes::copy_from_slice(piece);
+            while let Some(record) = lines.next(&mut piece) {
+                records.push(record);
+            }
+        }
+        records.extend(lines.last());
+        records
+    }
+
+    fn shown(records: &[Incoming]) -> Vec<(usize, usize, String, bool)> {
+        let text = |record: &Incoming| String::from_utf8_lossy(&record.bytes).into_owned();
+        records.iter().map(|r| (r.index, r.line.unwrap_or(0), text(r), r.too_long)).collect()
+    }
+
+    #[test]
+    fn blank_lines_count_as_lines_alone() {
+        let records = read(&[b"\xef\xbb\xbfa\r\n\n  \nb", b"c\n", b"d"], 10);
+        let expected = [(0, 1, "a"), (1, 4, "bc"), (2, 5, "d")];
+        assert_eq!(shown(&records), expected.map(|(index, line, text)| (index, line, text.into(), false)));
+    }
+
+    #[test]
+    fn a_long_line_is_cut_and_the_next_one_is_whole() {
+        let records = read(&[b"123456", b"789\nab\n"], 4);
+        assert_eq!(shown(&records), [(0, 1, "1234".into(), true), (1, 2, "ab".into(), false)]);
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_make_no_difference(text in "[a-c \n]{0,60}", cuts in prop::collection::vec(0_usize..60, 0..6)) {
+            let whole = shown(&read(&[text.as_bytes()], 8));
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(text.len())).collect();
+            cuts.extend([0, text.len()]);
+            cuts.sort_unstable();
+            let pieces: Vec<&[u8]> = cuts.windows(2).map(|cut| &text.as_bytes()[cut[0]..cut[1]]).collect();
+            prop_assert_eq!(shown(&read(&pieces, 8)), whole);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! `POST /v1/events`: who asks, in which format, and then the records.
+
+mod lines;
+mod ndjson;
+mod structured;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use tokio::sync::OwnedSemaphorePermit;
+use weir_kernel::keys::{Key, Role};
+use weir_kernel::problem::ProblemDetails;
+
+use crate::intake::Intake;
+use crate::metrics::Metrics;
+use crate::service::Service;
+
+/// How records are written in a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Event,
+    Batch,
+    Ndjson,
+}
+
+impl Format {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Format::Event => "event",
+            Format::Batch => "batch",
+            Format::Ndjson => "ndjson",
+        }
+    }
+}
+
+/// The service's own routes.
+pub(crate) fn routes(service: Service) -> Router {
+    Router::new().route("/v1/events", post(events)).with_state(service)
+}
+
+async fn events(State(service): State<Service>, headers: HeaderMap, body: Body) -> Response {
+    receive(service, &headers, body).await.unwrap_or_else(IntoResponse::into_response)
+}
+
+async fn receive(service: Service, headers: &HeaderMap, body: Body) -> Result<Response, ProblemDetails> {
+    let key = service.keys.authorize(headers, &[Role::Bureau])?;
+    let key: Arc<Key> = Arc::new(key.clone());
+    let format = format(headers)?;
+    let request = Request::begin(&service, format)?;
+    let intake = Intake::new(service.clone(), key);
+    match format {
+        Format::Event => request.end(structured::event(&service, intake, body).await),
+        Format::Batch => request.end(structured::batch(&service, intake, body).await),
+        Format::Ndjson => Ok(ndjson::stream(&service, intake, body, request)),
+    }
+}
+
+/// The format that the headers name.
+fn format(headers: &HeaderMap) -> Result<Format, ProblemDetails> {
+    let refuse =
+        |code, detail: &str| Err(ProblemDetails::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code, detail));
+    let encoded = headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity");
+    if encoded {
+        return refuse("unsupported-encoding", "send the body without Content-Encoding");
+    }
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut parts = content_type.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let essence = parts.next().unwrap_or_default();
+    let charset = parts.find_map(|part| part.strip_prefix("charset=").map(str::to_owned));
+    if charset.is_some_and(|charset| !matches!(charset.trim_matches('"'), "utf-8" | "utf8")) {
+        return refuse("unsupported-charset", "send UTF-8");
+    }
+    match essence.as_str() {
+        "application/cloudevents+json" => Ok(Format::Event),
+        "application/cloudevents-batch+json" => Ok(Format::Batch),
+        "application/x-ndjson" => Ok(Format::Ndjson),
+        _ => refuse(
+            "unsupported-media-type",
+            "send application/cloudevents+json, application/cloudevents-batch+json or application/x-ndjson",
+        ),
+    }
+}
+
+/// A request being served: holds its place, and times it.
+#[derive(Debug)]
+struct Request {
+    format: Format,
+    begun: Instant,
+    metrics: Metrics,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Request {
+    /// Takes a place, if there is one and the service is ready.
+    fn begin(service: &Service, format: Format) -> Result<Self, ProblemDetails> {
+        let after = service.limits.retry_after;
+        let reasons = service.readiness.reasons();
+        if reasons.contains_key("log") {
+            return Err(ProblemDetails::unavailable(
+                "log-unavailable",
+                "the log can't be reached yet",
+                after,
+            ));
+        }
+        let place = Arc::clone(&service.places)
+            .try_acquire_owned()
+            .map_err(|_| ProblemDetails::unavailable("busy", "too many requests are being served", after))?;
+        service.metrics.under_way.inc();
+        Ok(Self { format, begun: Instant::now(), metrics: service.metrics.clone(), _place: place })
+    }
+
+    fn end(self, served: Result<Response, ProblemDetails>) -> Result<Response, ProblemDetails> {
+        let status = served.as_ref().map_or_else(ProblemDetails::status, Response::status);
+        self.served(status);
+        served
+    }
+
+    fn served(&self, status: StatusCode) {
+        self.metrics.served(self.format.as_str(), status.as_u16(), self.begun.elapsed());
+    }
+}
+
+impl Drop for Request {
+    fn drop(&mut self) {
+        self.metrics.under_way.dec();
+    }
+}

@@ -1,0 +1,126 @@
+//! NDJSON of any length: answered at once, a result a line as it is known, the totals last.
+
+use std::convert::Infallible;
+use std::io::Write;
+
+use axum::body::{Body, Bytes};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use futures::{FutureExt, Stream, StreamExt};
+use serde::Serialize;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::Request;
+use super::lines::Lines;
+use crate::answer::Totals;
+use crate::intake::{Incoming, Intake};
+use crate::service::Service;
+
+/// Answers at once; the records are taken in while the answer is read.
+///
+/// Senders often read nothing until they have sent everything, so results wait for them, up to a bound.
+pub(super) fn stream(service: &Service, intake: Intake, body: Body, request: Request) -> Response {
+    let (sender, results) = mpsc::channel(service.limits.ndjson_backlog.max(1));
+    let lines = Lines::new(service.limits.max_record_bytes);
+    let most = service.limits.ndjson_lines.max(1);
+    tokio::spawn(async move {
+        Feed {
+            pieces: body.into_data_stream(),
+            piece: Bytes::new(),
+            lines,
+            most,
+            broken: None,
+            ended: false,
+        }
+        .answer(intake, sender)
+        .await;
+        request.served(StatusCode::MULTI_STATUS);
+    });
+    let body = Body::from_stream(ReceiverStream::new(results).map(Ok::<_, Infallible>));
+    (StatusCode::MULTI_STATUS, [(CONTENT_TYPE, "application/x-ndjson")], body).into_response()
+}
+
+/// The last line of an answer.
+#[derive(Serialize)]
+struct Closing {
+    #[serde(flatten)]
+    totals: Totals,
+    /// Why the body ended early; what came after was not read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    broken: Option<String>,
+}
+
+struct Feed<S> {
+    pieces: S,
+    /// What is left of the last piece.
+    piece: Bytes,
+    lines: Lines,
+    /// Most lines taken together.
+    most: usize,
+    broken: Option<String>,
+    ended: bool,
+}
+
+impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
+    async fn answer(mut self, mut intake: Intake, sender: mpsc::Sender<Bytes>) {
+        let mut totals = Totals::default();
+        while let Some(records) = self.gather().await {
+            let results = intake.take(records).await;
+            totals.add(&results);
+            if sender.send(written(&results)).await.is_err() {
+                // Nobody reads the answer any more, so nobody would know what became of the rest.
+                return;
+            }
+        }
+        // Who left does not need the totals.
+        let _ = sender.send(written(&[Closing { totals, broken: self.broken }])).await;
+    }
+
+    /// The next lines: waits for one, then takes those that are there already. `None` at the end.
+    async fn gather(&mut self) -> Option<Vec<Incoming>> {
+        let mut records = Vec::new();
+        while records.len() < self.most {
+            if let Some(record) = self.lines.next(&mut self.piece) {
+                records.push(record);
+                continue;
+            }
+            if self.ended {
+                break;
+            }
+            let piece = if records.is_empty() {
+                self.pieces.next().await
+            } else {
+                match self.pieces.next().now_or_never() {
+                    Some(piece) => piece,
+                    None => break,
+                }
+            };
+            match piece {
+                Some(Ok(piece)) => self.piece = piece,
+                Some(Err(error)) => {
+                    // The line it broke off in is not whole, so it is not taken.
+                    self.broken = Some(error.to_string());
+                    self.ended = true;
+                }
+                None => {
+                    self.ended = true;
+                    records.extend(self.lines.last());
+                }
+            }
+        }
+        (!records.is_empty()).then_some(records)
+    }
+}
+
+/// Items as lines of JSON.
+fn written<T: Serialize>(items: &[T]) -> Bytes {
+    let mut text = Vec::new();
+    for item in items {
+        // Writing numbers and texts to memory does not fail.
+        let _ = serde_json::to_writer(&mut text, item);
+        let _ = text.write_all(b"\n");
+    }
+    Bytes::from(text)
+}

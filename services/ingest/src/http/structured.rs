@@ -1,0 +1,97 @@
+//! A single event, or a batch of them: read whole, answered whole.
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use futures::TryStreamExt;
+use serde_json::value::RawValue;
+use weir_kernel::problem::ProblemDetails;
+
+use crate::answer::{Answer, Totals};
+use crate::intake::{Incoming, Intake};
+use crate::service::Service;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Takes one event.
+pub(super) async fn event(service: &Service, intake: Intake, body: Body) -> Result<Response, ProblemDetails> {
+    let limits = &service.limits;
+    let bytes = read(service, body, limits.max_record_bytes.min(limits.max_body_bytes)).await?;
+    let raw: &RawValue = parse(&bytes)?;
+    let record =
+        Incoming { index: 0, line: None, bytes: bytes.slice_ref(raw.get().as_bytes()), too_long: false };
+    Ok(answer(service, intake, vec![record]).await)
+}
+
+/// Takes an array of events. Each element is judged by itself.
+pub(super) async fn batch(service: &Service, intake: Intake, body: Body) -> Result<Response, ProblemDetails> {
+    let limits = &service.limits;
+    let bytes = read(service, body, limits.max_body_bytes).await?;
+    let elements: Vec<&RawValue> = parse(&bytes)?;
+    if elements.len() > limits.max_batch_records {
+        let detail = format!("a batch holds at most {} records; send NDJSON", limits.max_batch_records);
+        return Err(ProblemDetails::new(StatusCode::PAYLOAD_TOO_LARGE, "batch-too-large", detail));
+    }
+    let records = elements
+        .into_iter()
+        .enumerate()
+        .map(|(index, raw)| {
+            let bytes = bytes.slice_ref(raw.get().as_bytes());
+            let too_long = bytes.len() > limits.max_record_bytes;
+            Incoming { index, line: None, bytes, too_long }
+        })
+        .collect();
+    Ok(answer(service, intake, records).await)
+}
+
+/// Reads a body of at most `most` bytes.
+async fn read(service: &Service, body: Body, most: usize) -> Result<Bytes, ProblemDetails> {
+    let reading = async {
+        let mut whole = Vec::new();
+        let mut chunks = body.into_data_stream();
+        while let Some(chunk) = chunks.try_next().await.map_err(|error| broken(&error))? {
+            if whole.len() + chunk.len() > most {
+                let detail = format!("the body is longer than {most} bytes");
+                return Err(ProblemDetails::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", detail));
+            }
+            whole.extend_from_slice(&chunk);
+        }
+        let whole = Bytes::from(whole);
+        let marked = whole.starts_with(BYTE_ORDER_MARK);
+        Ok(if marked { whole.slice(BYTE_ORDER_MARK.len()..) } else { whole })
+    };
+    let timeout = service.limits.body_timeout;
+    tokio::time::timeout(timeout, reading).await.unwrap_or_else(|_| {
+        let detail = format!("the body did not arrive within {timeout:?}");
+        Err(ProblemDetails::new(StatusCode::REQUEST_TIMEOUT, "body-timeout", detail))
+    })
+}
+
+fn broken(error: &axum::Error) -> ProblemDetails {
+    ProblemDetails::bad_request("unreadable", format!("the body broke off: {error}"))
+}
+
+fn parse<'a, T: serde::Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, ProblemDetails> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        ProblemDetails::bad_request("unreadable", format!("the body can't be read: {error}"))
+    })
+}
+
+async fn answer(service: &Service, mut intake: Intake, records: Vec<Incoming>) -> Response {
+    // A sender who hangs up must not leave records appended and uncounted, so the work goes on without them.
+    let taken = tokio::spawn(async move { intake.take(records).await }).await;
+    let Ok(results) = taken else {
+        return ProblemDetails::internal().into_response();
+    };
+    let mut totals = Totals::default();
+    totals.add(&results);
+    let status = totals.status();
+    let mut response = (status, Json(Answer { totals, results })).into_response();
+    if totals.retry > 0 {
+        let seconds = HeaderValue::from(service.limits.retry_after.as_secs().max(1));
+        response.headers_mut().insert(RETRY_AFTER, seconds);
+    }
+    response
+}

@@ -1,0 +1,189 @@
+//! Takes records in: checks each, appends the good ones to the log and the others to the rejected, and says what became
+//! of every one.
+
+mod rejected;
+mod seen;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use weir_kernel::keys::Key;
+use weir_kernel::log::{Error, NewRecord, Position};
+use weir_kernel::topics;
+use weir_schemas::event::Event;
+use weir_schemas::problem::{Code, Problem};
+
+use self::rejected::{Rejected, beginning};
+use self::seen::{Seen, Sighting};
+use crate::admission::{Admitted, admit};
+use crate::answer::{Outcome, RecordResult};
+use crate::service::Service;
+
+/// One record as it came.
+#[derive(Debug, Clone)]
+pub(crate) struct Incoming {
+    /// Its place in the request, from 0.
+    pub(crate) index: usize,
+    /// Its line, in NDJSON.
+    pub(crate) line: Option<usize>,
+    /// Its bytes: all, or the beginning of one that is too long.
+    pub(crate) bytes: Bytes,
+    /// Whether it is longer than the limit.
+    pub(crate) too_long: bool,
+}
+
+/// What one request is taken in with: who sends it, and what it brought so far.
+#[derive(Debug)]
+pub(crate) struct Intake {
+    service: Service,
+    key: Arc<Key>,
+    seen: Seen,
+}
+
+/// A record on its way: its answer so far, and what is to be appended.
+struct Pending {
+    incoming: Incoming,
+    result: RecordResult,
+    event: Option<Event>,
+}
+
+impl Intake {
+    /// Begins a request of the holder of `key`.
+    pub(crate) fn new(service: Service, key: Arc<Key>) -> Self {
+        let seen = Seen::new(service.limits.duplicate_window);
+        Self { service, key, seen }
+    }
+
+    /// Takes records in, in order, and answers each once it is settled.
+    ///
+    /// A rejected record that could not be kept is answered `retry`, with its problems: `rejected` promises that it is
+    /// kept, and nothing may disappear.
+    pub(crate) async fn take(&mut self, records: Vec<Incoming>) -> Vec<RecordResult> {
+        let now = (self.service.clock)();
+        let mut appending = Vec::new();
+        let mut pending: Vec<Pending> = Vec::with_capacity(records.len());
+        for incoming in records {
+            pending.push(self.check(incoming, now, &mut appending));
+        }
+        self.append(&mut pending, appending).await;
+        self.keep_rejected(&mut pending, now).await;
+        let results: Vec<RecordResult> = pending.into_iter().map(|pending| pending.result).collect();
+        self.service.metrics.answered(&results);
+        results
+    }
+
+    fn check(&mut self, incoming: Incoming, now: Timestamp, appending: &mut Vec<NewRecord>) -> Pending {
+        let result = |id, outcome, problems| RecordResult {
+            index: incoming.index,
+            line: incoming.line,
+            id,
+            outcome,
+            partition: None,
+            offset: None,
+            warnings: Vec::new(),
+            problems,
+        };
+        let (result, event) = match self.admit(&incoming, now) {
+            Err(refused) => {
+                let mut problems = refused.problems;
+                problems.truncate(self.service.limits.max_problems.max(1));
+                (result(refused.id, Outcome::Rejected, problems), None)
+            }
+            Ok(Admitted { event, value }) => {
+                let id = Some(event.id.clone());
+                match self.seen.meet(&event) {
+                    Sighting::Again => (result(id, Outcome::Duplicate, Vec::new()), None),
+                    Sighting::Conflict => {
+                        let detail = "the request holds another event of this source, subject and id";
+                        let problem = Problem::new(Code::Conflict, "/id", detail);
+                        (result(id, Outcome::Rejected, vec![problem]), None)
+                    }
+                    Sighting::First => {
+                        appending.push(NewRecord::new(event.subject.as_str(), value));
+                        let mut result = result(id, Outcome::Retry, Vec::new());
+                        result.warnings = event.warnings();
+                        (result, Some(event))
+                    }
+                }
+            }
+        };
+        Pending { incoming, result, event }
+    }
+
+    fn admit(&self, incoming: &Incoming, now: Timestamp) -> Result<Admitted, crate::admission::Refused> {
+        if incoming.too_long {
+            let limit = self.service.limits.max_record_bytes;
+            let problem = Problem::new(Code::Limit, "", format!("is longer than {limit} bytes"));
+            return Err(crate::admission::Refused { id: None, problems: vec![problem] });
+        }
+        admit(&incoming.bytes, &self.key, now)
+    }
+
+    /// Appends to the log; only what it says is durable becomes `accepted`.
+    async fn append(&mut self, pending: &mut [Pending], records: Vec<NewRecord>) {
+        if records.is_empty() {
+            return;
+        }
+        let mut answers = self.write(topics::EVENTS, records).await.into_iter();
+        for Pending { result, event, .. } in pending {
+            let Some(event) = event else { continue };
+            match answers.next() {
+                Some(Ok(Position { partition, offset })) => {
+                    tracing::debug!(event = event.id, partition, offset, "accepted");
+                    result.outcome = Outcome::Accepted;
+                    (result.partition, result.offset) = (Some(partition), Some(offset));
+                }
+                Some(Err(Error::TooLarge { size, limit })) => {
+                    let detail = format!("takes {size} bytes in the log, which takes {limit}");
+                    result.outcome = Outcome::Rejected;
+                    result.warnings.clear();
+                    result.problems.push(Problem::new(Code::Limit, "", detail));
+                    self.seen.forget(event);
+                }
+                Some(Err(_)) | None => {
+                    tracing::debug!(event = event.id, "not durable");
+                    result.warnings.clear();
+                    self.seen.forget(event);
+                }
+            }
+        }
+    }
+
+    /// Keeps the rejected records with their problems.
+    async fn keep_rejected(&self, pending: &mut [Pending], received: Timestamp) {
+        let mut rejected: Vec<&mut Pending> =
+            pending.iter_mut().filter(|pending| pending.result.outcome == Outcome::Rejected).collect();
+        if rejected.is_empty() {
+            return;
+        }
+        let records = rejected
+            .iter()
+            .map(|Pending { incoming, result, .. }| {
+                tracing::debug!(event = result.id, "rejected");
+                let (record, cut) = beginning(&incoming.bytes, self.service.limits.rejected_bytes);
+                let truncated = cut || incoming.too_long;
+                let (key, index, problems) = (self.key.name.as_str(), incoming.index, &result.problems);
+                Rejected { received, key, index, problems, record, truncated }.record()
+            })
+            .collect();
+        let answers = self.write(topics::REJECTED, records).await;
+        let kept = answers.into_iter().chain(std::iter::repeat_with(|| Err(Error::Closed)));
+        for (pending, answer) in rejected.iter_mut().zip(kept) {
+            if answer.is_err() {
+                pending.result.outcome = Outcome::Retry;
+            }
+        }
+    }
+
+    async fn write(&self, topic: &str, records: Vec<NewRecord>) -> Vec<Result<Position, Error>> {
+        let (count, begun) = (records.len(), Instant::now());
+        let answers = self.service.log.append(topic, records).await;
+        self.service.metrics.appended(begun.elapsed());
+        if let Some(error) = answers.iter().find_map(|answer| answer.as_ref().err()) {
+            tracing::warn!(%error, topic, count, "records could not be appended");
+        }
+        answers
+    }
+}

@@ -1,0 +1,63 @@
+//! The limits of what is taken, each a setting.
+
+use std::time::Duration;
+
+use clap::Args;
+use weir_kernel::settings::duration;
+
+/// What one sender may ask for, and what the service keeps in memory for it.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Limits")]
+pub struct Limits {
+    /// Largest body of a single event or a batch, in bytes; NDJSON may have any length
+    #[arg(long, env = "WEIR_MAX_BODY_BYTES", default_value_t = Limits::default().max_body_bytes)]
+    pub max_body_bytes: usize,
+    /// Largest record, in bytes as sent
+    #[arg(long, env = "WEIR_MAX_RECORD_BYTES", default_value_t = Limits::default().max_record_bytes)]
+    pub max_record_bytes: usize,
+    /// Most records in one batch
+    #[arg(long, env = "WEIR_MAX_BATCH_RECORDS", default_value_t = Limits::default().max_batch_records)]
+    pub max_batch_records: usize,
+    /// Most problems told of one record
+    #[arg(long, env = "WEIR_MAX_PROBLEMS", default_value_t = Limits::default().max_problems)]
+    pub max_problems: usize,
+    /// Most NDJSON lines that are appended to the log together
+    #[arg(long, env = "WEIR_NDJSON_LINES", default_value_t = Limits::default().ndjson_lines)]
+    pub ndjson_lines: usize,
+    /// Groups of answered NDJSON lines kept for a sender who does not read yet; then no more lines are taken
+    #[arg(long, env = "WEIR_NDJSON_BACKLOG", default_value_t = Limits::default().ndjson_backlog)]
+    pub ndjson_backlog: usize,
+    /// Identities remembered in one request, for telling duplicates
+    #[arg(long, env = "WEIR_DUPLICATE_WINDOW", default_value_t = Limits::default().duplicate_window)]
+    pub duplicate_window: usize,
+    /// Bytes kept of a rejected record
+    #[arg(long, env = "WEIR_REJECTED_BYTES", default_value_t = Limits::default().rejected_bytes)]
+    pub rejected_bytes: usize,
+    /// Most requests served at a time
+    #[arg(long, env = "WEIR_MAX_REQUESTS", default_value_t = Limits::default().max_requests)]
+    pub max_requests: usize,
+    /// How long the body of a single event or a batch may take to arrive
+    #[arg(long, env = "WEIR_BODY_TIMEOUT", value_parser = duration, default_value = "60s")]
+    pub body_timeout: Duration,
+    /// When a sender whose records are not durable should send them again
+    #[arg(long, env = "WEIR_RETRY_AFTER", value_parser = duration, default_value = "5s")]
+    pub retry_after: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_body_bytes: 16 << 20,
+            max_record_bytes: 256 << 10,
+            max_batch_records: 10_000,
+            max_problems: 100,
+            ndjson_lines: 500,
+            ndjson_backlog: 256,
+            duplicate_window: 100_000,
+            rejected_bytes: 64 << 10,
+            max_requests: 256,
+            body_timeout: Duration::from_secs(60),
+            retry_after: Duration::from_secs(5),
+        }
+    }
+}
