@@ -15,7 +15,8 @@ use weir_kernel::topics;
 use weir_schemas::cell::Announcement;
 
 use crate::generation::Chosen;
-use crate::{Error, Metrics, Settings};
+use crate::metrics::Metrics;
+use crate::{Error, Settings};
 
 /// Closes moments, one after the other.
 pub(crate) struct Closing {

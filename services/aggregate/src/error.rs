@@ -15,6 +15,9 @@ pub enum Error {
     /// ClickHouse failed.
     #[error(transparent)]
     ClickHouse(#[from] clickhouse::Error),
+    /// The listener failed.
+    #[error("the aggregation service can't listen: {0}")]
+    Listen(#[from] std::io::Error),
     /// What goes into the log could not be written as JSON.
     #[error("a mark or a cell could not be written as JSON: {0}")]
     Json(#[from] serde_json::Error),

@@ -17,7 +17,7 @@ struct Folded {
 
 /// Aggregation's metrics; clones count together.
 #[derive(Debug, Clone, Default)]
-pub struct Metrics {
+pub(crate) struct Metrics {
     records: Family<Folded, Counter>,
     cells: Counter,
     closed: Gauge,
@@ -25,7 +25,7 @@ pub struct Metrics {
 
 impl Metrics {
     /// Metrics that show in `registry`, which names the service.
-    pub fn new(registry: &mut Registry) -> Self {
+    pub(crate) fn new(registry: &mut Registry) -> Self {
         let metrics = Self::default();
         registry.register(
             "records",

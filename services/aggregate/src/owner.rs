@@ -33,7 +33,7 @@ impl Owner {
         while !stop.is_cancelled() {
             if let Err(error) = self.own(&stop, &drive).await {
                 warn!(topic = self.topic, %error, "membership lost, joining anew");
-                pause(&self.settings, &stop).await;
+                self.settings.pause(&stop).await;
             }
         }
     }
@@ -83,7 +83,7 @@ impl Owner {
             while !stopping.is_cancelled() {
                 if let Err(error) = drive(partition, stopping.clone()).await {
                     warn!(topic, partition, %error, "partition failed, starting it again from its position");
-                    pause(&settings, &stopping).await;
+                    settings.pause(&stopping).await;
                 }
             }
         });
@@ -101,12 +101,5 @@ async fn end(driven: impl IntoIterator<Item = Driven>) {
         if let Err(error) = one.task.await {
             warn!(%error, "a partition's task ended badly");
         }
-    }
-}
-
-async fn pause(settings: &Settings, stop: &CancellationToken) {
-    tokio::select! {
-        () = stop.cancelled() => {}
-        () = tokio::time::sleep(settings.retry_after) => {}
     }
 }

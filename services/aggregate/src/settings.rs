@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
+use tokio_util::sync::CancellationToken;
 use weir_kernel::log::Limits;
 
 /// Limits as flags and environment.
@@ -45,6 +46,16 @@ pub struct Settings {
     pub poll_every: Duration,
     /// How long to wait after a failure.
     pub retry_after: Duration,
+}
+
+impl Settings {
+    /// Waits as long as after a failure, or until `stop`.
+    pub(crate) async fn pause(&self, stop: &CancellationToken) {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(self.retry_after) => {}
+        }
+    }
 }
 
 impl From<Args> for Settings {

@@ -19,7 +19,8 @@ use weir_schemas::plan::Plan;
 use self::batch::Batch;
 pub(crate) use self::batch::Counts;
 use self::cache::Cache;
-use crate::{Error, Metrics, Settings};
+use crate::metrics::Metrics;
+use crate::{Error, Settings};
 
 /// What a fold of any partition needs.
 #[derive(Clone)]

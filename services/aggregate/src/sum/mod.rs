@@ -18,7 +18,8 @@ use weir_schemas::cell::{Announcement, Cell, Mark};
 use weir_schemas::plan::Plan;
 
 use self::work::Work;
-use crate::{Error, Metrics, Settings};
+use crate::metrics::Metrics;
+use crate::{Error, Settings};
 
 /// What a sum of any partition needs.
 #[derive(Clone)]
