@@ -166,3 +166,6 @@ async fn read(
     let records = reader.read(Limits::default()).await;
     (partition, reader, records)
 }
+
+#[cfg(test)]
+mod tests;
