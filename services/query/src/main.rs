@@ -1,19 +1,23 @@
 //! `weir-query`: the query service by itself.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use anyhow::Context;
 use clap::Parser;
 use weir_kernel::clickhouse::{self, ClickHouse};
 use weir_kernel::log;
-use weir_kernel::settings::{ClickHouseArgs, EventLogArgs, KeysArgs, ListenArgs, TelemetryArgs};
+use weir_kernel::settings::{self, ClickHouseArgs, EventLogArgs, KeysArgs, ListenArgs, TelemetryArgs};
 use weir_kernel::shutdown::Shutdown;
 use weir_query::Query;
-use weir_schemas::plan::SICHUAN_14;
 
 /// Answers with the plan's figures, from cells in memory
 #[derive(Parser)]
 #[command(version)]
 struct Command {
+    /// The plan file; the plan that comes with Weir if not given
+    #[arg(long, env = "WEIR_PLAN", value_name = "FILE")]
+    plan: Option<PathBuf>,
     #[command(flatten)]
     log: EventLogArgs,
     #[command(flatten)]
@@ -35,14 +39,9 @@ async fn main() -> anyhow::Result<()> {
     let shutdown = Shutdown::new();
     shutdown.on_signals()?;
     let query = Query {
-        log: log::open(&command.log.settings()?).await?,
-        clickhouse: ClickHouse::new(&clickhouse::Settings {
-            url: command.clickhouse.url,
-            user: command.clickhouse.user,
-            password: command.clickhouse.password.expose().to_owned(),
-            request_timeout: clickhouse::Settings::REQUEST_TIMEOUT,
-        }),
-        plan: SICHUAN_14.to_owned(),
+        log: log::open(&command.log.settings()?).await.context("the event log")?,
+        clickhouse: ClickHouse::new(&clickhouse::Settings::from(&command.clickhouse)),
+        plan: settings::plan(command.plan.as_deref())?,
         keys: Arc::new(command.keys.load()?),
         settings: command.query.into(),
     };

@@ -16,7 +16,7 @@ pub struct Args {
     #[arg(long, env = "WEIR_QUERY_OBSERVATIONS", value_name = "N", default_value_t = Settings::OBSERVATIONS)]
     pub observations: usize,
     /// How long to wait at most before trying again to reach the log or ClickHouse
-    #[arg(long, env = "WEIR_QUERY_RETRY", value_name = "TIME", value_parser = duration, default_value = "5s")]
+    #[arg(long, env = "WEIR_QUERY_RETRY", value_name = "TIME", value_parser = duration, default_value = "2s")]
     pub retry: Duration,
 }
 
@@ -35,7 +35,7 @@ impl Settings {
     /// Observations in one answer by default: every county of a province, by month, for a plan's years.
     pub const OBSERVATIONS: usize = 20_000;
     /// The longest pause by default.
-    pub const RETRY: Duration = Duration::from_secs(5);
+    pub const RETRY: Duration = Duration::from_secs(2);
 }
 
 impl Default for Settings {
