@@ -1,0 +1,10 @@
+//! The service as its senders see it, over a log in a folder of the test's own.
+
+#![allow(clippy::unwrap_used)]
+
+mod answers;
+mod failures;
+mod invariants;
+mod requests;
+mod service;
+mod support;

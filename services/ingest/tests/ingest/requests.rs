@@ -1,0 +1,118 @@
+//! What whole requests are answered.
+
+use crate::support::{BATCH, CODES, EVENT, Ingest, NDJSON, report};
+use axum::body::Body;
+use axum::http::Request;
+use insta::assert_snapshot;
+use serde_json::json;
+use weir_ingest::Limits;
+use weir_kernel::topics;
+
+#[tokio::test]
+async fn a_bureaus_key_is_asked_for() {
+    let ingest = Ingest::start().await;
+    let event = report("a1", CODES[0]).to_string();
+    let none =
+        Request::post("/v1/events").header("content-type", EVENT).body(Body::from(event.clone())).unwrap();
+    let none = ingest.ask(none).await;
+    assert_eq!((none.status, none.content_type.as_str()), (401, "application/problem+json"));
+    assert_eq!(ingest.post_as("weir_bureau_00", EVENT, event.clone()).await.status, 401);
+    assert_eq!(ingest.post_as(&ingest.analyst, EVENT, event).await.status, 403);
+    assert!(ingest.records(topics::EVENTS).await.is_empty());
+}
+
+#[tokio::test]
+async fn unreadable_bodies_are_named() {
+    let limits = Limits { max_body_bytes: 2_000, max_batch_records: 2, ..Limits::default() };
+    let ingest = Ingest::with_limits(limits).await;
+    let big = "x".repeat(2_001);
+    let one = report("a1", CODES[0]).to_string();
+    let three = json!([1, 2, 3]).to_string();
+    let cases: [(&str, &str); 9] = [
+        (EVENT, ""),
+        (EVENT, "{\"id\": "),
+        (EVENT, &big),
+        (BATCH, &one),
+        (BATCH, "[{]"),
+        (BATCH, &three),
+        ("text/csv", "a,b"),
+        ("application/json", "{}"),
+        ("application/cloudevents+json; charset=gb18030", &one),
+    ];
+    let mut answers = String::new();
+    for (content_type, body) in cases {
+        let answer = ingest.post(content_type, body.to_owned()).await;
+        assert_eq!(answer.content_type, "application/problem+json");
+        answers += &answer.text;
+        answers.push('\n');
+    }
+    assert_snapshot!(answers);
+}
+
+#[tokio::test]
+async fn content_types_are_read_as_http_writes_them() {
+    let ingest = Ingest::start().await;
+    let content_type = "Application/CloudEvents+JSON; Charset=\"UTF-8\"";
+    assert_eq!(ingest.post(content_type, report("a1", CODES[0]).to_string()).await.status, 202);
+    let marked = format!("\u{feff}{}", report("a2", CODES[0]));
+    assert_eq!(ingest.post(EVENT, marked).await.status, 202);
+    let coded = Request::post("/v1/events")
+        .header("authorization", format!("Bearer {}", ingest.bureau))
+        .header("content-type", EVENT)
+        .header("content-encoding", "gzip")
+        .body(Body::empty())
+        .unwrap();
+    assert_eq!(ingest.ask(coded).await.status, 415);
+}
+
+#[tokio::test]
+async fn nothing_is_a_request_too() {
+    let ingest = Ingest::start().await;
+    let empty = r#"{"accepted":0,"duplicate":0,"rejected":0,"retry":0"#;
+    let batch = ingest.post(BATCH, "[]").await;
+    assert_eq!((batch.status, batch.text), (202, format!("{empty},\"results\":[]}}")));
+    let ndjson = ingest.post(NDJSON, "\n \n").await;
+    assert_eq!((ndjson.status, ndjson.text), (207, format!("{empty}}}\n")));
+}
+
+#[tokio::test]
+async fn more_requests_than_places_wait_outside() {
+    let limits = Limits { max_requests: 0, ..Limits::default() };
+    let ingest = Ingest::with_limits(limits).await;
+    let answer = ingest.post(EVENT, report("a1", CODES[0]).to_string()).await;
+    assert_eq!((answer.status, answer.retry_after.as_deref()), (503, Some("5")));
+}
+
+#[tokio::test]
+async fn a_stream_that_breaks_off_is_answered_up_to_there() {
+    let ingest = Ingest::start().await;
+    let line = format!("{}\n{{\"id", report("a1", CODES[0]));
+    let pieces: [Result<String, std::io::Error>; 2] =
+        [Ok(line), Err(std::io::Error::other("connection reset"))];
+    let answer = ingest.post(NDJSON, Body::from_stream(futures::stream::iter(pieces))).await;
+    let lines = answer.lines();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0]["outcome"], "accepted");
+    assert_eq!(lines[1]["accepted"], 1);
+    assert!(lines[1]["broken"].is_string(), "{}", answer.text);
+}
+
+#[tokio::test]
+async fn metrics_count_outcomes_and_codes_and_show_no_record() {
+    let ingest = Ingest::start().await;
+    let batch = json!([report("a1", CODES[0]), report("a1", CODES[0]), 7]);
+    ingest.post(BATCH, batch.to_string()).await;
+    let metrics = ingest.ask(Request::get("/metrics").body(Body::empty()).unwrap()).await.text;
+    for line in [
+        "weir_ingest_records_total{outcome=\"accepted\"} 1",
+        "weir_ingest_records_total{outcome=\"duplicate\"} 1",
+        "weir_ingest_records_total{outcome=\"rejected\"} 1",
+        "weir_ingest_problems_total{code=\"E-VALUE\"} 1",
+        "weir_ingest_request_duration_seconds_count{format=\"batch\",status=\"207\"} 1",
+        "weir_ingest_append_duration_seconds_count 2",
+        "weir_ingest_requests_under_way 0",
+    ] {
+        assert!(metrics.contains(line), "{line} is not in\n{metrics}");
+    }
+    assert!(!metrics.contains(CODES[0]) && !metrics.contains(&ingest.bureau));
+}

@@ -1,0 +1,59 @@
+//! The service on a listener: ready once the log is, draining in order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::support::{CODES, EVENT, report};
+use jiff::Timestamp;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use weir_ingest::{Limits, Parts};
+use weir_kernel::keys::{Key, Keys, PlainKey, Role};
+use weir_kernel::log::EventLog;
+use weir_kernel::log::embedded::{EmbeddedLog, Settings};
+use weir_kernel::shutdown::Shutdown;
+use weir_kernel::topics;
+
+async fn ask(address: std::net::SocketAddr, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn creates_the_topics_takes_an_event_and_leaves() {
+    let folder = tempfile::tempdir().unwrap();
+    let log: Arc<dyn EventLog> = Arc::new(EmbeddedLog::open(Settings::new(folder.path())).await.unwrap());
+    let plain = PlainKey::generate(Role::Bureau).unwrap();
+    let key = Key { name: "b".into(), role: Role::Bureau, sha256: plain.hash(), areas: Vec::new() };
+    let keys = Arc::new(Keys::new(vec![key]).unwrap());
+    let parts =
+        Parts { clock: Arc::new(Timestamp::now), ..Parts::new(Arc::clone(&log), keys, Limits::default()) };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let shutdown = Shutdown::new();
+    let running = tokio::spawn({
+        let shutdown = shutdown.clone();
+        async move { weir_ingest::run(parts, 2, listener, &shutdown, Duration::from_secs(60)).await }
+    });
+
+    let get = "GET /readyz HTTP/1.1\r\nhost: weir\r\nconnection: close\r\n\r\n";
+    while !ask(address, get).await.starts_with("HTTP/1.1 200") {
+        tokio::task::yield_now().await;
+    }
+    let (body, key) = (report("a1", CODES[0]).to_string(), plain.expose());
+    let post = format!(
+        "POST /v1/events HTTP/1.1\r\nhost: weir\r\nconnection: close\r\nauthorization: Bearer {key}\r\n\
+         content-type: {EVENT}\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let answer = ask(address, &post).await;
+    assert!(answer.starts_with("HTTP/1.1 202"), "{answer}");
+    assert_eq!(log.ends(topics::EVENTS).await.unwrap().iter().sum::<i64>(), 1);
+    assert_eq!(log.ends(topics::EVENTS).await.unwrap().len(), 2);
+
+    shutdown.begin();
+    running.await.unwrap().unwrap();
+}
