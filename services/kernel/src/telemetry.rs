@@ -16,7 +16,7 @@ pub enum LogFormat {
 
 /// A filter that can't be read.
 #[derive(Debug, thiserror::Error)]
-#[error("{filter:?} is not a log filter (for example info,weir_ingest=debug): {source}")]
+#[error("{filter:?} is not a log filter (for example info,weir_ingest=debug)")]
 pub struct NotAFilter {
     filter: String,
     source: ParseError,

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file of keys can't be read or written.
-    #[error("the file of keys {path} can't be used: {source}")]
+    #[error("the file of keys {path} can't be used")]
     File {
         /// The file.
         path: PathBuf,
@@ -15,7 +15,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The file holds something else.
-    #[error("the file of keys {path} is not as it should be: {source}")]
+    #[error("the file of keys {path} is not as it should be")]
     Content {
         /// The file.
         path: PathBuf,

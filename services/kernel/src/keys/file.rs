@@ -89,7 +89,7 @@ mod tests {
             "{",
         ] {
             fs::write(&path, text).unwrap();
-            let refused = Keys::load(&path).unwrap_err().to_string();
+            let refused = format!("{:#}", anyhow::Error::from(Keys::load(&path).unwrap_err()));
             assert!(refused.contains("keys.json") && !refused.contains("0123"), "{refused}");
         }
         assert!(Keys::load(&folder.path().join("none.json")).unwrap_err().to_string().contains("none.json"));

@@ -12,13 +12,12 @@ use crate::log::{self, Error};
 /// Which log holds the events: a folder of this machine, or Kafka.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Event log")]
-#[group(required = true, multiple = false, args = ["log_dir", "kafka"])]
 pub struct EventLogArgs {
     /// Folder of the embedded log
-    #[arg(long, env = "WEIR_LOG_DIR", value_name = "DIR")]
+    #[arg(long, env = "WEIR_LOG_DIR", value_name = "DIR", required_unless_present = "kafka")]
     pub log_dir: Option<PathBuf>,
     /// Kafka's bootstrap servers, host:port with commas between
-    #[arg(long, env = "WEIR_KAFKA", value_name = "BOOTSTRAP")]
+    #[arg(long, env = "WEIR_KAFKA", value_name = "BOOTSTRAP", conflicts_with = "log_dir")]
     pub kafka: Option<String>,
     /// Partitions of each topic; fixed once the topics are there
     #[arg(long, env = "WEIR_PARTITIONS", default_value_t = EventLogArgs::PARTITIONS,

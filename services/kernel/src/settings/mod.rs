@@ -37,6 +37,7 @@ mod tests {
     use clap::{CommandFactory, Parser};
 
     use super::*;
+    use crate::log;
 
     #[test]
     fn lengths_of_time() {
@@ -78,6 +79,14 @@ mod tests {
         assert!(parse(&[]).is_err());
         assert!(parse(&["--log-dir", "log", "--kafka", "localhost:9092"]).is_err());
         assert!(parse(&["--log-dir", "log", "--partitions", "0"]).is_err());
+        let log = parse(&["--kafka", "a:9092", "--partitions", "8", "--kafka-property", "x.y=1,z=a=b"])
+            .unwrap()
+            .log;
+        assert_eq!(log.partitions, 8);
+        let log::Settings::Kafka(kafka) = log.settings().unwrap() else { panic!("not Kafka") };
+        let properties =
+            [("x.y", "1"), ("z", "a=b")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(kafka.properties, properties.into());
     }
 
     #[test]
