@@ -4,20 +4,20 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use super::{Secret, duration};
 use crate::log::{self, Error};
 
 /// Which log holds the events: a folder of this machine, or Kafka.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Event log")]
+#[command(next_help_heading = "Event log", group = ArgGroup::new("engine").required(true))]
 pub struct EventLogArgs {
     /// Folder of the embedded log
-    #[arg(long, env = "WEIR_LOG_DIR", value_name = "DIR", required_unless_present = "kafka")]
+    #[arg(long, env = "WEIR_LOG_DIR", value_name = "DIR", group = "engine")]
     pub log_dir: Option<PathBuf>,
     /// Kafka's bootstrap servers, host:port with commas between
-    #[arg(long, env = "WEIR_KAFKA", value_name = "BOOTSTRAP", conflicts_with = "log_dir")]
+    #[arg(long, env = "WEIR_KAFKA", value_name = "BOOTSTRAP", group = "engine")]
     pub kafka: Option<String>,
     /// Partitions of each topic; fixed once the topics are there
     #[arg(long, env = "WEIR_PARTITIONS", default_value_t = EventLogArgs::PARTITIONS,
