@@ -154,7 +154,7 @@ pub enum Change {
     /// These partitions are now this owner's.
     Gained(Vec<i32>),
     /// These no longer are, or are about to go: stop writing for them, then call
-    /// [`changed`](Ownership::changed) again, which lets the next owner have them.
+    /// [`changed`](Ownership::changed) again, which lets the next owner have them. Who takes too long loses them all the same.
     Lost(Vec<i32>),
 }
 
@@ -176,6 +176,10 @@ pub trait EventLog: Send + Sync {
     async fn append(&self, topic: &str, records: Vec<NewRecord>) -> Vec<Result<Position, Error>>;
 
     /// Of each partition, in order, the offset its next record will have.
+    ///
+    /// In the embedded log a record at or after the end is recorded no earlier than the end was asked for, as far as
+    /// the clock does not step back. Kafka stamps a record before its replicas have it and the end moves past it, so
+    /// there a margin has to be allowed.
     ///
     /// # Errors
     ///

@@ -37,6 +37,19 @@ async fn two_owners_share_and_take_over(stand: &impl Stand) {
     second.leave().await.unwrap();
 }
 
+async fn an_owner_that_holds_on_is_overruled(stand: &impl Stand) {
+    let log::Settings::Kafka(mut settings) = stand.settings() else { panic!("a Kafka") };
+    settings.handover_timeout = Duration::from_millis(200);
+    let log = KafkaLog::open(settings).unwrap();
+    let (topic, group) = (stand.topic(2).await, unique_name());
+    let mut first = log.own(&topic, &group).await.unwrap();
+    owns(&mut *first, vec![], 2).await;
+    let mut second = log.own(&topic, &group).await.unwrap();
+    // The first is never asked again, so it never lets go.
+    owns(&mut *second, vec![], 1).await;
+    first.leave().await.unwrap();
+}
+
 async fn reports_show_in_the_group(stand: &impl Stand) {
     let log::Settings::Kafka(settings) = stand.settings() else { panic!("a Kafka") };
     let (log, topic, group) = (stand.open().await, stand.topic(2).await, unique_name());
@@ -67,6 +80,11 @@ mod on_a_mock_cluster {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn an_owner_that_holds_on_is_overruled() {
+        super::an_owner_that_holds_on_is_overruled(&Mock::new()).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn reports_show_in_the_group() {
         super::reports_show_in_the_group(&Mock::new()).await;
     }
@@ -79,6 +97,13 @@ mod on_a_real_kafka {
     async fn two_owners_share_and_take_over() {
         if let Some(broker) = Broker::from_environment() {
             super::two_owners_share_and_take_over(&broker).await;
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn an_owner_that_holds_on_is_overruled() {
+        if let Some(broker) = Broker::from_environment() {
+            super::an_owner_that_holds_on_is_overruled(&broker).await;
         }
     }
 

@@ -58,7 +58,10 @@ impl Mock {
     }
 
     pub(crate) fn kafka_settings(&self) -> kafka::Settings {
-        kafka::Settings::new(self.0.bootstrap_servers())
+        let mut settings = kafka::Settings::new(self.0.bootstrap_servers());
+        // The mock cluster leaves some questions unanswered; the others it answers at once.
+        settings.request_timeout = Duration::from_secs(2);
+        settings
     }
 }
 

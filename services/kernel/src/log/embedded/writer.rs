@@ -112,3 +112,37 @@ fn ends(connection: &Connection, topic: &str) -> Result<Vec<i64>, rusqlite::Erro
         .query_map([topic], |row| row.get(0))?
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::NewRecord;
+    use crate::log::embedded::Settings;
+
+    /// What the writer answers to an append of one record of so many bytes.
+    fn append(commands: &mpsc::Sender<Command>, partition: i64, bytes: usize) -> Result<Vec<i64>, Error> {
+        let (answer, answered) = oneshot::channel();
+        let records = vec![(partition, NewRecord::new("k", vec![0; bytes]))];
+        commands.blocking_send(Command::Append(Appending { records, answer })).unwrap();
+        answered.blocking_recv().unwrap()
+    }
+
+    #[test]
+    fn a_full_disk_fails_the_records_and_then_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = Arc::new(File::open(&Settings::new(folder.path())).unwrap());
+        let connection = file.connect().unwrap();
+        catalog::create(&connection, &Topic::new("t", 1)).unwrap();
+        connection.pragma_update(None, "max_page_count", 20).unwrap();
+        let writer = Writer { file, connection, wakes: Arc::default(), group_records: 10 };
+        let (commands, received) = mpsc::channel(10);
+        let thread = std::thread::spawn(move || writer.run(received));
+
+        assert_eq!(append(&commands, 1, 10), Ok(vec![0]));
+        let full = append(&commands, 1, 100_000).unwrap_err();
+        assert!(full.to_string().contains("no space left"), "{full}");
+        assert_eq!(append(&commands, 1, 10), Ok(vec![1]), "what fits is still appended, at the next offset");
+        drop(commands);
+        thread.join().unwrap();
+    }
+}

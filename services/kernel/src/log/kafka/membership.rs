@@ -8,14 +8,14 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
+use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext};
 use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 use tokio::sync::{mpsc, oneshot};
 
-use super::client;
+use super::{Settings, client};
 use crate::log::{Change, Error, Position};
 
 /// How soon the thread sees what it is asked.
@@ -24,8 +24,8 @@ const POLL: Duration = Duration::from_millis(20);
 /// What an owner asks of its member.
 #[derive(Debug)]
 pub(super) enum Request {
-    /// The owner has stopped writing for the partitions it lost.
-    Release,
+    /// The owner has stopped writing for these partitions, which it lost.
+    Release(Vec<i32>),
     /// The owner has come so far.
     Report(Position),
     /// The owner leaves; answered when the group knows.
@@ -36,6 +36,7 @@ pub(super) enum Request {
 pub(super) struct Member {
     consumer: BaseConsumer<Rebalancing>,
     topic: String,
+    handover_timeout: Duration,
     report_interval: Duration,
 }
 
@@ -47,24 +48,26 @@ struct Rebalancing {
 
 #[derive(Default)]
 struct State {
-    /// Asked back, and not yet released by the owner.
-    asked_back: Option<TopicPartitionList>,
+    /// Asked back at that time, and not yet released by the owner.
+    asked_back: Option<(Instant, TopicPartitionList)>,
     /// Nobody is there any more to release anything.
     leaving: bool,
 }
 
 impl Member {
-    /// Joins the group that `config` names.
+    /// Joins the group.
     pub(super) fn join(
-        config: &ClientConfig,
+        settings: &Settings,
         topic: &str,
-        report_interval: Duration,
+        group: &str,
         changes: mpsc::UnboundedSender<Result<Change, Error>>,
     ) -> Result<Self, KafkaError> {
         let context = Rebalancing { changes, state: Mutex::default() };
-        let consumer: BaseConsumer<Rebalancing> = config.create_with_context(context)?;
+        let consumer: BaseConsumer<Rebalancing> =
+            client::member(settings, group).create_with_context(context)?;
         consumer.subscribe(&[topic])?;
-        Ok(Self { consumer, topic: topic.to_owned(), report_interval })
+        let Settings { handover_timeout, report_interval, .. } = *settings;
+        Ok(Self { consumer, topic: topic.to_owned(), handover_timeout, report_interval })
     }
 
     /// Serves the membership until the owner leaves or is gone.
@@ -73,7 +76,11 @@ impl Member {
         let mut reported = Instant::now();
         let answer = loop {
             match requests.try_recv() {
-                Ok(Request::Release) => self.release(),
+                Ok(Request::Release(partitions)) => {
+                    if self.asked_back().is_some_and(|(_, asked)| asked == partitions) {
+                        self.release();
+                    }
+                }
                 Ok(Request::Report(position)) => {
                     reports.insert(position.partition, position.offset);
                 }
@@ -84,6 +91,7 @@ impl Member {
                         reported = Instant::now();
                         self.report(&mut reports);
                     }
+                    self.release_overdue();
                     if let Some(Err(error)) = self.consumer.poll(POLL)
                         && self.failed(&error)
                     {
@@ -103,20 +111,35 @@ impl Member {
         }
     }
 
+    /// Since when which partitions are asked back.
+    fn asked_back(&self) -> Option<(Instant, Vec<i32>)> {
+        let state = self.consumer.context().state();
+        state.asked_back.as_ref().map(|(since, partitions)| (*since, numbers(partitions)))
+    }
+
     /// Gives back what was asked back.
     fn release(&self) {
         let asked_back = self.consumer.context().state().asked_back.take();
-        if let Some(partitions) = asked_back
+        if let Some((_, partitions)) = asked_back
             && let Err(error) = self.consumer.incremental_unassign(&partitions)
         {
             tracing::warn!(%error, "partitions could not be given back");
         }
     }
 
+    /// Gives back what the owner has held on to for too long: nobody else can have it meanwhile, and Kafka itself waits
+    /// for ever. What the owner still writes then does no harm, for its effects are repeatable.
+    fn release_overdue(&self) {
+        if self.asked_back().is_some_and(|(since, _)| since.elapsed() >= self.handover_timeout) {
+            tracing::warn!(topic = self.topic, "an owner did not let go of partitions; they are handed on");
+            self.release();
+        }
+    }
+
     /// Commits how far the owner has come. Not while partitions move: a commit then makes the member join anew
     /// (librdkafka#4059).
     fn report(&self, reports: &mut BTreeMap<i32, i64>) {
-        if self.consumer.context().state().asked_back.is_some() {
+        if self.asked_back().is_some() {
             return;
         }
         let Ok(owned) = self.consumer.assignment() else { return };
@@ -175,7 +198,7 @@ impl Rebalancing {
         if at_once {
             consumer.incremental_unassign(partitions)?;
         } else {
-            self.state().asked_back = Some(partitions.clone());
+            self.state().asked_back = Some((Instant::now(), partitions.clone()));
         }
         self.tell(Change::Lost(numbers(partitions)));
         Ok(())

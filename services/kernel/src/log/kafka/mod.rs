@@ -99,11 +99,10 @@ impl EventLog for KafkaLog {
     async fn own(&self, topic: &str, group: &str) -> Result<Box<dyn Ownership>, Error> {
         super::port::check_name("group", group)?;
         self.topics.partitions(topic).await?;
-        let config = client::member(&self.settings, group);
-        let (topic, interval) = (topic.to_owned(), self.settings.report_interval);
+        let (settings, topic, group) = (self.settings.clone(), topic.to_owned(), group.to_owned());
         blocking(move || {
             let (sender, changes) = mpsc::unbounded_channel();
-            let member = Member::join(&config, &topic, interval, sender)
+            let member = Member::join(&settings, &topic, &group, sender)
                 .map_err(|error| Error::Invalid(format!("Kafka settings: {error}")))?;
             let owner: Box<dyn Ownership> = Box::new(Owner::start(member, changes)?);
             Ok(owner)

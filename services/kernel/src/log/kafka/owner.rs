@@ -13,8 +13,8 @@ use crate::log::{Change, Error, Ownership, Position};
 pub(super) struct Owner {
     requests: Sender<Request>,
     changes: mpsc::UnboundedReceiver<Result<Change, Error>>,
-    /// The last change took partitions away, and the group waits for them.
-    releasing: bool,
+    /// What the last change took away, and the group waits for.
+    releasing: Option<Vec<i32>>,
 }
 
 impl Owner {
@@ -28,19 +28,20 @@ impl Owner {
             .name("log-member".to_owned())
             .spawn(move || member.run(&received))
             .map_err(|error| Error::Failed(format!("can't start the thread of a member: {error}")))?;
-        Ok(Self { requests, changes, releasing: false })
+        Ok(Self { requests, changes, releasing: None })
     }
 }
 
 #[async_trait]
 impl Ownership for Owner {
     async fn changed(&mut self) -> Result<Change, Error> {
-        if self.releasing {
-            self.requests.send(Request::Release).map_err(|_| Error::Closed)?;
-            self.releasing = false;
+        if let Some(lost) = self.releasing.take() {
+            self.requests.send(Request::Release(lost)).map_err(|_| Error::Closed)?;
         }
         let change = self.changes.recv().await.ok_or(Error::Closed)??;
-        self.releasing = matches!(change, Change::Lost(_));
+        if let Change::Lost(lost) = &change {
+            self.releasing = Some(lost.clone());
+        }
         Ok(change)
     }
 

@@ -26,7 +26,7 @@ pub struct Settings {
     pub send_buffer: usize,
     /// How long a broker holds a fetch that finds nothing. 20 ms.
     pub fetch_wait: Duration,
-    /// How much is read ahead of each reader, in bytes. 8 MiB.
+    /// How much is read ahead of each reader, in bytes. 4 MiB.
     pub read_ahead: usize,
     /// After how long an owner that fell silent loses its partitions; brokers take 6 s or more. 6 s.
     pub session_timeout: Duration,
@@ -54,7 +54,7 @@ impl Settings {
             compression: "lz4".to_owned(),
             send_buffer: 64 << 20,
             fetch_wait: Duration::from_millis(20),
-            read_ahead: 8 << 20,
+            read_ahead: 4 << 20,
             session_timeout: Duration::from_secs(6),
             heartbeat: Duration::from_secs(1),
             handover_timeout: Duration::from_secs(30),
