@@ -4,9 +4,9 @@ use jiff::{Timestamp, civil::Date, tz::Offset};
 use serde_json::Value;
 
 use super::json::read_json;
-use super::read::{FromJson, Members, text};
+use super::read::{Complaint, FromJson, Members, text};
 use super::{Data, Event, Source};
-use crate::codelist::Area;
+use crate::codelist::AreaError;
 use crate::contract_number::ContractNumber;
 use crate::credit_code::CreditCode;
 use crate::patent_number::PatentNumber;
@@ -69,6 +69,9 @@ fn read(value: &Value, problems: &mut Vec<Problem>) -> Option<Event> {
     if id.as_ref().is_some_and(|id| id.chars().count() > ID_MOST) {
         members.complain("id", Code::Limit, format!("must have at most {ID_MOST} characters"));
     }
+    if id.as_ref().is_some_and(|id| id.contains(char::is_control)) {
+        members.complain("id", Code::Value, "must not hold control characters");
+    }
     let source = members.required::<Source>("source");
     let kind = members.required::<String>("type");
     let subject = members.required::<String>("subject");
@@ -93,8 +96,8 @@ fn read(value: &Value, problems: &mut Vec<Problem>) -> Option<Event> {
     });
     let data = members
         .nested("data", |value, _, _| kind.as_deref().and_then(|kind| Data::read(kind, value, &mut found)));
-    let subject = match (&data, subject) {
-        (Some(data), Some(subject)) => match canonical_subject(data, &subject) {
+    let subject = match (kind, subject) {
+        (Some(kind), Some(subject)) => match canonical_subject(&kind, data.as_ref(), &subject) {
             Ok(subject) => Some(subject),
             Err((code, detail)) => {
                 members.complain("subject", code, detail);
@@ -116,14 +119,11 @@ fn read(value: &Value, problems: &mut Vec<Problem>) -> Option<Event> {
     })
 }
 
-/// The subject in its canonical form, if it is what the data call for.
-fn canonical_subject(data: &Data, subject: &str) -> Result<String, (Code, String)> {
-    match data {
-        Data::UnitRegistered(_) | Data::StatusGranted(_) | Data::ReportFiled(_) => subject
-            .parse::<CreditCode>()
-            .map(|code| code.to_string())
-            .map_err(|error| (Code::CreditCode, error.to_string())),
-        Data::PatentGranted(_) => {
+/// The subject in its canonical form, if it is what the type calls for, and the data where they were readable.
+fn canonical_subject(kind: &str, data: Option<&Data>, subject: &str) -> Result<String, Complaint> {
+    let entity = kind.strip_prefix("weir.").and_then(|kind| kind.split('.').next());
+    match entity {
+        Some("patent") => {
             let number =
                 subject.parse::<PatentNumber>().map_err(|error| (Code::PatentNumber, error.to_string()))?;
             if !number.is_invention() {
@@ -131,26 +131,30 @@ fn canonical_subject(data: &Data, subject: &str) -> Result<String, (Code, String
             }
             Ok(number.to_string())
         }
-        Data::ContractRegistered(_) => subject
+        Some("contract") => subject
             .parse::<ContractNumber>()
             .map(|number| number.to_string())
             .map_err(|error| (Code::ContractNumber, error.to_string())),
-        Data::ReferencePublished(reference) => {
-            let expected = reference.subject();
-            if subject == expected {
-                Ok(expected)
-            } else {
+        Some("reference") => match data {
+            Some(Data::ReferencePublished(reference)) if subject != reference.subject() => {
+                let expected = reference.subject();
                 Err((Code::Subject, format!("must be {expected:?}, from series, area and period")))
             }
-        }
+            _ => Ok(subject.to_owned()),
+        },
+        _ => subject
+            .parse::<CreditCode>()
+            .map(|code| code.to_string())
+            .map_err(|error| (Code::CreditCode, error.to_string())),
     }
 }
 
 impl FromJson for Source {
-    fn from_json(value: &Value) -> Result<Self, (Code, String)> {
-        let area = text(value)?.strip_prefix("/bureaus/").and_then(|code| code.parse::<Area>().ok());
-        area.map(|area| Source { area }).ok_or_else(|| {
-            (Code::Source, "must be /bureaus/ and the bureau's area code, for example /bureaus/510700".into())
-        })
+    fn from_json(value: &Value) -> Result<Self, Complaint> {
+        let area = text(value)?.strip_prefix("/bureaus/").ok_or_else(|| {
+            let detail = "must be /bureaus/ and the bureau's area code, for example /bureaus/510700";
+            (Code::Source, detail.to_owned())
+        })?;
+        area.parse().map(|area| Source { area }).map_err(|error: AreaError| (Code::Source, error.to_string()))
     }
 }

@@ -59,7 +59,7 @@ impl PatentGranted {
         let filing_date: Option<Date> = members.required("filing_date");
         let grant_date: Option<Date> = members.required("grant_date");
         let holders = members.nested("holders", read_holders);
-        let classes: Option<Vec<PatentClass>> = members.optional("classes");
+        let classes: Option<Vec<PatentClass>> = members.list("classes");
         let term_end: Option<Date> = members.optional("term_end");
         let field = members.optional("field");
         if let (Some(filing), Some(grant)) = (filing_date, grant_date)

@@ -1,6 +1,6 @@
 //! Reads members of JSON objects, and collects every complaint with the place it is about.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date, tz::Offset};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
@@ -90,6 +90,27 @@ impl<'a> Members<'a> {
         }
     }
 
+    /// A member that holds an array, or may be missing; each element has its own place.
+    pub(crate) fn list<T: FromJson>(&mut self, name: &'static str) -> Option<Vec<T>> {
+        self.known.push(name);
+        let value = self.object.get(name).filter(|value| !value.is_null())?;
+        let Some(items) = value.as_array() else {
+            self.complain(name, Code::Value, "must be an array");
+            return None;
+        };
+        let mut read = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            match T::from_json(item) {
+                Ok(item) => read.push(item),
+                Err((code, detail)) => {
+                    let pointer = format!("{}/{index}", self.pointer_to(name));
+                    self.problems.push(Problem::new(code, pointer, detail));
+                }
+            }
+        }
+        Some(read)
+    }
+
     /// Complains of every member that was not asked for.
     pub(crate) fn finish(self) {
         for name in self.object.keys().filter(|name| !self.known.contains(&name.as_str())) {
@@ -116,6 +137,10 @@ impl FromJson for String {
         }
         if text.chars().count() > TEXT_MOST {
             return Err((Code::Limit, format!("must have at most {TEXT_MOST} characters")));
+        }
+        // Texts end in tables, spreadsheets and terminals; a note may have lines, but nothing else is needed.
+        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            return Err((Code::Value, "must not hold control characters".into()));
         }
         Ok(text.to_owned())
     }
@@ -179,11 +204,19 @@ impl FromJson for Date {
     }
 }
 
+/// A moment, within the years that every store of it can hold.
 impl FromJson for Timestamp {
     fn from_json(value: &Value) -> Result<Self, Complaint> {
         let text = text(value)?;
-        text.parse()
-            .map_err(|_| (Code::Date, "must be an RFC 3339 time, for example 2024-06-30T08:00:00Z".into()))
+        // The parser also takes times with a zone's name and other forms of ISO 8601.
+        let shape = matches!(text.as_bytes(), [_, _, _, _, b'-', _, _, b'-', _, _, b'T' | b't', ..]);
+        let moment = text.parse::<Timestamp>().ok().filter(|_| shape && !text.ends_with(']'));
+        moment.filter(|moment| (1900..2300).contains(&Offset::UTC.to_datetime(*moment).year())).ok_or_else(
+            || {
+                let detail = "must be an RFC 3339 time from 1900 to 2299, for example 2024-06-30T08:00:00Z";
+                (Code::Date, detail.into())
+            },
+        )
     }
 }
 
@@ -206,20 +239,7 @@ parsed! {
 
 impl FromJson for Field {
     fn from_json(value: &Value) -> Result<Self, Complaint> {
-        let field: Field = text(value)?
-            .parse()
-            .map_err(|error: <Field as std::str::FromStr>::Err| (Code::Field, error.to_string()))?;
-        if matches!(field, Field::Total | Field::Unknown) {
-            return Err((Code::Field, "must be one of F01 to F10".into()));
-        }
-        Ok(field)
-    }
-}
-
-/// An array of such values.
-impl<T: FromJson> FromJson for Vec<T> {
-    fn from_json(value: &Value) -> Result<Self, Complaint> {
-        let items = value.as_array().ok_or_else(|| (Code::Value, "must be an array".into()))?;
-        items.iter().map(T::from_json).collect()
+        let field = text(value)?.parse().ok().filter(|field| !matches!(field, Field::Total | Field::Unknown));
+        field.ok_or_else(|| (Code::Field, "must be one of F01 to F10".into()))
     }
 }
