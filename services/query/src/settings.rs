@@ -8,6 +8,8 @@ use weir_kernel::settings::duration;
 /// Settings as flags and environment.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Query")]
+// Each flattened group has a name; the type's own would meet those of other services in one command.
+#[group(skip)]
 pub struct Args {
     /// Show live figures to readers without a key; for demonstration data alone
     #[arg(long, env = "WEIR_QUERY_OPEN", value_parser = BoolishValueParser::new())]
