@@ -92,10 +92,10 @@ impl Collector for Held {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
         let cells = self.0.read(|projection| projection.cells.len()).unwrap_or(0);
         let cells = ConstGauge::new(i64::try_from(cells).unwrap_or(i64::MAX));
-        cells.encode(encoder.encode_descriptor("cells", "Cells held", None, cells.metric_type())?)?;
+        cells.encode(encoder.encode_descriptor("cells", "Cells held.", None, cells.metric_type())?)?;
         let Some(closed) = self.0.closed() else { return Ok(()) };
         let age = ConstGauge::new(Timestamp::now().duration_since(closed).as_secs_f64());
-        let help = "How long ago the moment was that the figures are complete up to";
+        let help = "How long ago the moment was that the figures are complete up to.";
         age.encode(encoder.encode_descriptor(
             "watermark_age",
             help,
