@@ -8,7 +8,6 @@ use weir_kernel::settings::duration;
 /// Settings as flags and environment.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Query")]
-#[group(skip)]
 // Each flattened group has a name; the type's own would meet those of other services in one command.
 #[group(skip)]
 pub struct Args {
