@@ -24,6 +24,10 @@ impl Entity for Contract {
         Scope::All
     }
 
+    fn counts(&self, measure: &Measure) -> bool {
+        measure.rule == Rule::ContractAmount
+    }
+
     fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact> {
         let (Rule::ContractAmount, Some((contract, place, synthetic))) = (&measure.rule, &self.registered)
         else {

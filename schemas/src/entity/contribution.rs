@@ -77,7 +77,7 @@ pub struct Contribution {
 /// The contributions of an entity within a scope.
 pub(super) fn of(entity: &dyn Entity, scope: Scope, plan: &Plan) -> BTreeMap<ContributionKey, Contribution> {
     let mut found = BTreeMap::new();
-    for measure in &plan.measures {
+    for measure in plan.measures.iter().filter(|measure| entity.counts(measure)) {
         match entity.own_slots() {
             Some(slots) => collect(entity, measure, slots.into_iter(), plan, &mut found),
             None => collect(entity, measure, scope.slots(measure, plan), plan, &mut found),

@@ -83,6 +83,9 @@ pub(crate) trait Entity {
     /// What an event may change.
     fn scope(&self, event: &Event) -> Scope;
 
+    /// Whether it may have facts of the measure at all: most entities have facts of one or two.
+    fn counts(&self, measure: &Measure) -> bool;
+
     /// The slots outside the plan's calendar do not count; a reference value may stand before it.
     fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact>;
 

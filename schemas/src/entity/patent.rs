@@ -27,6 +27,10 @@ impl Entity for Patent {
         Scope::All
     }
 
+    fn counts(&self, measure: &Measure) -> bool {
+        measure.rule == Rule::HighValuePatents
+    }
+
     fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact> {
         let (Rule::HighValuePatents, Some((patent, place, synthetic))) = (&measure.rule, &self.granted)
         else {

@@ -30,6 +30,10 @@ impl Entity for Reference {
         Scope::All
     }
 
+    fn counts(&self, measure: &Measure) -> bool {
+        measure.is_reference()
+    }
+
     fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact> {
         let (Rule::Reference { series }, Some((value, place, synthetic))) = (&measure.rule, self.latest())
         else {

@@ -60,6 +60,16 @@ impl Certificates {
         self.granted.insert((granted.status, granted.number.clone()), certificate);
     }
 
+    /// Whether the status was ever granted.
+    pub(super) fn ever_granted(&self, status: Status) -> bool {
+        self.of_status(status).next().is_some()
+    }
+
+    fn of_status(&self, status: Status) -> impl Iterator<Item = &Certificate> {
+        let from = self.granted.range((status, String::new())..);
+        from.take_while(move |((of, _), _)| *of == status).map(|(_, certificate)| certificate)
+    }
+
     /// The certificate by which the status is held on `day`: of several the latest in the log.
     pub(super) fn held_on(&self, status: Status, day: Date) -> Option<&Certificate> {
         self.held_within(status, day, day)
@@ -67,11 +77,6 @@ impl Certificates {
 
     /// The certificate by which the status is held on any day between `first` and `last`.
     pub(super) fn held_within(&self, status: Status, first: Date, last: Date) -> Option<&Certificate> {
-        let of_status =
-            self.granted.range((status, String::new())..).take_while(|((of, _), _)| *of == status);
-        of_status
-            .map(|(_, certificate)| certificate)
-            .filter(|c| c.overlaps(first, last))
-            .max_by_key(|c| c.offset)
+        self.of_status(status).filter(|c| c.overlaps(first, last)).max_by_key(|c| c.offset)
     }
 }

@@ -127,6 +127,14 @@ impl Entity for Unit {
         }
     }
 
+    fn counts(&self, measure: &Measure) -> bool {
+        match &measure.rule {
+            Rule::UnitsHolding { status } => self.certificates.ever_granted(*status),
+            Rule::Revenue { .. } | Rule::ReportItem { .. } => !self.reports.is_empty(),
+            Rule::ContractAmount | Rule::HighValuePatents | Rule::Reference { .. } => false,
+        }
+    }
+
     fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact> {
         match &measure.rule {
             Rule::UnitsHolding { status } => self.holding(*status, slot).into_iter().collect(),

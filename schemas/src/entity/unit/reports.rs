@@ -48,6 +48,11 @@ impl Reports {
             .insert((filed.revision, place.offset), report);
     }
 
+    /// Whether nothing was ever filed.
+    pub(super) fn is_empty(&self) -> bool {
+        self.filed.is_empty()
+    }
+
     /// The report in force for a slot of a unit in `area`: the highest revision, of one revision the latest
     /// in the log, of those filed by a bureau that covers the area. A year-to-date form's year is its December.
     pub(super) fn at(&self, form: Form, slot: Slot, area: Area) -> Option<&Filed> {
