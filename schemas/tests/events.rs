@@ -152,7 +152,7 @@ fn the_envelope() {
             ("/data_base64", json!("e30=")),
         ]
     ));
-    assert_snapshot!(complaints(&json!({"event": {}}), &[("/event", json!(1))]));
+    assert_snapshot!(complaints(&json!({"Event": {}}), &[("/event", json!(1))]));
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn read(value: &Value, problems: &mut Vec<Problem>) -> Option<Event> {
         },
         _ => None,
     };
-    members.finish();
+    members.finish_attributes();
     problems.append(&mut found);
     Some(Event {
         source: source?,

@@ -27,7 +27,7 @@ pub(crate) trait FromJson: Sized {
 pub(crate) struct Members<'a> {
     object: &'a Map<String, Value>,
     pointer: String,
-    known: Vec<&'static str>,
+    known: Vec<&'a str>,
     problems: &'a mut Vec<Problem>,
 }
 
@@ -109,6 +109,15 @@ impl<'a> Members<'a> {
             }
         }
         Some(read)
+    }
+
+    /// Complains of every member that was not asked for and is no CloudEvents extension attribute either:
+    /// those are named in lower-case letters and digits, and pass unread.
+    pub(crate) fn finish_attributes(mut self) {
+        let extension = |name: &str| name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        let object = self.object;
+        self.known.extend(object.keys().map(String::as_str).filter(|name| !name.is_empty() && extension(name)));
+        self.finish();
     }
 
     /// Complains of every member that was not asked for.

@@ -8,6 +8,8 @@ use weir_kernel::log::Limits;
 
 /// Limits as flags and environment.
 #[derive(Debug, Clone, ClapArgs)]
+#[command(next_help_heading = "Aggregation")]
+#[group(skip)]
 pub struct Args {
     /// Records a batch takes at most
     #[arg(long, env = "WEIR_AGGREGATE_BATCH_ROWS", default_value_t = 10_000)]

@@ -1,1 +1,17 @@
-//! The weir command.
+//! The `weir` command: everything on one machine, and the tools around it.
+
+mod cli;
+mod import;
+mod progress;
+mod push;
+pub mod simulate;
+mod up;
+
+use std::process::ExitCode;
+
+pub use up::RunFile;
+
+/// Runs the command that this process was started with.
+pub fn main() -> ExitCode {
+    cli::main()
+}

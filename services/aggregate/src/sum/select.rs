@@ -19,7 +19,7 @@ use crate::Error;
 /// In force is, of each contribution, the row of the greatest version, if it is live. What entered the same leaf
 /// is added up first; then each leaf is spread over the areas around it, its field and all fields, and its slots.
 const SELECT: &str = "
-SELECT cell_area AS area, cell_field AS field, cell_slot AS slot,
+SELECT toUInt32(cell_area) AS area, cell_field AS field, toUInt32(cell_slot) AS slot,
        sum(total) AS value, sum(rows_in) AS contributions, uniqExactMerge(behind) AS contributors,
        min(least) AS status, max(latest) AS vintage, max(made_up) AS synthetic
 FROM

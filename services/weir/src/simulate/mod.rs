@@ -3,6 +3,7 @@
 //!
 //! All arithmetic is in whole numbers, so that sums are exact: a total is divided by weights, never the reverse.
 
+mod command;
 mod contracts;
 mod data;
 mod draw;
@@ -28,6 +29,7 @@ use weir_schemas::contract_number::ContractNumberError;
 use weir_schemas::credit_code::CreditCodeError;
 use weir_schemas::patent_number::PatentNumberError;
 
+pub(crate) use self::command::{Args, run};
 use self::contracts::Contract;
 use self::data::Figures;
 use self::draw::{Draw, Topic};

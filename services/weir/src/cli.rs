@@ -1,0 +1,78 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use weir_kernel::settings::TelemetryArgs;
+
+use crate::{import, push, simulate, up};
+
+/// The hidden subcommand under which `weir` runs the embedded ClickHouse as a child of its own.
+pub(crate) const LAUNCHER: &str = "clickhouse-launcher";
+
+/// Statistics of firm-level reports, exact and in near real time
+#[derive(Debug, Parser)]
+#[command(name = "weir", version)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    telemetry: TelemetryArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run everything on one machine
+    Up(Box<up::Args>),
+    /// Send events from NDJSON files to an ingestion service
+    Push(push::Args),
+    /// Write the events of a synthetic province as NDJSON
+    Simulate(simulate::Args),
+    /// Put a history with its recorded times into an empty log
+    Import(import::Args),
+}
+
+/// Runs the command of this process.
+pub(crate) fn main() -> ExitCode {
+    let mut arguments = std::env::args_os();
+    // Before anything else: the launcher must meet a process of one thread.
+    if arguments.nth(1).is_some_and(|command| command == LAUNCHER) {
+        return weir_engines::clickhouse::launcher_main(arguments.collect::<Vec<OsString>>());
+    }
+    match run(Args::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("weir: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: Args) -> anyhow::Result<ExitCode> {
+    args.telemetry.init_logs()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let code = runtime.block_on(async {
+        match args.command {
+            Command::Up(args) => up::run(*args).await,
+            Command::Push(args) => push::run(args).await,
+            Command::Simulate(args) => simulate::run(args).await,
+            Command::Import(args) => import::run(args).await,
+        }
+    });
+    // A blocked read of standard input must not hold the process.
+    runtime.shutdown_background();
+    code
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_settings_of_all_services_fit_together() {
+        Args::command().debug_assert();
+    }
+}

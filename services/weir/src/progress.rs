@@ -1,0 +1,17 @@
+//! Progress for a person at a terminal; nothing where there is none.
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Counts events whose number is not known beforehand.
+pub(crate) fn events() -> ProgressBar {
+    ProgressBar::no_length().with_style(style("{spinner} {human_pos} events, {per_sec}"))
+}
+
+/// Counts bytes of `total`.
+pub(crate) fn bytes(total: u64) -> ProgressBar {
+    ProgressBar::new(total).with_style(style("{bar:30} {bytes} of {total_bytes}, {eta} left"))
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}

@@ -1,0 +1,36 @@
+//! Where to push, and with which key, where that is not said: to the system on this machine.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use weir_kernel::settings::Secret;
+
+use super::sender::Sender;
+use crate::up::RunFile;
+
+/// What stands in for an address that is not given.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(crate) struct Target {
+    /// The bureau's key [default: the one of the data folder's run.json]
+    #[arg(long, env = "WEIR_KEY", value_name = "KEY", hide_env_values = true)]
+    key: Option<Secret>,
+    /// The data folder of the system on this machine
+    #[arg(long, env = "WEIR_DATA", value_name = "DIR", default_value = "weir-data")]
+    data: PathBuf,
+}
+
+impl Target {
+    /// A sender to the service at `url`, or to that of the data folder.
+    pub(crate) fn sender(&self, url: Option<&str>) -> anyhow::Result<Sender> {
+        if let (Some(url), Some(key)) = (url, &self.key) {
+            return Ok(Sender::new(url, key.clone()));
+        }
+        let path = RunFile::path(&self.data).display().to_string();
+        let run = RunFile::read(&self.data)?
+            .with_context(|| format!("name the service and a key: there is no {path} to take them from"))?;
+        let url = url.unwrap_or(&run.ingest);
+        let key = self.key.clone().or_else(|| run.keys.get("bureau").map(Secret::new));
+        Ok(Sender::new(url, key.with_context(|| format!("{path} holds no bureau's key"))?))
+    }
+}

@@ -1,0 +1,42 @@
+//! What became of all lines.
+
+use std::fmt;
+use std::process::ExitCode;
+
+use super::answer::Outcome;
+
+/// Lines by what became of them. Those to be sent again are, so they are in none.
+#[derive(Debug, Default)]
+pub(crate) struct Totals {
+    accepted: u64,
+    duplicate: u64,
+    rejected: u64,
+}
+
+impl Totals {
+    pub(super) fn count(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Accepted => self.accepted += 1,
+            Outcome::Duplicate => self.duplicate += 1,
+            Outcome::Rejected => self.rejected += 1,
+            Outcome::Retry => {}
+        }
+    }
+
+    /// How many lines were answered.
+    pub(crate) const fn all(&self) -> u64 {
+        self.accepted + self.duplicate + self.rejected
+    }
+
+    /// Success, only if nothing was rejected.
+    pub(crate) const fn exit_code(&self) -> ExitCode {
+        if self.rejected == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+}
+
+impl fmt::Display for Totals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { accepted, duplicate, rejected } = self;
+        write!(f, "{accepted} accepted, {duplicate} duplicate, {rejected} rejected")
+    }
+}
