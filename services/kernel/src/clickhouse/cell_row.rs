@@ -76,7 +76,8 @@ impl CellRow {
             },
             slot: Slot::from_number(self.slot).ok_or_else(|| wrong(format!("slot {}", self.slot)))?,
             version: self.version,
-            value: exact::from_millionths(self.value).ok_or_else(|| wrong(format!("value {}", self.value)))?,
+            value: exact::from_millionths(self.value)
+                .ok_or_else(|| wrong(format!("value {}", self.value)))?,
             contributions: self.contributions,
             contributors: self.contributors,
             status: status_of(self.status).ok_or_else(|| wrong(format!("status {}", self.status)))?,

@@ -49,7 +49,9 @@ impl From<clickhouse::error::Error> for Error {
     fn from(error: clickhouse::error::Error) -> Self {
         let text: String = error.to_string().chars().take(TEXT_MOST).collect();
         match error {
-            clickhouse::error::Error::Network(_) | clickhouse::error::Error::TimedOut => Error::Unreachable(text),
+            clickhouse::error::Error::Network(_) | clickhouse::error::Error::TimedOut => {
+                Error::Unreachable(text)
+            }
             _ => Error::Refused(text),
         }
     }

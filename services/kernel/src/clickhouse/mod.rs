@@ -122,7 +122,8 @@ impl ClickHouse {
     }
 
     async fn latest_flip(&self) -> Result<Option<Live>, Error> {
-        let statement = format!("SELECT generation, flip FROM {SHARED_DATABASE}.live ORDER BY flip DESC LIMIT 1");
+        let statement =
+            format!("SELECT generation, flip FROM {SHARED_DATABASE}.live ORDER BY flip DESC LIMIT 1");
         Error::bounded(self.timeout, self.client.query(&statement).fetch_optional()).await
     }
 
