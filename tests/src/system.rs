@@ -1,6 +1,7 @@
 //! A whole system on one machine, as `weir up` runs it.
 
 use std::collections::BTreeMap;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -57,6 +58,7 @@ pub struct Answer {
 pub struct System {
     child: Child,
     client: reqwest::Client,
+    data: PathBuf,
     /// What its `run.json` says.
     pub run: RunFile,
 }
@@ -84,7 +86,7 @@ impl System {
             }
         });
         match ready.await {
-            Ok(Some(run)) => Ok(Self { child, client: reqwest::Client::new(), run }),
+            Ok(Some(run)) => Ok(Self { child, client: reqwest::Client::new(), data: data.to_owned(), run }),
             Ok(None) => bail!("weir up ended before it was ready: {}", tail(&log)),
             Err(error) => {
                 let _ = child.kill();
@@ -92,6 +94,41 @@ impl System {
                 Err(error).with_context(|| tail(&log))
             }
         }
+    }
+
+    /// Starts a system that is to be killed at its place, and waits until it was.
+    ///
+    /// # Errors
+    /// When it was not.
+    pub async fn killed(data: &Path, settings: &Settings) -> Result<()> {
+        let mut child = Self::spawn(data, settings)?;
+        let ended = until("the system is killed", || {
+            let ended = child.try_wait();
+            async move { Ok(ended?) }
+        });
+        let ended = ended.await;
+        let _ = child.kill();
+        let signal = ended?.signal();
+        ensure!(signal == Some(9), "it was not killed: {}", tail(&data.join("weir.log")));
+        Ok(())
+    }
+
+    /// Asks ClickHouse, in the live generation, as the user who reads; the answer is tab-separated.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn sql(&self, statement: &str) -> Result<String> {
+        let access: Value =
+            serde_json::from_slice(&std::fs::read(self.data.join("clickhouse/access.json"))?)?;
+        let reader = &access["reader"];
+        let ask = async |database: &str, statement: &str| {
+            let request = self.client.post(&self.run.clickhouse).query(&[("database", database)]);
+            let request =
+                request.basic_auth(reader["name"].as_str().unwrap_or_default(), reader["password"].as_str());
+            anyhow::Ok(request.body(statement.to_owned()).send().await?.error_for_status()?.text().await?)
+        };
+        let live = ask("weir", "SELECT generation FROM live ORDER BY flip DESC LIMIT 1").await?;
+        ask(live.trim(), statement).await
     }
 
     fn spawn(data: &Path, settings: &Settings) -> Result<Child> {
@@ -129,7 +166,8 @@ impl System {
     /// # Errors
     /// When there is no answer.
     pub async fn send(&self, content_type: &str, body: Vec<u8>) -> Result<Answer> {
-        let request = self.client.post(format!("{}/v1/events", self.run.ingest)).bearer_auth(self.key("bureau")?);
+        let request =
+            self.client.post(format!("{}/v1/events", self.run.ingest)).bearer_auth(self.key("bureau")?);
         let response = request.header("content-type", content_type).body(body).send().await?;
         let status = response.status().as_u16();
         let text = response.text().await?;
@@ -166,7 +204,8 @@ impl System {
     }
 
     async fn as_of(&self) -> Result<Timestamp> {
-        let request = self.client.get(format!("{}/v1/indicators/HTE_COUNT?from=2021&to=2021", self.run.query));
+        let request =
+            self.client.get(format!("{}/v1/indicators/HTE_COUNT?from=2021&to=2021", self.run.query));
         let response = request.bearer_auth(self.key("official")?).send().await?;
         let header = response.headers().get("weir-as-of").context("no Weir-As-Of")?;
         Ok(header.to_str()?.parse()?)
@@ -223,20 +262,6 @@ impl System {
     /// When the run file holds none.
     pub fn key(&self, role: &str) -> Result<&str> {
         Ok(self.run.keys.get(role).with_context(|| format!("no key of {role}"))?)
-    }
-
-    /// Waits until it was killed at its place.
-    ///
-    /// # Errors
-    /// When it was not.
-    pub async fn until_killed(mut self) -> Result<()> {
-        let ended = until("the system is killed", || {
-            let ended = self.child.try_wait();
-            async move { Ok(ended?) }
-        });
-        let status = ended.await?;
-        ensure!(!status.success(), "it ended by itself");
-        Ok(())
     }
 
     /// Kills it as a power cut would.

@@ -1,16 +1,19 @@
 //! Killed anywhere, the system comes back to the figures of an undisturbed run.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Result;
-use serde_json::Value;
+use serde_json::{Value, json};
+use weir_kernel::log::{self, NewRecord};
+use weir_kernel::topics;
 use weir_tests::{Settings, System, events};
 
 fn settings() -> Settings {
     Settings::new(env!("CARGO_BIN_EXE_tested-weir"))
 }
 
-/// A feed that adds, corrects and moves contributions of one entity within and across batches.
+/// A feed that adds and corrects contributions of one entity within and across batches.
 fn feed() -> Vec<Value> {
     let mut feed = vec![
         events::reference("gdp", "510000", 2021, "53850.8", "100MCNY"),
@@ -26,24 +29,49 @@ fn feed() -> Vec<Value> {
     feed
 }
 
-async fn figures_after(data: &Path) -> Result<Vec<(String, Value)>> {
+/// Puts the feed into the log of a data folder, beside a duplicate, a conflict and what is no event at all.
+async fn fill(data: &Path) -> Result<u64> {
+    let mut feed = feed();
+    feed.push(feed[3].clone());
+    let mut conflict = feed[4].clone();
+    conflict["data"]["holders"][0]["area"] = json!("510100");
+    feed.push(conflict);
+    let record = |event: &Value| {
+        NewRecord::new(event["subject"].as_str().unwrap_or_default(), event.to_string().into_bytes())
+    };
+    let mut records: Vec<NewRecord> = feed.iter().map(record).collect();
+    records.insert(10, NewRecord::new("poison", "no JSON"));
+    let log = log::open(&log::Settings::Embedded(log::embedded::Settings::new(data.join("log")))).await?;
+    log.create_topics(&topics::topics(4)).await?;
+    let count = records.len() as u64;
+    for outcome in log.append(topics::EVENTS, records).await {
+        outcome?;
+    }
+    Ok(count)
+}
+
+/// The figures of a data folder, once they reflect its whole log; and that every record of the log met its end.
+async fn figures(data: &Path, records: u64) -> Result<BTreeMap<String, Value>> {
     let system = System::up(data, &settings()).await?;
-    system.accept(&feed()).await?;
     system.settled().await?;
-    let figures = system.figures().await?.into_iter().collect();
+    let figures = system.figures().await?;
+    let ends = system
+        .sql("SELECT disposition, count() FROM (SELECT disposition FROM events FINAL UNION ALL SELECT 'set_aside' FROM set_aside FINAL) GROUP BY 1 ORDER BY 1")
+        .await?;
+    let expected = format!("conflict\t1\nduplicate\t1\nset_aside\t1\nstored\t{}\n", records - 3);
+    assert_eq!(ends, expected, "every record of the log is stored, a duplicate, a conflict or set aside");
     system.leave().await?;
     Ok(figures)
 }
 
 async fn killed_at(place: &str) -> Result<()> {
     let (data, undisturbed) = (tempfile::tempdir()?, tempfile::tempdir()?);
-    {
-        // The first half of the feed is taken in; a push meets the place, and what it answers is open.
-        let system = System::up(data.path(), &settings().killed_at(place)).await?;
-        let _ = system.accept(&feed()).await;
-        system.until_killed().await?;
-    }
-    assert_eq!(figures_after(data.path()).await?, figures_after(undisturbed.path()).await?, "killed at {place}");
+    let records = fill(data.path()).await?;
+    // Small batches, so that what one leaves behind meets what the next one does.
+    System::killed(data.path(), &settings().with("--batch-rows").with("7").killed_at(place)).await?;
+    fill(undisturbed.path()).await?;
+    let expected = figures(undisturbed.path(), records).await?;
+    assert_eq!(figures(data.path(), records).await?, expected, "killed at {place}");
     Ok(())
 }
 

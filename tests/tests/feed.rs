@@ -45,7 +45,8 @@ async fn broken_json_in_one_line_spoils_no_other() -> Result<()> {
     let data = tempfile::tempdir()?;
     let system = System::up(data.path(), &Settings::new(env!("CARGO_BIN_EXE_tested-weir"))).await?;
     let mut lines: Vec<String> = (1..=5).map(|serial| events::patent(serial, "510704").to_string()).collect();
-    lines[2].truncate(lines[2].len() / 2);
+    let half = lines[2].len() / 2;
+    lines[2].truncate(half);
 
     let answer = system.send("application/x-ndjson", lines.join("\n").into_bytes()).await?;
     assert_eq!(answer.status, 207);
