@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use jiff::Timestamp;
 use rust_decimal::Decimal;
 use weir_schemas::cell::{Cell, Series};
 use weir_schemas::codelist::{Area, Field};
@@ -34,28 +33,39 @@ struct Outcome {
     plan: Plan,
 }
 
+/// Value, contributions and vintage of a cell.
+type Sums = HashMap<(Series, Slot), (Decimal, u64, &'static str)>;
+
 impl Outcome {
-    /// Reads, checks and folds a whole history.
+    /// Reads, checks and folds a whole history, on all processors: a subject's events stay together and in order.
     fn of(province: &Province) -> Self {
         let plan = Plan::parse(SICHUAN_14).unwrap();
-        let mut states: HashMap<String, State> = HashMap::new();
-        let mut types = BTreeMap::new();
-        let mut ids = HashSet::new();
-        let mut before = Timestamp::UNIX_EPOCH;
-        for (offset, timed) in (0..).zip(province.history()) {
-            let event = Event::from_slice(timed.json.as_bytes())
-                .unwrap_or_else(|problems| panic!("{}: {problems:?}", timed.json));
-            assert_eq!(event.recorded_time, Some(timed.recorded));
-            assert!(before <= timed.recorded, "recorded times go back at {}", timed.json);
-            before = timed.recorded;
-            assert_eq!(event.problems_at(timed.recorded), [], "{}", timed.json);
-            assert!(ids.insert(event.id.clone()), "{} occurs twice", event.id);
-            *types.entry(event.data.event_type()).or_default() += 1;
-            let place = Place { offset, recorded: timed.recorded };
-            states.entry(event.subject.clone()).or_default().apply(&event, place);
+        let events: Vec<TimedEvent> = province.history().collect();
+        assert!(events.is_sorted_by_key(|event| event.recorded), "recorded times go back");
+        let shards = std::thread::available_parallelism().map_or(1, usize::from);
+        let folded: Vec<Shard> = std::thread::scope(|scope| {
+            let fold = |shard| {
+                let mine = events.iter().filter(move |event| shard_of(&event.json, shards) == shard);
+                Shard::fold(mine, &plan)
+            };
+            let threads: Vec<_> = (0..shards).map(|shard| scope.spawn(move || fold(shard))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        let (mut types, mut sums, mut ids) = (BTreeMap::new(), Sums::new(), HashSet::new());
+        for shard in folded {
+            for (kind, count) in shard.types {
+                *types.entry(kind).or_default() += count;
+            }
+            for (cell, (value, contributions, vintage)) in shard.sums {
+                let sum = sums.entry(cell).or_default();
+                *sum = (sum.0 + value, sum.1 + contributions, vintage);
+            }
+            for id in shard.ids {
+                assert!(!ids.contains(&id), "{id} occurs twice");
+                ids.insert(id);
+            }
         }
-        let cells = sum(&states, &plan);
-        Self { types, cells, plan }
+        Self { types, cells: cells(sums), plan }
     }
 
     fn indicator(&self, id: &str, area: Area, year: i16) -> Option<Decimal> {
@@ -71,17 +81,46 @@ impl Outcome {
     }
 }
 
-/// The cells of whole years that the contributions of all entities give.
-fn sum(states: &HashMap<String, State>, plan: &Plan) -> Cells {
-    let mut sums: HashMap<(Series, Slot), (Decimal, u64, &'static str)> = HashMap::new();
-    for (key, contribution) in states.values().flat_map(|state| state.contributions(Scope::All, plan)) {
-        for slot in (2019..=2025).map(Slot::year).filter(|slot| key.from <= *slot && *slot <= key.to) {
-            for series in Series::of(&key, plan) {
-                let sum = sums.entry((series, slot)).or_default();
-                *sum = (sum.0 + contribution.value, sum.1 + 1, contribution.vintage);
+/// Which shard the event of a line falls to: that of its subject.
+fn shard_of(line: &str, shards: usize) -> usize {
+    let subject = line.split("\"subject\":\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    subject.bytes().fold(0_usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into())) % shards
+}
+
+/// The events of some subjects, folded.
+struct Shard {
+    types: BTreeMap<&'static str, usize>,
+    ids: Vec<String>,
+    sums: Sums,
+}
+
+impl Shard {
+    fn fold<'a>(events: impl Iterator<Item = &'a TimedEvent>, plan: &Plan) -> Self {
+        let mut states: HashMap<String, State> = HashMap::new();
+        let (mut types, mut ids) = (BTreeMap::new(), Vec::new());
+        for (offset, timed) in (0..).zip(events) {
+            let event = parsed(&timed.json);
+            assert_eq!(event.recorded_time, Some(timed.recorded));
+            assert_eq!(event.problems_at(timed.recorded), [], "{}", timed.json);
+            *types.entry(event.data.event_type()).or_default() += 1;
+            let place = Place { offset, recorded: timed.recorded };
+            states.entry(event.subject.clone()).or_default().apply(&event, place);
+            ids.push(event.id);
+        }
+        let mut sums = Sums::new();
+        for (key, contribution) in states.values().flat_map(|state| state.contributions(Scope::All, plan)) {
+            for slot in (2019..=2025).map(Slot::year).filter(|slot| key.from <= *slot && *slot <= key.to) {
+                for series in Series::of(&key, plan) {
+                    let sum = sums.entry((series, slot)).or_default();
+                    *sum = (sum.0 + contribution.value, sum.1 + 1, contribution.vintage);
+                }
             }
         }
+        Self { types, ids, sums }
     }
+}
+
+fn cells(sums: Sums) -> Cells {
     let cell = |((series, slot), (value, contributions, vintage)): (_, (_, _, &str))| Cell {
         series,
         slot,
@@ -269,5 +308,5 @@ fn yuan(hundred_millions: &str) -> Decimal {
 }
 
 fn parsed(line: &str) -> Event {
-    Event::from_slice(line.as_bytes()).unwrap()
+    Event::from_slice(line.as_bytes()).unwrap_or_else(|problems| panic!("{line}: {problems:?}"))
 }
