@@ -1,5 +1,7 @@
 //! Events to feed a system: small, valid, marked as synthetic.
 
+#![allow(clippy::expect_used, reason = "the parts are chosen so that they make a number")]
+
 use serde_json::{Value, json};
 use weir_schemas::contract_number::ContractNumber;
 use weir_schemas::credit_code::CreditCode;

@@ -3,9 +3,13 @@
 //! Every test has a data folder and ports of its own. Nothing here waits for a time to pass: it waits for
 //! conditions, and gives up with what it saw last.
 
+mod apart;
+mod client;
 pub mod events;
 mod system;
 mod wait;
 
-pub use system::{Answer, Settings, System};
+pub use apart::{Apart, Programs};
+pub use client::{Answer, Client};
+pub use system::{Settings, System};
 pub use wait::{PATIENCE, until};

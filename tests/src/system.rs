@@ -1,16 +1,14 @@
 //! A whole system on one machine, as `weir up` runs it.
 
-use std::collections::BTreeMap;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
-use jiff::Timestamp;
-use reqwest::StatusCode;
 use serde_json::Value;
 use weir::RunFile;
 
+use crate::client::Client;
 use crate::wait::until;
 
 /// How to start a system.
@@ -45,19 +43,10 @@ impl Settings {
     }
 }
 
-/// An answer: its status and its JSON, a line of NDJSON each.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
-    /// The HTTP status.
-    pub status: u16,
-    /// The body.
-    pub body: Value,
-}
-
 /// A running system. It is killed when dropped.
 pub struct System {
     child: Child,
-    client: reqwest::Client,
+    client: Client,
     data: PathBuf,
     /// What its `run.json` says.
     pub run: RunFile,
@@ -86,7 +75,7 @@ impl System {
             }
         });
         match ready.await {
-            Ok(Some(run)) => Ok(Self { child, client: reqwest::Client::new(), data: data.to_owned(), run }),
+            Ok(Some(run)) => Ok(Self::of(child, data, run)),
             Ok(None) => bail!("weir up ended before it was ready: {}", tail(&log)),
             Err(error) => {
                 let _ = child.kill();
@@ -94,6 +83,11 @@ impl System {
                 Err(error).with_context(|| tail(&log))
             }
         }
+    }
+
+    fn of(child: Child, data: &Path, run: RunFile) -> Self {
+        let client = Client::new(&run.ingest, &run.query, run.keys.clone());
+        Self { child, client, data: data.to_owned(), run }
     }
 
     /// Starts a system that is to be killed at its place, and waits until it was.
@@ -122,7 +116,7 @@ impl System {
             serde_json::from_slice(&std::fs::read(self.data.join("clickhouse/access.json"))?)?;
         let reader = &access["reader"];
         let ask = async |database: &str, statement: &str| {
-            let request = self.client.post(&self.run.clickhouse).query(&[("database", database)]);
+            let request = reqwest::Client::new().post(&self.run.clickhouse).query(&[("database", database)]);
             let request =
                 request.basic_auth(reader["name"].as_str().unwrap_or_default(), reader["password"].as_str());
             anyhow::Ok(request.body(statement.to_owned()).send().await?.error_for_status()?.text().await?)
@@ -141,127 +135,6 @@ impl System {
             command.env("WEIR_TEST_KILL_AT", place);
         }
         command.spawn().with_context(|| settings.weir.display().to_string())
-    }
-
-    /// Pushes events as one batch.
-    ///
-    /// # Errors
-    /// When there is no answer.
-    pub async fn push(&self, events: &[Value]) -> Result<Answer> {
-        self.send("application/cloudevents-batch+json", serde_json::to_vec(events)?).await
-    }
-
-    /// Pushes events, which must all be accepted.
-    ///
-    /// # Errors
-    /// When one was not.
-    pub async fn accept(&self, events: &[Value]) -> Result<()> {
-        let answer = self.push(events).await?;
-        ensure!(answer.status == 202, "not all were accepted: {answer:?}");
-        Ok(())
-    }
-
-    /// Sends a body to ingestion.
-    ///
-    /// # Errors
-    /// When there is no answer.
-    pub async fn send(&self, content_type: &str, body: Vec<u8>) -> Result<Answer> {
-        let request =
-            self.client.post(format!("{}/v1/events", self.run.ingest)).bearer_auth(self.key("bureau")?);
-        let response = request.header("content-type", content_type).body(body).send().await?;
-        let status = response.status().as_u16();
-        let text = response.text().await?;
-        let body = match serde_json::from_str(&text) {
-            Ok(value) => value,
-            Err(_) => Value::Array(text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?),
-        };
-        Ok(Answer { status, body })
-    }
-
-    /// Asks the query service for a path, as an official.
-    ///
-    /// # Errors
-    /// When the answer is no success.
-    pub async fn get(&self, path: &str) -> Result<Value> {
-        let request = self.client.get(format!("{}{path}", self.run.query)).bearer_auth(self.key("official")?);
-        let response = request.send().await?;
-        let (status, text) = (response.status(), response.text().await?);
-        ensure!(status == StatusCode::OK, "{path} answered {status}: {text}");
-        Ok(serde_json::from_str(&text)?)
-    }
-
-    /// Waits until the figures reflect everything that was accepted before the call.
-    ///
-    /// # Errors
-    /// When they never do.
-    pub async fn settled(&self) -> Result<()> {
-        let now = Timestamp::now();
-        until("the figures reflect all events", || async move {
-            let as_of = self.as_of().await?;
-            if as_of >= now { Ok(Some(())) } else { bail!("they reflect {as_of}, not {now}") }
-        })
-        .await
-    }
-
-    async fn as_of(&self) -> Result<Timestamp> {
-        let request =
-            self.client.get(format!("{}/v1/indicators/HTE_COUNT?from=2021&to=2021", self.run.query));
-        let response = request.bearer_auth(self.key("official")?).send().await?;
-        let header = response.headers().get("weir-as-of").context("no Weir-As-Of")?;
-        Ok(header.to_str()?.parse()?)
-    }
-
-    /// Every figure it answers: all indicators at all their frequencies, for the province, its prefectures and one
-    /// prefecture's counties, and for each field.
-    ///
-    /// # Errors
-    /// When one is not answered.
-    pub async fn figures(&self) -> Result<BTreeMap<String, Value>> {
-        let plan = self.get("/v1/plan").await?;
-        let mut figures = BTreeMap::new();
-        for indicator in plan["indicators"].as_array().context("no indicators")? {
-            let id = indicator["id"].as_str().context("no id")?;
-            for frequency in indicator["frequencies"].as_array().context("no frequencies")? {
-                let frequency = frequency.as_str().context("no frequency")?;
-                for areas in ["510000", "children:510000", "children:510700"] {
-                    for field in ["_T", "F01", "_U"] {
-                        let path = format!("/v1/indicators/{id}?freq={frequency}&area={areas}&field={field}");
-                        figures.insert(path.clone(), self.get(&path).await?);
-                    }
-                }
-            }
-        }
-        Ok(figures)
-    }
-
-    /// The observations of an indicator or measure.
-    ///
-    /// # Errors
-    /// When there is no answer.
-    pub async fn observations(&self, path: &str) -> Result<Vec<Value>> {
-        let answer = self.get(path).await?;
-        Ok(answer["observations"].as_array().context("no observations")?.clone())
-    }
-
-    /// Waits until the first observation of `path` has `value` as its member `member`.
-    ///
-    /// # Errors
-    /// When it never has.
-    pub async fn shows(&self, path: &str, member: &str, value: &str) -> Result<()> {
-        until(&format!("{path} shows {member} {value}"), || async move {
-            let observations = self.observations(path).await?;
-            let shown = observations.first().map(|first| first[member].clone()).unwrap_or_default();
-            if shown == Value::from(value) { Ok(Some(())) } else { bail!("{member} is {shown}") }
-        })
-        .await
-    }
-
-    /// A role's key.
-    ///
-    /// # Errors
-    /// When the run file holds none.
-    pub fn key(&self, role: &str) -> Result<&str> {
-        Ok(self.run.keys.get(role).with_context(|| format!("no key of {role}"))?)
     }
 
     /// Kills it as a power cut would.
@@ -288,6 +161,14 @@ impl System {
         let status = status.await?;
         ensure!(status.success(), "it left with {status}");
         Ok(())
+    }
+}
+
+impl std::ops::Deref for System {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
     }
 }
 

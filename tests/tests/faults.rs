@@ -86,13 +86,13 @@ macro_rules! killed_at {
 
 killed_at! {
     killed_with_a_batch_read: "fold-batch-read",
-    killed_with_events_stored: "fold-events-stored",
+    killed_with_events_stored: "fold-events-stored:5",
     killed_with_contributions_stored: "fold-contributions-stored",
-    killed_with_marks_appended: "fold-marks-appended",
+    killed_with_marks_appended: "fold-marks-appended:4",
     killed_with_the_fold_position_stored: "fold-position-stored",
     killed_with_cells_read: "sum-cells-read",
-    killed_with_cells_stored: "sum-cells-stored",
+    killed_with_cells_stored: "sum-cells-stored:3",
     killed_with_cells_announced: "sum-cells-announced",
     killed_with_the_sum_position_stored: "sum-position-stored",
-    killed_in_the_third_batch: "fold-contributions-stored:3",
+    killed_in_a_later_batch: "fold-contributions-stored:7",
 }
