@@ -146,6 +146,7 @@ pub(super) fn explain(error: &KafkaError, topic: &str) -> Error {
             | RDKafkaErrorCode::MessageTimedOut
             | RDKafkaErrorCode::NotEnoughReplicas
             | RDKafkaErrorCode::NotEnoughReplicasAfterAppend
+            | RDKafkaErrorCode::NotLeaderForPartition
             | RDKafkaErrorCode::OperationTimedOut
             | RDKafkaErrorCode::PurgeInflight
             | RDKafkaErrorCode::PurgeQueue

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::{Offset, TopicPartitionList};
@@ -10,6 +10,9 @@ use rdkafka::{Offset, TopicPartitionList};
 use super::client::{Plain, explain};
 use super::readers::Readers;
 use crate::log::Error;
+
+/// How long to wait before asking again.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// Asks about topics. Their number of partitions is fixed, so it is asked for once.
 #[derive(Debug)]
@@ -85,14 +88,21 @@ impl Topics {
         .await
     }
 
-    /// Runs a question, which blocks, away from the runtime's own threads.
+    /// Runs a question, which blocks, away from the runtime's own threads; and again while the answer is on its
+    /// way: a topic just created, or one whose leader has gone, has no leader for a moment.
     async fn ask<T: Send + 'static>(
         &self,
         topic: &str,
-        question: impl FnOnce(&BaseConsumer<Plain>, &str, Duration) -> Result<T, Error> + Send + 'static,
+        question: impl Fn(&BaseConsumer<Plain>, &str, Duration) -> Result<T, Error> + Clone + Send + 'static,
     ) -> Result<T, Error> {
-        let consumer = self.readers.any().map_err(|e| explain(&e, topic))?;
-        let (topic, timeout) = (topic.to_owned(), self.timeout);
-        super::blocking(move || question(&consumer, &topic, timeout)).await
+        let (consumer, timeout) = (self.readers.any().map_err(|e| explain(&e, topic))?, self.timeout);
+        let deadline = Instant::now() + timeout;
+        loop {
+            let (consumer, topic, question) = (Arc::clone(&consumer), topic.to_owned(), question.clone());
+            match super::blocking(move || question(&consumer, &topic, timeout)).await {
+                Err(Error::Unreachable(_)) if Instant::now() < deadline => tokio::time::sleep(AGAIN).await,
+                answer => return answer,
+            }
+        }
     }
 }
