@@ -137,3 +137,7 @@ fn decode(record: &Record) -> Result<Event, Vec<Problem>> {
     }
     Ok(event)
 }
+
+#[cfg(test)]
+#[path = "batch_tests.rs"]
+mod tests;

@@ -120,3 +120,49 @@ impl ContributionRow {
         Self { live: false, value: 0, events: Vec::new(), ..Self::of(key, contribution, entity, place) }
     }
 }
+
+#[cfg(test)]
+mod seen {
+    //! What tests look at.
+
+    use super::{ContributionRow, EventRow};
+
+    /// What tells contributions apart: measure, slots, area, field, entity and part.
+    pub(crate) type Key = (String, u32, u32, u32, String, String, String);
+
+    impl EventRow {
+        pub(crate) fn offset(&self) -> i64 {
+            self.offset
+        }
+    }
+
+    impl ContributionRow {
+        pub(crate) fn key(&self) -> Key {
+            let (measure, field) = (self.measure.clone(), self.field.clone());
+            (
+                measure,
+                self.first_slot,
+                self.last_slot,
+                self.area,
+                field,
+                self.entity.clone(),
+                self.part.clone(),
+            )
+        }
+
+        pub(crate) fn measure(&self) -> &str {
+            &self.measure
+        }
+
+        pub(crate) fn value(&self) -> i128 {
+            self.value
+        }
+
+        pub(crate) fn is_live(&self) -> bool {
+            self.live
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) use seen::Key;

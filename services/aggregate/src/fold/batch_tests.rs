@@ -1,0 +1,157 @@
+//! That batching, replaying and caching are accidents: the contributions in force are a function of the log.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use weir_schemas::cell::Series;
+use weir_schemas::plan::SICHUAN_14;
+
+use super::*;
+use crate::fold::rows::Key;
+
+/// Few subjects, so that events meet; ids that recur, so that duplicates and conflicts arise.
+fn event() -> impl Strategy<Value = (String, Value)> {
+    let unit = "91510700MA6C000256";
+    let area = prop::sample::select(vec!["510704", "510722", "510104", "440305"]);
+    let year = 2020_i16..2023;
+    let kind = (0..6_u8, area, year, 1..4_u32, 0..50_u32);
+    kind.prop_map(move |(kind, area, year, revision, value)| {
+        let (kind, subject, data) = match kind {
+            0 => {
+                let from = format!("{year}-03-0{revision}");
+                let data = json!({"name": "u", "kind": "enterprise", "area": area, "industry": "3914", "effective_from": from});
+                ("weir.unit.registered.v1", unit, data)
+            }
+            1 => {
+                let data = json!({"status": "high_tech_enterprise", "number": format!("GR{value}"), "valid_from": format!("{year}-05-01")});
+                ("weir.status.granted.v1", unit, data)
+            }
+            2 => {
+                let data = json!({"form": "B203", "period": format!("{year}-12"), "revision": revision, "area": area,
+                                  "reason": "r", "items": {"operating_revenue": value.to_string()}});
+                ("weir.report.filed.v1", unit, data)
+            }
+            3 => {
+                let data = json!({"form": "107-2", "period": year.to_string(), "revision": revision, "area": area,
+                                  "reason": "r", "items": {"rd_internal": value.to_string()}});
+                ("weir.report.filed.v1", unit, data)
+            }
+            4 => {
+                let data = json!({"filing_date": "2011-05-31", "grant_date": format!("{year}-01-01"),
+                                  "holders": [{"name": "h", "area": area}], "classes": []});
+                ("weir.patent.granted.v1", "202110000001.6", data)
+            }
+            _ => {
+                let party = json!({"name": "p", "area": area});
+                let data = json!({"kind": "service", "registered_on": format!("{year}-02-03"), "seller": party, "buyer": party,
+                                  "amount": value.to_string(), "technology_amount": "0"});
+                ("weir.contract.registered.v1", "2021510000000001", data)
+            }
+        };
+        let event = json!({"specversion": "1.0", "id": format!("{value}-{revision}"), "source": "/bureaus/510000",
+                           "type": kind, "subject": subject, "time": "2022-01-10T08:00:00Z", "data": data});
+        (subject.to_owned(), event)
+    })
+}
+
+fn log(events: &[(String, Value)]) -> Vec<Record> {
+    let record = |(offset, (key, event)): (i64, &(String, Value))| Record {
+        partition: 0,
+        offset,
+        recorded: Timestamp::from_second(1_700_000_000 + offset).unwrap(),
+        key: key.clone(),
+        headers: Vec::new(),
+        value: Bytes::from(event.to_string()),
+    };
+    (0..).zip(events).map(record).collect()
+}
+
+/// What a fold leaves behind.
+#[derive(Debug, Default, PartialEq)]
+struct Left {
+    /// The contributions in force, by key, in their greatest version.
+    in_force: BTreeMap<Key, ContributionRow>,
+    /// The events, by offset.
+    events: BTreeMap<i64, EventRow>,
+    marked: BTreeSet<Series>,
+}
+
+/// Folds the log in batches that end at `ends`, with the cache lost at some of them.
+fn fold(records: &[Record], ends: &[(usize, bool)]) -> Left {
+    let plan = Plan::parse(SICHUAN_14).unwrap();
+    let mut cache = Cache::new(1_000);
+    let mut left = Left::default();
+    let mut begin = 0;
+    for &(end, lost) in ends.iter().chain([&(records.len(), false)]) {
+        let end = end.min(records.len());
+        if lost {
+            cache = replayed(&records[..begin]);
+        }
+        let mut batch = Batch::read(&records[begin.min(end)..end], Timestamp::UNIX_EPOCH);
+        batch.apply(&mut cache, &plan);
+        left.marked.extend(batch.marks("g").into_iter().map(|mark| mark.series));
+        left.events.extend(batch.events.into_iter().map(|row| (row.offset(), row)));
+        for row in batch.contributions {
+            left.in_force.insert(row.key(), row);
+        }
+        begin = begin.max(end);
+    }
+    left.in_force.retain(|_, row| row.is_live());
+    left
+}
+
+/// The cache as `load` fills it: from the stored events below a batch.
+fn replayed(records: &[Record]) -> Cache {
+    let mut cache = Cache::new(1_000);
+    let batch = Batch::read(records, Timestamp::UNIX_EPOCH);
+    for (_, event, place) in &batch.read {
+        cache.state(&event.subject).apply(event, *place);
+    }
+    cache
+}
+
+proptest! {
+    #[test]
+    fn batches_and_lost_caches_change_nothing(
+        events in prop::collection::vec(event(), 1..40),
+        ends in prop::collection::vec((0_usize..40, any::<bool>()), 0..6),
+    ) {
+        let records = log(&events);
+        let mut ends = ends;
+        ends.sort_unstable();
+        let (whole, parts) = (fold(&records, &[]), fold(&records, &ends));
+        prop_assert_eq!(&whole.in_force, &parts.in_force);
+        prop_assert_eq!(&whole.events, &parts.events);
+        prop_assert_eq!(&whole.marked, &parts.marked);
+    }
+
+    #[test]
+    fn what_is_in_force_is_what_the_entities_say(events in prop::collection::vec(event(), 1..40)) {
+        let records = log(&events);
+        let plan = Plan::parse(SICHUAN_14).unwrap();
+        let mut cache = replayed(&records);
+        let mut expected = BTreeMap::new();
+        let recorded = BTreeMap::from_iter(records.iter().map(|record| (record.offset, record.recorded)));
+        for subject in records.iter().map(|record| record.key.as_str()).collect::<BTreeSet<_>>() {
+            for (key, contribution) in cache.state(subject).contributions(weir_schemas::entity::Scope::All, &plan) {
+                let place = Place { offset: 0, recorded: recorded[&0] };
+                let row = ContributionRow::of(&key, &contribution, subject, place);
+                expected.insert(row.key(), row.value());
+            }
+        }
+        let left = fold(&records, &[]);
+        let values: BTreeMap<Key, i128> = left.in_force.iter().map(|(key, row)| (key.clone(), row.value())).collect();
+        prop_assert_eq!(values, expected);
+    }
+
+    #[test]
+    fn every_contribution_in_force_is_marked(events in prop::collection::vec(event(), 1..40)) {
+        let left = fold(&log(&events), &[]);
+        for row in left.in_force.values() {
+            let marked = left.marked.iter().any(|series| *series.measure == *row.measure());
+            prop_assert!(marked, "{row:?}");
+        }
+    }
+}
