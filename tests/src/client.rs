@@ -152,3 +152,21 @@ impl Client {
         Ok(self.keys.get(role).with_context(|| format!("no key of {role}"))?)
     }
 }
+
+/// Holds figures to those expected, and names the first path that differs.
+///
+/// # Panics
+/// When one differs.
+pub fn assert_same(figures: &BTreeMap<String, Value>, expected: &BTreeMap<String, Value>) {
+    assert_eq!(figures.len(), expected.len(), "not the same paths");
+    for (path, answer) in expected {
+        let differing = figures.get(path).filter(|given| *given != answer);
+        if let Some(given) = differing {
+            let observations =
+                |answer: &Value| answer["observations"].as_array().cloned().unwrap_or_default();
+            let (given, wanted) = (observations(given), observations(answer));
+            let first = given.iter().zip(&wanted).find(|(given, wanted)| given != wanted);
+            panic!("{path} differs, first in {first:#?}");
+        }
+    }
+}

@@ -10,6 +10,6 @@ mod system;
 mod wait;
 
 pub use apart::{Apart, Programs};
-pub use client::{Answer, Client};
+pub use client::{Answer, Client, assert_same};
 pub use system::{Settings, System};
 pub use wait::{PATIENCE, until};

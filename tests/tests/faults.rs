@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::{Value, json};
 use weir_kernel::log::{self, NewRecord};
 use weir_kernel::topics;
-use weir_tests::{Settings, System, events};
+use weir_tests::{Settings, System, assert_same, events, until};
 
 fn settings() -> Settings {
     Settings::new(env!("CARGO_BIN_EXE_tested-weir"))
@@ -70,8 +71,42 @@ async fn killed_at(place: &str) -> Result<()> {
     // Small batches, so that what one leaves behind meets what the next one does.
     System::killed(data.path(), &settings().with("--batch-rows").with("7").killed_at(place)).await?;
     fill(undisturbed.path()).await?;
-    let expected = figures(undisturbed.path(), records).await?;
-    assert_eq!(figures(data.path(), records).await?, expected, "killed at {place}");
+    assert_same(&figures(data.path(), records).await?, &figures(undisturbed.path(), records).await?);
+    Ok(())
+}
+
+/// Drops all marks from the log of a data folder, as retention does in time.
+async fn drop_marks(data: &Path) -> Result<()> {
+    let settings = log::embedded::Settings {
+        trim_interval: Duration::from_millis(10),
+        ..log::embedded::Settings::new(data.join("log"))
+    };
+    let log = log::open(&log::Settings::Embedded(settings)).await?;
+    let short = |mut topic: log::Topic| {
+        topic.retention = topic.retention.map(|_| Duration::from_millis(1));
+        topic
+    };
+    log.create_topics(&topics::topics(4).into_iter().map(short).collect::<Vec<_>>()).await?;
+    until("all marks are dropped", || async {
+        Ok((log.starts(topics::DIRTY).await? == log.ends(topics::DIRTY).await?).then_some(()))
+    })
+    .await?;
+    log.create_topics(&topics::topics(4)).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn marks_dropped_unsummed_are_made_anew() -> Result<()> {
+    let (data, undisturbed) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    let records = fill(data.path()).await?;
+    let few = settings().with("--batch-rows").with("7");
+    System::killed(data.path(), &few.clone().killed_at("sum-cells-stored:2")).await?;
+    drop_marks(data.path()).await?;
+    // Another one finds a stored position below the log's start, or none.
+    System::killed(data.path(), &few.killed_at("sum-cells-stored:2")).await?;
+    drop_marks(data.path()).await?;
+    fill(undisturbed.path()).await?;
+    assert_same(&figures(data.path(), records).await?, &figures(undisturbed.path(), records).await?);
     Ok(())
 }
 

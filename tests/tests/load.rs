@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::{Context, Result};
 use serde_json::Value;
 use tokio::task::JoinSet;
-use weir_tests::{Settings, System, events, until};
+use weir_tests::{Settings, System, assert_same, events, until};
 
 fn settings() -> Settings {
     Settings::new(env!("CARGO_BIN_EXE_tested-weir"))
@@ -85,6 +85,6 @@ async fn killed_during_a_load_it_has_all_it_accepted() -> Result<()> {
         other.accept(some).await.context("the log's own events")?;
     }
     other.settled().await?;
-    assert_eq!(other.figures().await?, figures);
+    assert_same(&other.figures().await?, &figures);
     other.leave().await
 }

@@ -116,7 +116,8 @@ impl<'a> Members<'a> {
     pub(crate) fn finish_attributes(mut self) {
         let extension = |name: &str| name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
         let object = self.object;
-        self.known.extend(object.keys().map(String::as_str).filter(|name| !name.is_empty() && extension(name)));
+        self.known
+            .extend(object.keys().map(String::as_str).filter(|name| !name.is_empty() && extension(name)));
         self.finish();
     }
 

@@ -122,6 +122,9 @@ impl ContributionRow {
 }
 
 #[cfg(test)]
+pub(crate) use seen::Key;
+
+#[cfg(test)]
 mod seen {
     //! What tests look at.
 
@@ -163,6 +166,3 @@ mod seen {
         }
     }
 }
-
-#[cfg(test)]
-pub(crate) use seen::Key;

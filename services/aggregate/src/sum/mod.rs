@@ -3,16 +3,18 @@
 //! A cell is never the sum of its history, so it cannot drift; and all marks of a cell lie in one
 //! partition, so it has one writer.
 
+mod anew;
 mod select;
 mod work;
 
 use std::sync::Arc;
 
 use fail::fail_point;
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
-use tracing::debug;
+use tracing::{debug, warn};
 use weir_kernel::clickhouse::{CellRow, Generation, Position};
-use weir_kernel::log::{EventLog, Limits, NewRecord, Record};
+use weir_kernel::log::{EventLog, Limits, NewRecord, Record, partition_of};
 use weir_kernel::topics;
 use weir_schemas::cell::{Announcement, Cell, Mark};
 use weir_schemas::plan::Plan;
@@ -34,9 +36,7 @@ pub(crate) struct Sum {
 impl Sum {
     /// Sums the marks of a partition from its stored position until `stop`. After an error, call it again.
     pub(crate) async fn run(&self, partition: i32, stop: CancellationToken) -> Result<(), Error> {
-        let stored = self.generation.positions(topics::DIRTY).await?;
-        let mut next =
-            stored.iter().find(|stored| stored.partition == partition).map_or(0, |stored| stored.next);
+        let mut next = self.begin(partition).await?;
         let mut reader = self.log.reader(topics::DIRTY, partition, next).await?;
         loop {
             let records = tokio::select! {
@@ -60,6 +60,37 @@ impl Sum {
             self.generation.store_position(topics::DIRTY, position).await?;
             fail_point!("sum-position-stored");
         }
+    }
+
+    /// Where to begin: at the stored position. Where retention has overtaken it, the cells of the partition are summed
+    /// anew first, since marks were dropped that nobody met; a new generation has none yet, and begins where the
+    /// partition starts.
+    async fn begin(&self, partition: i32) -> Result<i64, Error> {
+        let starts = self.log.starts(topics::DIRTY).await?;
+        let start = usize::try_from(partition).ok().and_then(|at| starts.get(at)).copied().unwrap_or(0);
+        let stored = self.generation.positions(topics::DIRTY).await?;
+        let next = stored.iter().find(|stored| stored.partition == partition).map_or(0, |stored| stored.next);
+        if next >= start {
+            return Ok(next);
+        }
+        let mut work = Work::default();
+        let partitions = i32::try_from(starts.len()).unwrap_or(i32::MAX);
+        let marks = anew::marks(&self.generation, &self.plan).await?;
+        work.add(
+            marks
+                .filter(|mark| partition_of(&mark.series.key(), partitions) == partition)
+                .map(|mark| (start - 1, mark)),
+        );
+        warn!(
+            partition,
+            dropped = start - next,
+            cells_of = work.marks(),
+            "marks are gone, summing all cells"
+        );
+        self.take(work).await?;
+        let position = Position { partition, next: start, recorded: Timestamp::UNIX_EPOCH };
+        self.generation.store_position(topics::DIRTY, position).await?;
+        Ok(start)
     }
 
     fn plan_work(&self, records: &[Record]) -> Work {
