@@ -6,9 +6,9 @@ use anyhow::Context;
 use clap::Parser;
 use weir_aggregate::Aggregate;
 use weir_kernel::clickhouse::{self, ClickHouse};
+use weir_kernel::log;
 use weir_kernel::settings::{self, ClickHouseArgs, EventLogArgs, ListenArgs, TelemetryArgs};
 use weir_kernel::shutdown::Shutdown;
-use weir_kernel::{log, topics};
 
 /// Folds events into contributions and sums them into cells
 #[derive(Parser)]
@@ -35,10 +35,9 @@ async fn main() -> anyhow::Result<()> {
     command.telemetry.init_logs()?;
     let shutdown = Shutdown::new();
     shutdown.on_signals()?;
-    let log = log::open(&command.log.settings()?).await.context("the event log")?;
-    log.create_topics(&topics::topics(command.log.partitions)).await.context("the event log")?;
     let aggregate = Aggregate {
-        log,
+        log: log::open(&command.log.settings()?).await.context("the event log")?,
+        partitions: command.log.partitions,
         clickhouse: ClickHouse::new(&clickhouse::Settings::from(&command.clickhouse)),
         plan: settings::plan(command.plan.as_deref())?,
         settings: command.aggregation.into(),

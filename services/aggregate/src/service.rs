@@ -10,7 +10,8 @@ use weir_kernel::clickhouse::ClickHouse;
 use weir_kernel::log::EventLog;
 use weir_kernel::ops::{Readiness, with_operations};
 use weir_kernel::shutdown::{Shutdown, serve};
-use weir_kernel::{telemetry, topics};
+use weir_kernel::telemetry;
+use weir_kernel::topics::{self, LOG, prepare};
 use weir_schemas::plan::Plan;
 
 use crate::closing::Closing;
@@ -21,13 +22,15 @@ use crate::owner::Owner;
 use crate::sum::Sum;
 use crate::{Error, Settings};
 
-/// What readiness waits for: that the tables are there.
+/// What readiness waits for besides the log: that the tables are there.
 const STORE: &str = "store";
 
 /// What aggregation works with.
 pub struct Aggregate {
-    /// The log; its topics are there.
+    /// The log.
     pub log: Arc<dyn EventLog>,
+    /// How many partitions the log's topics have, where they are made.
+    pub partitions: i32,
     /// The store.
     pub clickhouse: ClickHouse,
     /// The text of the plan file.
@@ -37,9 +40,9 @@ pub struct Aggregate {
 }
 
 impl Aggregate {
-    /// The readiness to run with: not ready until the tables are there.
+    /// The readiness to run with: not ready until the log's topics and the tables are there.
     pub fn readiness() -> Readiness {
-        Readiness::waiting_for([STORE])
+        Readiness::waiting_for([LOG, STORE])
     }
 
     /// Works, and answers operators on `listener`, until `shutdown` begins; then finishes the batches at hand and
@@ -66,6 +69,10 @@ impl Aggregate {
         };
         let served = async { Ok(serve(listener, operations, &readiness, &shutdown, drain).await?) };
         let worked = async {
+            tokio::select! {
+                prepared = prepare(self.log.as_ref(), self.partitions, &readiness) => prepared?,
+                () = stop.cancelled() => return Ok(()),
+            }
             if let Some(chosen) = self.choose(&readiness, &stop).await {
                 readiness.met(STORE);
                 self.work(plan, chosen, metrics, &stop).await;

@@ -1,6 +1,6 @@
 //! Ingestion: checks events and appends them to the log.
 //!
-//! [`run`] serves `POST /v1/events` until it is told to leave; [`validate`] is the check alone, for importing a history.
+//! [`Ingest`] serves `POST /v1/events` until it is told to leave; [`validate`] is the check alone, for importing a history.
 
 mod admission;
 mod answer;
@@ -9,10 +9,8 @@ mod intake;
 mod limits;
 mod metrics;
 mod service;
-mod settings;
 
 pub use admission::validate;
 pub use answer::{Answer, Outcome, RecordResult, Totals};
 pub use limits::Limits;
-pub use service::{Clock, Parts, router, run};
-pub use settings::Settings;
+pub use service::{Clock, Error, Ingest};

@@ -1,34 +1,45 @@
-//! The ingestion service on its own.
+//! `weir-ingest`: the ingestion service by itself.
 
-use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Parser;
-use weir_ingest::{Parts, Settings};
-use weir_kernel::settings::ListenArgs;
+use jiff::Timestamp;
+use weir_ingest::{Ingest, Limits};
+use weir_kernel::log;
+use weir_kernel::settings::{EventLogArgs, KeysArgs, ListenArgs, TelemetryArgs};
 use weir_kernel::shutdown::Shutdown;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match run(Settings::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("weir-ingest: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+/// Checks events that bureaus send and appends them to the log
+#[derive(Parser)]
+#[command(version)]
+struct Command {
+    #[command(flatten)]
+    log: EventLogArgs,
+    #[command(flatten)]
+    keys: KeysArgs,
+    #[command(flatten)]
+    limits: Limits,
+    #[command(flatten)]
+    listen: ListenArgs,
+    #[command(flatten)]
+    telemetry: TelemetryArgs,
 }
 
-async fn run(settings: Settings) -> anyhow::Result<()> {
-    settings.telemetry.init_logs()?;
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let command = Command::parse();
+    command.telemetry.init_logs()?;
     let shutdown = Shutdown::new();
-    shutdown.on_signals().context("can't listen for signals")?;
-    let keys = Arc::new(settings.keys.load()?);
-    let log = weir_kernel::log::open(&settings.log.settings()?).await.context("can't open the log")?;
-    let listener = settings.listen.bind(ListenArgs::INGEST_PORT).await?;
-    let parts = Parts::new(log, keys, settings.limits);
-    weir_ingest::run(parts, settings.log.partitions, listener, &shutdown, settings.listen.drain_timeout)
-        .await
-        .context("ingestion failed")
+    shutdown.on_signals()?;
+    let ingest = Ingest {
+        log: log::open(&command.log.settings()?).await.context("the event log")?,
+        partitions: command.log.partitions,
+        keys: Arc::new(command.keys.load()?),
+        limits: command.limits,
+        clock: Arc::new(Timestamp::now),
+    };
+    let listener = command.listen.bind(ListenArgs::INGEST_PORT).await?;
+    ingest.run(listener, Ingest::readiness(), shutdown, command.listen.drain_timeout).await?;
+    Ok(())
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::log::Topic;
+use crate::log::{Error, EventLog, Topic};
+use crate::ops::Readiness;
 
 /// The events, by subject, kept for ever: the truth.
 pub const EVENTS: &str = "weir.events";
@@ -23,6 +24,34 @@ pub fn topics(partitions: i32) -> Vec<Topic> {
     [(EVENTS, None), (DIRTY, Some(7 * DAY)), (CELLS, Some(HOUR)), (REJECTED, None)]
         .map(|(name, retention)| Topic { name: name.to_owned(), partitions, retention })
         .into()
+}
+
+/// What readiness waits for while the topics are made sure of.
+pub const LOG: &str = "log";
+
+/// How long to wait before reaching for the log again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// Makes sure of every topic, waiting for the log as long as it can't be reached, and tells `readiness` of it.
+///
+/// # Errors
+///
+/// When the topics are there with other partitions, or the log refuses them.
+pub async fn prepare(log: &dyn EventLog, partitions: i32, readiness: &Readiness) -> Result<(), Error> {
+    loop {
+        match log.create_topics(&topics(partitions)).await {
+            Ok(()) => {
+                readiness.met(LOG);
+                return Ok(());
+            }
+            Err(error) if error.is_retryable() => {
+                tracing::warn!(%error, "the log can't be reached yet");
+                readiness.lost(LOG, error.to_string());
+                tokio::time::sleep(AGAIN).await;
+            }
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::support::{CODES, EVENT, report};
 use jiff::Timestamp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use weir_ingest::{Limits, Parts};
+use weir_ingest::{Ingest, Limits};
 use weir_kernel::keys::{Key, Keys, PlainKey, Role};
 use weir_kernel::log::EventLog;
 use weir_kernel::log::embedded::{EmbeddedLog, Settings};
@@ -29,15 +29,18 @@ async fn creates_the_topics_takes_an_event_and_leaves() {
     let plain = PlainKey::generate(Role::Bureau).unwrap();
     let key = Key { name: "b".into(), role: Role::Bureau, sha256: plain.hash(), areas: Vec::new() };
     let keys = Arc::new(Keys::new(vec![key]).unwrap());
-    let parts =
-        Parts { clock: Arc::new(Timestamp::now), ..Parts::new(Arc::clone(&log), keys, Limits::default()) };
+    let ingest = Ingest {
+        log: Arc::clone(&log),
+        partitions: 2,
+        keys,
+        limits: Limits::default(),
+        clock: Arc::new(Timestamp::now),
+    };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let shutdown = Shutdown::new();
-    let running = tokio::spawn({
-        let shutdown = shutdown.clone();
-        async move { weir_ingest::run(parts, 2, listener, &shutdown, Duration::from_secs(60)).await }
-    });
+    let running =
+        tokio::spawn(ingest.run(listener, Ingest::readiness(), shutdown.clone(), Duration::from_secs(60)));
 
     let get = "GET /readyz HTTP/1.1\r\nhost: weir\r\nconnection: close\r\n\r\n";
     while !ask(address, get).await.starts_with("HTTP/1.1 200") {

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use weir_aggregate::Aggregate;
-use weir_ingest::Parts;
+use weir_ingest::Ingest;
 use weir_kernel::clickhouse::ClickHouse;
 use weir_kernel::keys::Keys;
 use weir_kernel::log::EventLog;
@@ -51,21 +52,13 @@ impl Service {
     }
 }
 
-/// Ingestion with its listener, not yet accepting.
-struct Closed {
-    parts: Parts,
-    partitions: i32,
-    listener: TcpListener,
-    drain: Duration,
-}
-
 /// The three services.
 pub(super) struct Services {
     ingest: Service,
     aggregate: Service,
     query: Service,
     /// Ingestion, until it is opened.
-    closed: Option<Closed>,
+    closed: Option<(Ingest, TcpListener, Duration)>,
 }
 
 impl Services {
@@ -89,7 +82,7 @@ impl Services {
             let address = listener.local_addr()?;
             anyhow::Ok(Service { name, address, readiness, shutdown: Shutdown::new(), task: None })
         };
-        let ingest = service("ingestion", &ingest_listener, Readiness::waiting_for([]))?;
+        let ingest = service("ingestion", &ingest_listener, Ingest::readiness())?;
         let mut aggregate = service("aggregation", &aggregate_listener, Aggregate::readiness())?;
         let mut query = service("query", &query_listener, Query::readiness())?;
         let drain = args.drain_timeout;
@@ -101,6 +94,7 @@ impl Services {
         }
         let running = Aggregate {
             log: Arc::clone(log),
+            partitions: args.partitions,
             clickhouse: ClickHouse::new(&store.writer),
             plan: plan.clone(),
             settings: aggregation,
@@ -118,18 +112,22 @@ impl Services {
         .run(query_listener, query.readiness.clone(), query.shutdown.clone(), drain);
         query.task = Some(tokio::spawn(async move { Ok(running.await?) }));
 
-        let parts = Parts::new(Arc::clone(log), keys, args.ingestion.clone());
-        let closed = Closed { parts, partitions: args.partitions, listener: ingest_listener, drain };
-        Ok(Self { ingest, aggregate, query, closed: Some(closed) })
+        let closed = Ingest {
+            log: Arc::clone(log),
+            partitions: args.partitions,
+            keys,
+            limits: args.ingestion.clone(),
+            clock: Arc::new(Timestamp::now),
+        };
+        Ok(Self { ingest, aggregate, query, closed: Some((closed, ingest_listener, drain)) })
     }
 
     /// Lets ingestion accept events.
     pub(super) fn open_ingest(&mut self) {
-        if let Some(Closed { parts, partitions, listener, drain }) = self.closed.take() {
-            let shutdown = self.ingest.shutdown.clone();
+        if let Some((ingest, listener, drain)) = self.closed.take() {
             let running =
-                async move { Ok(weir_ingest::run(parts, partitions, listener, &shutdown, drain).await?) };
-            self.ingest.task = Some(tokio::spawn(running));
+                ingest.run(listener, self.ingest.readiness.clone(), self.ingest.shutdown.clone(), drain);
+            self.ingest.task = Some(tokio::spawn(async move { Ok(running.await?) }));
         }
     }
 

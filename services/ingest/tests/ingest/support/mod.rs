@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
-use weir_ingest::{Limits, Parts, router};
+use weir_ingest::Limits;
 use weir_kernel::keys::{AreaScope, Key, Keys, PlainKey, Role};
 use weir_kernel::log::embedded::{EmbeddedLog, Settings};
 use weir_kernel::log::{self, EventLog, Record};
@@ -83,13 +83,14 @@ impl Ingest {
         let mianyang = make("mianyang", Role::Bureau, &["5107"]);
         let analyst = make("analyst", Role::Analyst, &[]);
         let now: Timestamp = "2025-06-30T08:00:00Z".parse().unwrap();
-        let parts = Parts {
+        let ingest = weir_ingest::Ingest {
             log: Arc::clone(&log),
+            partitions: 2,
             keys: Arc::new(Keys::new(keys).unwrap()),
             limits,
             clock: Arc::new(move || now),
         };
-        let router = router(parts, Readiness::waiting_for([]));
+        let router = ingest.router(Readiness::waiting_for([]));
         Self { router, log, bureau, mianyang, analyst, _folder: None }
     }
 
