@@ -39,7 +39,8 @@ impl Entity for Reference {
         else {
             return Vec::new();
         };
-        if value.series != *series || value.period.slot() != slot {
+        // A value in another unit is no value of this series.
+        if value.series != *series || value.period.slot() != slot || value.unit.base() != measure.unit {
             return Vec::new();
         }
         vec![Fact {

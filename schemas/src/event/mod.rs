@@ -26,6 +26,7 @@ pub use report::ReportFiled;
 pub use status::StatusGranted;
 pub(crate) use status::anniversary;
 pub use unit::UnitRegistered;
+pub use unit_of_measure::UnitOfMeasure;
 pub use words::{ContractKind, Form, Item, PatentClass, Status, UnitKind, Vintage};
 
 use crate::codelist::Area;

@@ -65,9 +65,8 @@ impl Reports {
         revisions.values().rev().find(|report| report.source.area.contains(area))
     }
 
-    /// The report that gives the unit's revenue for a slot.
+    /// The report that gives the unit's revenue for a slot; it may leave the revenue out.
     pub(super) fn revenue(&self, slot: Slot, area: Area) -> Option<&Filed> {
-        let reports = REVENUE_FORMS.iter().filter_map(|form| self.at(*form, slot, area));
-        reports.into_iter().find(|report| report.item(Item::OperatingRevenue).is_some())
+        REVENUE_FORMS.iter().find_map(|form| self.at(*form, slot, area))
     }
 }
