@@ -1,6 +1,6 @@
 //! From bytes to a checked event, or to everything that is wrong with it.
 
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 use jiff::{Timestamp, tz::Offset};
 use serde_json::Value;
 
@@ -44,7 +44,7 @@ impl Event {
         let today = day(received);
         let (from, code, place, what) = match &self.data {
             Data::ReportFiled(report) if report.form.is_annual() => {
-                (date(report.period.year(), 1, 1), Code::PeriodFuture, "/data/period", "begun")
+                (report.period.first_day(), Code::PeriodFuture, "/data/period", "begun")
             }
             Data::ReportFiled(report) => {
                 (report.period.last_month_begins(), Code::PeriodFuture, "/data/period", "begun")

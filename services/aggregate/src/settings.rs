@@ -35,7 +35,7 @@ pub struct Args {
     pub close_every: Duration,
     /// How long to wait after a failure before trying again
     #[arg(long, env = "WEIR_AGGREGATE_RETRY", value_name = "TIME", value_parser = duration, default_value = "1s")]
-    pub retry_after: Duration,
+    pub aggregate_retry: Duration,
 }
 
 /// Limits.
@@ -73,7 +73,7 @@ impl From<Args> for Settings {
             marks_most: args.marks,
             clock_margin: args.clock_margin,
             close_every: args.close_every,
-            retry_after: args.retry_after,
+            retry_after: args.aggregate_retry,
         }
     }
 }

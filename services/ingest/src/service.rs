@@ -104,9 +104,6 @@ impl Ingest {
         shutdown: Shutdown,
         drain: Duration,
     ) -> Result<(), Error> {
-        if let Ok(address) = listener.local_addr() {
-            tracing::info!(%address, "ingestion listens");
-        }
         let (log, partitions) = (Arc::clone(&self.log), self.partitions);
         let router = self.router(readiness.clone());
         let mut serving = std::pin::pin!(serve(listener, router, &readiness, &shutdown, drain));
