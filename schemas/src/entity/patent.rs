@@ -42,7 +42,7 @@ impl Granted {
         }
     }
 
-    /// Valid on `day`, and then in a class or past its tenth year (measures.md §1).
+    /// Valid on `day`, and then in a class or past its tenth year (docs/measures.md §1).
     fn is_high_value(&self, day: Date) -> bool {
         let valid = self.patent.grant_date <= day && self.ends.is_none_or(|end| day < end);
         valid && (!self.patent.classes.is_empty() || self.tenth.is_some_and(|tenth| tenth < day))

@@ -28,7 +28,7 @@ impl Filed {
     }
 }
 
-/// Where a unit's revenue is taken from: the first of these that is in force (measures.md §1).
+/// Where a unit's revenue is taken from: the first of these that is in force (docs/measures.md §1).
 const REVENUE_FORMS: [Form; 4] = [Form::B103_1, Form::B203, Form::F203, Form::Torch];
 
 /// All revisions of all reports of a unit.

@@ -64,7 +64,7 @@ impl Fold {
         }
     }
 
-    /// Takes in a batch, in the order of architecture.md §3: events, contributions, marks; the position after them.
+    /// Takes in a batch, in the order that ARCHITECTURE.md gives: events, contributions, marks; the position after them.
     async fn take(
         &self,
         partition: i32,

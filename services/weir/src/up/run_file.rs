@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-/// What `DIR/run.json` says (contract.md §5). It holds keys: only its owner can read it.
+/// What `DIR/run.json` says (docs/contract.md §5). It holds keys: only its owner can read it.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct RunFile {
     /// The ingestion service.
