@@ -1,6 +1,9 @@
 //! The SQLite file: its connections, its tables, and what its errors mean.
 
-use std::path::PathBuf;
+use std::fs::{DirBuilder, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
@@ -32,12 +35,13 @@ pub(super) struct File {
 }
 
 impl File {
-    /// Opens the log's file, creating folder and file when missing.
+    /// Opens the log's file, creating folder and file when missing, for their owner alone: the log holds reports.
     pub(super) fn open(settings: &Settings) -> Result<Self, Error> {
         let folder = &settings.folder;
-        std::fs::create_dir_all(folder)
-            .map_err(|e| Error::Failed(format!("can't create the folder {}: {e}", folder.display())))?;
+        let private = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+        private.map_err(|e| Error::Failed(format!("can't create the folder {}: {e}", folder.display())))?;
         let path = folder.join("log.sqlite");
+        create(&path).map_err(|e| Error::Failed(format!("can't create {}: {e}", path.display())))?;
         let file = Self { path, settings: settings.clone(), idle: Mutex::default() };
         let mut connection = file.connect()?;
         file.create_tables(&mut connection)?;
@@ -47,9 +51,7 @@ impl File {
 
     /// A new connection: every commit of it is synced to the disk before it returns.
     pub(super) fn connect(&self) -> Result<Connection, Error> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_CREATE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         self.explain(Connection::open_with_flags(&self.path, flags).and_then(|connection| {
             connection.busy_timeout(self.settings.busy_timeout)?;
             connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -126,10 +128,40 @@ impl File {
     }
 }
 
+/// Makes the file, if it is not there, before SQLite does: its WAL gets the same mode.
+///
+/// One that is there is not even opened: closing it would give up the locks that connections of this process hold.
+fn create(path: &Path) -> io::Result<()> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
 fn identity(connection: &Connection) -> Result<(i32, i32, i64), rusqlite::Error> {
     Ok((
         connection.pragma_query_value(None, "application_id", |row| row.get(0))?,
         connection.pragma_query_value(None, "user_version", |row| row.get(0))?,
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?,
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn only_its_owner_reads_the_log() {
+        let outer = tempfile::tempdir().unwrap();
+        let folder = outer.path().join("log");
+        let file = File::open(&Settings::new(&folder)).unwrap();
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&folder), 0o700);
+        for name in ["log.sqlite", "log.sqlite-wal", "log.sqlite-shm"] {
+            assert_eq!(mode(&folder.join(name)), 0o600, "{name}");
+        }
+        drop(file);
+    }
 }
