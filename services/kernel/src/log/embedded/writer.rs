@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 
 use super::catalog;
@@ -42,8 +43,20 @@ pub(super) struct Writer {
 impl Writer {
     /// Serves commands until nobody can send any more.
     pub(super) fn run(mut self, mut commands: mpsc::Receiver<Command>) {
-        let mut next = commands.blocking_recv();
-        while let Some(command) = next.take() {
+        let (mut next, mut trimming) = (None, false);
+        loop {
+            if trimming {
+                // One step, and then what waits: nobody waits until all is dropped.
+                trimming = self.trim();
+                if next.is_none() {
+                    next = match commands.try_recv() {
+                        Ok(command) => Some(command),
+                        Err(TryRecvError::Empty) => continue,
+                        Err(TryRecvError::Disconnected) => return,
+                    };
+                }
+            }
+            let Some(command) = next.take().or_else(|| commands.blocking_recv()) else { return };
             match command {
                 Command::Append(append) => {
                     let mut group = Group::new(append);
@@ -71,20 +84,18 @@ impl Writer {
                 Command::Ends(topic, answer) => {
                     let _ = answer.send(self.transact(|transaction| ends(transaction, &topic)));
                 }
-                Command::Trim => {
-                    let now = Timestamp::now();
-                    while self.transact(|transaction| retention::trim(transaction, now)).unwrap_or_else(
-                        |error| {
-                            tracing::warn!(%error, "records past their retention could not be dropped");
-                            false
-                        },
-                    ) {}
-                }
-            }
-            if next.is_none() {
-                next = commands.blocking_recv();
+                Command::Trim => trimming = true,
             }
         }
+    }
+
+    /// Drops some of what is past its retention; answers whether there may be more.
+    fn trim(&mut self) -> bool {
+        let now = Timestamp::now();
+        self.transact(|transaction| retention::trim(transaction, now)).unwrap_or_else(|error| {
+            tracing::warn!(%error, "records past their retention could not be dropped");
+            false
+        })
     }
 
     /// Runs `write` while no other process writes, and commits.
@@ -144,5 +155,53 @@ mod tests {
         assert_eq!(append(&commands, 1, 10), Ok(vec![1]), "what fits is still appended, at the next offset");
         drop(commands);
         thread.join().unwrap();
+    }
+
+    #[test]
+    fn trimming_goes_by_steps_and_lets_appends_in_between() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = Arc::new(File::open(&Settings::new(folder.path())).unwrap());
+        let connection = file.connect().unwrap();
+        let passing = Topic { retention: Some(std::time::Duration::ZERO), ..Topic::new("passing", 2) };
+        catalog::create(&connection, &passing).unwrap();
+        catalog::create(&connection, &Topic::new("kept", 1)).unwrap();
+        let now = Timestamp::now();
+        let past = now.checked_sub(jiff::SignedDuration::from_secs(1)).unwrap();
+        let fill = |connection: &Connection| {
+            let records = (0..30_000).map(|n| (1 + n % 2, NewRecord::new("k", "v"))).collect();
+            let (answer, _) = oneshot::channel();
+            let transaction = connection.unchecked_transaction().unwrap();
+            Group::new(Appending { records, answer }).write(&transaction, past).unwrap();
+            transaction.commit().unwrap();
+        };
+        let held = |connection: &Connection| -> i64 {
+            connection
+                .query_row("SELECT sum(next - start) FROM partition WHERE topic = 1", [], |row| row.get(0))
+                .unwrap()
+        };
+        fill(&connection);
+        let mut left = Vec::new();
+        while retention::trim(&connection, now).unwrap() {
+            left.push(held(&connection));
+        }
+        assert_eq!(left, [20_000, 15_000, 5_000, 0]);
+
+        // Told to trim and then to append, and then left, a writer appends and leaves between steps.
+        fill(&connection);
+        let watched = file.connect().unwrap();
+        let writer = Writer { file, connection, wakes: Arc::default(), group_records: 10 };
+        let (commands, received) = mpsc::channel(10);
+        let (answer, answered) = oneshot::channel();
+        commands.blocking_send(Command::Trim).unwrap();
+        commands
+            .blocking_send(Command::Append(Appending {
+                records: vec![(3, NewRecord::new("k", "v"))],
+                answer,
+            }))
+            .unwrap();
+        drop(commands);
+        writer.run(received);
+        assert_eq!(answered.blocking_recv().unwrap(), Ok(vec![0]));
+        assert_eq!(held(&watched), 15_000);
     }
 }
