@@ -45,11 +45,6 @@ impl Shutdown {
         self.0.cancel();
     }
 
-    /// Whether it has begun.
-    pub fn has_begun(&self) -> bool {
-        self.0.is_cancelled()
-    }
-
     /// Waits until it begins. Cancel-safe.
     pub async fn begun(&self) {
         self.0.cancelled().await;
@@ -176,7 +171,8 @@ mod tests {
         let whole = Shutdown::new();
         let (first, second) = (whole.part(), whole.part());
         first.begin();
-        assert!(first.has_begun() && !whole.has_begun() && !second.has_begun());
+        let begun = |shutdown: &Shutdown| shutdown.0.is_cancelled();
+        assert!(begun(&first) && !begun(&whole) && !begun(&second));
         whole.begin();
         second.begun().await;
     }

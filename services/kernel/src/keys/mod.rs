@@ -26,7 +26,7 @@ pub use plain::PlainKey;
 pub enum Role {
     /// A statistical bureau: sends events.
     Bureau,
-    /// Sees figures that are not yet released, protected like public ones.
+    /// Sees live figures, before they are released; the primary rules of protection don't apply to them yet.
     Analyst,
     /// Sees figures unprotected, and the queries.
     Official,
@@ -111,11 +111,6 @@ impl Keys {
             let same: bool = key.sha256.as_bytes().ct_eq(shown.as_bytes()).into();
             if same { Some(key) } else { found }
         })
-    }
-
-    /// The keys, for listing them.
-    pub fn iter(&self) -> impl Iterator<Item = &Key> {
-        self.0.iter()
     }
 }
 

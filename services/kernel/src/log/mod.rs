@@ -2,7 +2,7 @@
 //!
 //! [`embedded`] keeps the log in one SQLite file, for everything on one machine; [`kafka`] keeps it in Apache Kafka, for
 //! the services apart. Both number partitions and offsets alike and place a key in the same partition, and one suite of
-//! contract tests (`tests/log.rs`) runs on both.
+//! contract tests (`tests/log/main.rs`) runs on both.
 
 pub mod embedded;
 mod error;

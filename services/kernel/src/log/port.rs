@@ -161,11 +161,12 @@ pub enum Change {
 /// A partitioned log of records: the truth that everything else is computed from.
 #[async_trait]
 pub trait EventLog: Send + Sync {
-    /// Creates the topics that are missing; those that exist are left as they are.
+    /// Creates the topics that are missing. To those that exist the embedded log gives the retention asked for; Kafka
+    /// changes nothing, and refuses those that don't keep what is to be kept for ever.
     ///
     /// # Errors
     ///
-    /// When a topic exists with another number of partitions, or the log can't do it.
+    /// When a topic exists with another number of partitions or refused properties, or the log can't do it.
     async fn create_topics(&self, topics: &[Topic]) -> Result<(), Error>;
 
     /// Appends records and answers once all are settled: for each, in input order, its position, durable, or its failure.
