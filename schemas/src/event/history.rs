@@ -1,0 +1,112 @@
+//! What becomes of a report after it is filed, of the periods it is filed for, and of events sent in error.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::Source;
+use super::record::record;
+use super::words::{Form, Level, Verdict};
+use crate::codelist::Area;
+use crate::period::Period;
+
+record! {
+    /// `weir.report.withdrawn.v1`: covers every revision up to its own.
+    ReportWithdrawn {
+        /// The form.
+        form: Form,
+        /// The period.
+        period: Period,
+        /// The highest revision withdrawn.
+        revision: u32,
+        /// Why.
+        reason: String,
+        ;
+    }
+}
+
+record! {
+    /// `weir.report.reviewed.v1`: the verdict of one level on one revision.
+    ReportReviewed {
+        /// The form.
+        form: Form,
+        /// The period.
+        period: Period,
+        /// The revision that was reviewed.
+        revision: u32,
+        /// The level of the office.
+        level: Level,
+        /// What it decided.
+        verdict: Verdict,
+        /// The query rules whose findings it takes as explained, or the rules that it returns the report for.
+        rules: Vec<String>,
+        /// The area of the office.
+        area: Area,
+        ;
+        /// Who reviewed it.
+        author: String,
+        /// What they noted.
+        note: String,
+    }
+}
+
+record! {
+    /// `weir.query.explained.v1`: closes a finding of a query rule.
+    QueryExplained {
+        /// The form.
+        form: Form,
+        /// The period.
+        period: Period,
+        /// The revision the finding is about.
+        revision: u32,
+        /// The rule's code, for example `W-UNIT-SLIP`.
+        rule: String,
+        /// Why the value is right.
+        explanation: String,
+        /// Who explains.
+        author: String,
+        ;
+    }
+}
+
+record! {
+    /// `weir.period.opened.v1`, `.closed.v1`, `.reopened.v1`: the round of a form for a period, at a level.
+    RoundChanged {
+        /// The form.
+        form: Form,
+        /// The period.
+        period: Period,
+        /// The level of the offices it holds for.
+        level: Level,
+        ;
+        /// The day that reports are due by.
+        deadline: Date,
+    }
+}
+
+record! {
+    /// `weir.event.voided.v1`: the event counts in no figure from then on. Voids are final.
+    EventVoided {
+        /// The source of the voided event, of the same subject.
+        voided_source: Source,
+        /// Its id.
+        voided_id: String,
+        /// Why.
+        reason: String,
+        /// Who voids it.
+        author: String,
+        ;
+    }
+}
+
+record! {
+    /// `weir.release.cut.v1`: the public figures of the events recorded up to a moment.
+    ReleaseCut {
+        /// The release's name.
+        name: String,
+        /// The moment.
+        cut: Timestamp,
+        ;
+        /// What there is to say of it.
+        note: String,
+    }
+}
