@@ -65,7 +65,12 @@ impl ContractRegistered {
 }
 
 /// A value of money in yuan, which must not be negative.
-fn yuan(members: &mut Members<'_>, name: &'static str, value: Decimal, unit: Option<UnitOfMeasure>) -> Option<Decimal> {
+fn yuan(
+    members: &mut Members<'_>,
+    name: &'static str,
+    value: Decimal,
+    unit: Option<UnitOfMeasure>,
+) -> Option<Decimal> {
     if value.is_sign_negative() && !value.is_zero() {
         members.complain(name, Code::Negative, "must not be negative");
     }

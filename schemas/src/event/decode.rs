@@ -129,7 +129,9 @@ fn canonical_subject(kind: &str, data: Option<&Data>, subject: &str) -> Result<S
         }
     };
     match data {
-        Some(Data::ReferencePublished(reference)) => return named(reference.subject(), "series, area and period"),
+        Some(Data::ReferencePublished(reference)) => {
+            return named(reference.subject(), "series, area and period");
+        }
         Some(Data::SupplementPublished(part)) => return named(part.subject(), "measure, area and period"),
         Some(Data::RegisterEntered(RegisterEntered { register, entry, .. }))
         | Some(Data::RegisterChanged(RegisterChanged { register, entry, .. }))
@@ -161,7 +163,9 @@ fn canonical_subject(kind: &str, data: Option<&Data>, subject: &str) -> Result<S
             .map(|code| code.to_string())
             .map_err(|error| (Code::CreditCode, error.to_string())),
         // A void stands under the subject of what it voids, in the form that subject has.
-        Some("event") => Ok(subject.parse::<PatentNumber>().map_or_else(|_| subject.to_owned(), |number| number.to_string())),
+        Some("event") => Ok(subject
+            .parse::<PatentNumber>()
+            .map_or_else(|_| subject.to_owned(), |number| number.to_string())),
         _ => Ok(subject.to_owned()),
     }
 }

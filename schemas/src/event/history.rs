@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::Serialize;
 
-use super::Source;
+use super::read::Members;
 use super::record::record;
 use super::words::{Form, Level, Verdict};
+use super::{Fingerprint, Source};
 use crate::codelist::Area;
 use crate::period::Period;
 
@@ -24,28 +26,52 @@ record! {
     }
 }
 
-record! {
-    /// `weir.report.reviewed.v1`: the verdict of one level on one revision.
-    ReportReviewed {
-        /// The form.
-        form: Form,
-        /// The period.
-        period: Period,
-        /// The revision that was reviewed.
-        revision: u32,
-        /// The level of the office.
-        level: Level,
-        /// What it decided.
-        verdict: Verdict,
-        /// The query rules whose findings it takes as explained, or the rules that it returns the report for.
-        rules: Vec<String>,
-        /// The area of the office.
-        area: Area,
-        ;
-        /// Who reviewed it.
-        author: String,
-        /// What they noted.
-        note: String,
+/// `weir.report.reviewed.v1`: the verdict of one level on one revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReportReviewed {
+    /// The form.
+    pub form: Form,
+    /// The period.
+    pub period: Period,
+    /// The revision that was reviewed.
+    pub revision: u32,
+    /// The level of the office.
+    pub level: Level,
+    /// What it decided.
+    pub verdict: Verdict,
+    /// The query rules whose findings it takes as explained, or the rules that it returns the report for.
+    pub rules: Vec<String>,
+    /// The area of the office.
+    pub area: Area,
+    /// Who reviewed it.
+    pub author: Option<String>,
+    /// What they noted.
+    pub note: Option<String>,
+}
+
+impl ReportReviewed {
+    pub(super) fn read(mut members: Members<'_>) -> Option<Self> {
+        let form = members.required("form");
+        let period = members.required("period");
+        let revision = members.required("revision");
+        let level = members.required("level");
+        let verdict = members.required("verdict");
+        let rules = members.list("rules").unwrap_or_default();
+        let area = members.required("area");
+        let author = members.optional("author");
+        let note = members.optional("note");
+        members.finish();
+        Some(Self {
+            form: form?,
+            period: period?,
+            revision: revision?,
+            level: level?,
+            verdict: verdict?,
+            rules,
+            area: area?,
+            author,
+            note,
+        })
     }
 }
 
@@ -95,6 +121,13 @@ record! {
         /// Who voids it.
         author: String,
         ;
+    }
+}
+
+impl EventVoided {
+    /// The identity of the voided event.
+    pub fn voided(&self) -> Fingerprint {
+        Fingerprint::identity(self.voided_source, &self.voided_id)
     }
 }
 

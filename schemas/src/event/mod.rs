@@ -22,22 +22,20 @@ use sha2::{Digest, Sha256};
 
 pub use contract::{ContractAmended, ContractCancelled, ContractRegistered};
 pub use decode::{ID_MOST, day};
-pub use history::{
-    EventVoided, QueryExplained, ReleaseCut, ReportReviewed, ReportWithdrawn, RoundChanged,
-};
+pub use history::{EventVoided, QueryExplained, ReleaseCut, ReportReviewed, ReportWithdrawn, RoundChanged};
 pub use json::{DEPTH_MOST, read_json};
 pub use patent::{Holder, PatentChanged, PatentGranted};
 pub use read::TEXT_MOST;
 pub use reference::ReferencePublished;
 pub use register::{RegisterChanged, RegisterEntered, RegisterRemoved};
 pub use report::ReportFiled;
-pub use status::{StatusGranted, StatusRevoked};
 pub(crate) use status::anniversary;
+pub use status::{StatusGranted, StatusRevoked};
 pub use supplement::SupplementPublished;
 pub use unit::{Successor, UnitChanged, UnitClosed, UnitRegistered};
 pub use words::{
-    ContractKind, Form, Item, Level, PatentChange, PatentClass, Register, RegisterLevel, Status, UnitChange, UnitKind,
-    Verdict, Vintage,
+    ContractKind, Form, Item, Level, PatentChange, PatentClass, Register, RegisterLevel, Status, UnitChange,
+    UnitKind, Verdict, Vintage,
 };
 
 use crate::codelist::Area;
@@ -65,7 +63,7 @@ pub struct Event {
 impl Event {
     /// The identity under which a second sending is a duplicate, or a conflict.
     pub fn identity(&self) -> Fingerprint {
-        Fingerprint::of(&[self.source.to_string().as_bytes(), self.id.as_bytes()])
+        Fingerprint::identity(self.source, &self.id)
     }
 
     /// The content that two sendings of one event share: type, time and data, decimals by value.
@@ -118,11 +116,22 @@ impl std::fmt::Display for Source {
     }
 }
 
+impl Serialize for Source {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 /// 128 bits of a SHA-256: enough that no two contents of one entity ever meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint([u8; 16]);
 
 impl Fingerprint {
+    /// The identity, within its subject, of an event of that source and id.
+    fn identity(source: Source, id: &str) -> Self {
+        Self::of(&[source.to_string().as_bytes(), id.as_bytes()])
+    }
+
     fn of(parts: &[&[u8]]) -> Self {
         let mut hash = Sha256::new();
         for part in parts {

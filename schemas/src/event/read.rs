@@ -97,7 +97,9 @@ impl<'a> Members<'a> {
         read: impl Fn(Members<'_>) -> Option<T>,
     ) -> Option<Vec<T>> {
         self.known.push(name);
-        let Some(value) = self.object.get(name).filter(|value| !value.is_null()) else { return Some(Vec::new()) };
+        let Some(value) = self.object.get(name).filter(|value| !value.is_null()) else {
+            return Some(Vec::new());
+        };
         let Some(items) = value.as_array() else {
             self.complain(name, Code::Value, "must be an array");
             return None;

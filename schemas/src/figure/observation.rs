@@ -24,7 +24,7 @@ pub struct Observation {
     pub numerator: Option<Decimal>,
     /// The denominator, in its measure's base unit.
     pub denominator: Option<Decimal>,
-    /// The period the denominator describes.
+    /// The period the denominator describes; none for a constant.
     pub denominator_period: Option<Period>,
     /// The vintage of a reference value that divides.
     pub denominator_vintage: Option<String>,
@@ -76,7 +76,7 @@ impl<'a> Figures<'a> {
         let lagged = if divisor.earlier { ObsStatus::E } else { ObsStatus::A };
         Observation {
             denominator: divisor.quantity.value,
-            denominator_period: Some(divisor.period),
+            denominator_period: divisor.period,
             denominator_vintage: divisor.quantity.vintage,
             // The order of the statuses is that in which the first applies.
             status: alone.status.min(lagged).min(divisor.quantity.status),

@@ -30,6 +30,11 @@ impl Quantity {
     pub(super) const MISSING: Self =
         Self { value: None, status: ObsStatus::O, vintage: None, contributors: None, synthetic: false };
 
+    /// A number that the plan itself sets.
+    pub(super) fn constant(value: Decimal) -> Self {
+        Self { value: Some(value), status: ObsStatus::A, ..Self::MISSING }
+    }
+
     /// What stands in a slot. Where nothing does, report items and reference values are missing; counts, stocks
     /// and flows of registers are zero, whether or not a cell was ever summed.
     pub(super) fn at(cells: &Cells, measure: &Measure, area: Area, field: Field, slot: Slot) -> Self {
