@@ -104,7 +104,3 @@ impl State {
         self.seen.len()
     }
 }
-
-#[cfg(test)]
-#[path = "state_tests.rs"]
-mod tests;

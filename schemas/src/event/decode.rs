@@ -89,7 +89,7 @@ fn read(value: &Value, problems: &mut Vec<Problem>) -> Option<Event> {
             members.complain(
                 "type",
                 Code::Type,
-                format!("{kind:?} is not an event type; these are: {}", Data::EVENT_TYPES.join(", ")),
+                format!("{kind:?} is not an event type of this version, such as weir.report.filed.v1"),
             );
         }
         known

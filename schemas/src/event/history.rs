@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::read::Members;
 use super::record::record;
+use super::report::check_filing;
 use super::words::{Form, Level, Verdict};
 use super::{Fingerprint, Source};
 use crate::codelist::Area;
@@ -23,6 +24,7 @@ record! {
         /// Why.
         reason: String,
         ;
+        ; |members| check_filing(members, form, period, revision)
     }
 }
 
@@ -60,6 +62,7 @@ impl ReportReviewed {
         let area = members.required("area");
         let author = members.optional("author");
         let note = members.optional("note");
+        check_filing(&mut members, form, period, revision);
         members.finish();
         Some(Self {
             form: form?,
@@ -91,6 +94,7 @@ record! {
         /// Who explains.
         author: String,
         ;
+        ; |members| check_filing(members, form, period, revision)
     }
 }
 
@@ -106,6 +110,7 @@ record! {
         ;
         /// The day that reports are due by.
         deadline: Date,
+        ; |members| check_filing(members, form, period, None)
     }
 }
 
