@@ -8,8 +8,15 @@ use rust_decimal::Decimal;
 /// Decimal places that stored values keep, in base units (yuan, persons, pieces).
 pub const SCALE: u32 = 6;
 
-/// The bound on a stored value's size: 10²⁰ base units.
-pub const BOUND: i128 = 100_000_000_000_000_000_000;
+/// The greatest value that one record may hold, in base units: 10¹⁵, several times a nation's yearly product in yuan.
+///
+/// A [`Decimal`] holds the sum of seventy million such values; more cannot be summed, so the bound must not grow.
+pub const BOUND: u64 = 1_000_000_000_000_000;
+
+/// Whether a value is within what one record may hold: its size, and its decimal places.
+pub fn fits(value: Decimal) -> bool {
+    value.abs() <= Decimal::from(BOUND) && value.normalize().scale() <= SCALE
+}
 
 /// A value as ClickHouse holds it in `Decimal(38, 6)`: millionths of the base unit.
 ///

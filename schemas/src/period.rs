@@ -41,6 +41,15 @@ impl Period {
         date(self.year(), self.last_month(), 1)
     }
 
+    /// Its first day.
+    pub fn first_day(self) -> Date {
+        match self {
+            Period::Year(year) => date(year, 1, 1),
+            Period::Quarter(year, quarter) => date(year, quarter * 3 - 2, 1),
+            Period::Month(year, month) => date(year, month, 1),
+        }
+    }
+
     /// Its last day, at which figures are taken.
     pub fn last_day(self) -> Date {
         self.last_month_begins().last_of_month()

@@ -51,6 +51,8 @@ codes! {
     Period = "E-PERIOD",
     /// The period has not begun.
     PeriodFuture = "E-PERIOD-FUTURE",
+    /// The day of publication has not come.
+    PublishedFuture = "E-PUBLISHED-FUTURE",
     /// Not a decimal, or outside the range figures are kept in.
     Decimal = "E-DECIMAL",
     /// Negative where it cannot be.

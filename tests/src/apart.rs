@@ -1,11 +1,11 @@
 //! The three services as programs of their own, over a Kafka and a ClickHouse.
 
 use std::collections::BTreeMap;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 use weir_engines::clickhouse::{EmbeddedClickHouse, Options};
 use weir_kernel::keys::{Key, Keys, PlainKey, Role};
 
@@ -43,13 +43,17 @@ impl Apart {
         let (keys, file) = (keys(data)?, data.join("keys.json"));
         let mut services = Services { data, bootstrap, clickhouse: &clickhouse, children: Vec::new() };
         let file = file.to_str().context("the path of the keys")?;
-        let ingest = services.start(&programs.ingest, "ingest", &["--keys-file", file])?;
-        let aggregate = services.start(&programs.aggregate, "aggregate-1", &[])?;
-        let other = services.start(&programs.aggregate, "aggregate-2", &[])?;
-        let query = services.start(&programs.query, "query", &["--keys-file", file])?;
+        services.start(&programs.ingest, "ingest", &["--keys-file", file])?;
+        services.start(&programs.aggregate, "aggregate-1", &[])?;
+        services.start(&programs.aggregate, "aggregate-2", &[])?;
+        services.start(&programs.query, "query", &["--keys-file", file])?;
         let children = std::mem::take(&mut services.children);
-        let apart = Self { children, client: Client::new(&ingest, &query, keys), clickhouse };
-        for url in [ingest, aggregate, other, query] {
+        let mut apart = Self { children, client: Client::new("", "", BTreeMap::new()), clickhouse };
+        let ingest = listening(data, "ingest").await?;
+        let query = listening(data, "query").await?;
+        apart.client = Client::new(&ingest, &query, keys);
+        let others = [listening(data, "aggregate-1").await?, listening(data, "aggregate-2").await?];
+        for url in [ingest, query].into_iter().chain(others) {
             until(&format!("{url} gets ready"), || async {
                 let ready = reqwest::get(format!("{url}/readyz")).await?;
                 let success = ready.status().is_success();
@@ -112,12 +116,11 @@ struct Services<'a> {
 }
 
 impl Services<'_> {
-    /// Starts a service on a free port; answers its address.
-    fn start(&mut self, program: &Path, name: &str, arguments: &[&str]) -> Result<String> {
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
+    /// Starts a service on a free port, which its log tells.
+    fn start(&mut self, program: &Path, name: &str, arguments: &[&str]) -> Result<()> {
         let log = std::fs::File::create(self.data.join(format!("{name}.log")))?;
         let mut command = Command::new(program);
-        command.args(["--kafka", self.bootstrap, "--listen", &address]).args(arguments);
+        command.args(["--kafka", self.bootstrap, "--listen", "127.0.0.1:0"]).args(arguments);
         let user = if name == "query" { self.clickhouse.reader() } else { self.clickhouse.writer() };
         if name != "ingest" {
             command.args(["--clickhouse", &self.clickhouse.url(), "--clickhouse-user", &user.name]);
@@ -126,8 +129,22 @@ impl Services<'_> {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         let child = command.spawn().with_context(|| program.display().to_string())?;
         self.children.push(child);
-        Ok(format!("http://{address}"))
+        Ok(())
     }
+}
+
+/// The address that a service says it listens on.
+async fn listening(data: &Path, name: &str) -> Result<String> {
+    let log = data.join(format!("{name}.log"));
+    until(&format!("{name} listens"), || async {
+        let lines = std::fs::read_to_string(&log)?;
+        let line = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let address = line
+            .filter(|line| line["message"] == "listening")
+            .find_map(|line| line["address"].as_str().map(str::to_owned));
+        Ok(address.map(|address| format!("http://{address}")))
+    })
+    .await
 }
 
 /// Keys of all roles, in the file that the services read; and as they are shown.

@@ -137,7 +137,7 @@ impl System {
         command.spawn().with_context(|| settings.weir.display().to_string())
     }
 
-    /// Kills it as a power cut would.
+    /// Kills it without a warning.
     ///
     /// # Errors
     /// When it can't be killed.

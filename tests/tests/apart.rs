@@ -45,12 +45,12 @@ async fn equals_up(bootstrap: &str) -> Result<()> {
     assert_same(&apart.figures().await?, &up.figures().await?);
 
     // And what is pushed afterwards arrives, through either of the two that share the aggregation.
-    let enterprises = "/v1/measures/high_value_patents?from=2025&to=2025";
+    let patents = "/v1/measures/high_value_patents?from=2025&to=2025";
     let before: u64 =
-        apart.observations(enterprises).await?[0]["numerator"].as_str().unwrap_or_default().parse()?;
-    let patents: Vec<_> = (1..=8).map(|serial| events::patent(serial, "510704")).collect();
-    apart.accept(&patents).await?;
-    apart.shows(enterprises, "numerator", &(before + 8).to_string()).await?;
+        apart.observations(patents).await?[0]["numerator"].as_str().unwrap_or_default().parse()?;
+    let pushed: Vec<_> = (1..=8).map(|serial| events::patent(serial, "510704")).collect();
+    apart.accept(&pushed).await?;
+    apart.shows(patents, "numerator", &(before + 8).to_string()).await?;
     up.leave().await?;
     apart.leave().await
 }

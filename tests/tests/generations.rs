@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use weir_schemas::plan::SICHUAN_14;
-use weir_tests::{Settings, System, events};
+use weir_tests::{Settings, System, assert_same, events};
 
 fn settings() -> Settings {
     Settings::new(env!("CARGO_BIN_EXE_tested-weir"))
@@ -56,4 +56,19 @@ async fn a_bad_plan_is_refused_with_its_line() -> Result<()> {
     let said = format!("{error:#}");
     assert!(said.contains(&format!("line {line}")), "{said}");
     Ok(())
+}
+
+#[tokio::test]
+async fn a_generation_made_again_holds_the_same_figures() -> Result<()> {
+    let data = tempfile::tempdir()?;
+    let system = System::up(data.path(), &settings().with("--demo").with("--demo-units").with("300")).await?;
+    let expected = system.figures().await?;
+    system.leave().await?;
+
+    // Everything in ClickHouse can be dropped and comes back from the log.
+    std::fs::remove_dir_all(data.path().join("clickhouse"))?;
+    let system = System::up(data.path(), &settings()).await?;
+    system.settled().await?;
+    assert_same(&system.figures().await?, &expected);
+    system.leave().await
 }

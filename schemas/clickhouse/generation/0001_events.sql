@@ -13,3 +13,4 @@ CREATE TABLE IF NOT EXISTS events
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (subject, partition, offset)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1

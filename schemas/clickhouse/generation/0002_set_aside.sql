@@ -10,3 +10,4 @@ CREATE TABLE IF NOT EXISTS set_aside
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (partition, offset)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1

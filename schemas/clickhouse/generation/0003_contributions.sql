@@ -21,3 +21,4 @@ CREATE TABLE IF NOT EXISTS contributions
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (measure, first_slot, area, field, entity, last_slot, part, version)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1

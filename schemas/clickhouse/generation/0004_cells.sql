@@ -15,3 +15,4 @@ CREATE TABLE IF NOT EXISTS cells
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (measure, area, field, slot)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1

@@ -1,4 +1,5 @@
--- Per partition of a topic the next offset to read, stored after the effect of those before it.
+-- Per partition of a topic the next offset to read, stored after the effect of those before it: hence all tables of
+-- effects are synced with each insert, or a power cut could keep a position and lose what it vouches for.
 CREATE TABLE IF NOT EXISTS positions
 (
     topic     LowCardinality(String),
@@ -8,3 +9,4 @@ CREATE TABLE IF NOT EXISTS positions
 )
 ENGINE = ReplacingMergeTree(next)
 ORDER BY (topic, partition)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1

@@ -1,4 +1,4 @@
-//! A technology contract: in the year it was registered, where its seller is (measures.md §1).
+//! A technology contract: in the year it was registered, where its seller is (docs/measures.md §1).
 
 use std::sync::Arc;
 

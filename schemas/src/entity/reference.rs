@@ -41,7 +41,8 @@ impl Entity for Reference {
         else {
             return Vec::new();
         };
-        if value.series != *series || value.period.slot() != slot {
+        // A value in another unit is no value of this series.
+        if value.series != *series || value.period.slot() != slot || value.unit.base() != measure.unit {
             return Vec::new();
         }
         let fact = Fact::new(value.area, Field::Total, value.value, value.source.as_str().into(), [*origin]);

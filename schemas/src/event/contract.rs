@@ -27,6 +27,8 @@ pub struct ContractRegistered {
     pub amount: Decimal,
     /// The price net of equipment and goods (技术交易额), yuan.
     pub technology_amount: Decimal,
+    /// The unit the amounts were sent in; yuan if it says none.
+    pub unit: Option<UnitOfMeasure>,
     /// The plan's field.
     pub field: Option<Field>,
 }
@@ -59,6 +61,7 @@ impl ContractRegistered {
             buyer: buyer?,
             amount: amount?,
             technology_amount: technology_amount?,
+            unit,
             field,
         })
     }

@@ -1,6 +1,7 @@
 //! From bytes to a checked event, or to everything that is wrong with it.
 
-use jiff::{Timestamp, civil::Date, tz::Offset};
+use jiff::civil::Date;
+use jiff::{Timestamp, tz::Offset};
 use serde_json::Value;
 
 use super::json::read_json;
@@ -37,20 +38,26 @@ impl Event {
         }
     }
 
-    /// What only the moment of receipt can tell: the period filed for must have begun on that day in China.
+    /// What only the moment of receipt can tell, by the day in China: the period filed for must have begun, and a
+    /// publication must be out. No later event would make it count from its day on.
     pub fn problems_at(&self, received: Timestamp) -> Vec<Problem> {
-        let Data::ReportFiled(report) = &self.data else { return Vec::new() };
         let today = day(received);
-        let begins = if report.form.is_annual() {
-            jiff::civil::date(report.period.year(), 1, 1)
-        } else {
-            report.period.last_month_begins()
+        let (from, code, place, what) = match &self.data {
+            Data::ReportFiled(report) if report.form.is_annual() => {
+                (report.period.first_day(), Code::PeriodFuture, "/data/period", "begun")
+            }
+            Data::ReportFiled(report) => {
+                (report.period.last_month_begins(), Code::PeriodFuture, "/data/period", "begun")
+            }
+            Data::ReferencePublished(reference) => {
+                (reference.published_on, Code::PublishedFuture, "/data/published_on", "come")
+            }
+            _ => return Vec::new(),
         };
-        if begins <= today {
+        if from <= today {
             return Vec::new();
         }
-        let detail = format!("{} has not begun on {today}", report.period);
-        vec![Problem::new(Code::PeriodFuture, "/data/period", detail)]
+        vec![Problem::new(code, place, format!("{from} has not {what} on {today}"))]
     }
 }
 

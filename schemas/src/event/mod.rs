@@ -33,6 +33,7 @@ pub(crate) use status::anniversary;
 pub use status::{StatusGranted, StatusRevoked};
 pub use supplement::SupplementPublished;
 pub use unit::{Successor, UnitChanged, UnitClosed, UnitRegistered};
+pub use unit_of_measure::UnitOfMeasure;
 pub use words::{
     ContractKind, Form, Item, Level, PatentChange, PatentClass, Register, RegisterLevel, Status, UnitChange,
     UnitKind, Verdict, Vintage,

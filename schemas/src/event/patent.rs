@@ -73,14 +73,11 @@ impl PatentGranted {
             members.complain("term_end", Code::DateOrder, "is before grant_date");
         }
         members.finish();
-        let mut classes = classes.unwrap_or_default();
-        classes.sort_unstable();
-        classes.dedup();
         Some(Self {
             filing_date: filing_date?,
             grant_date: grant_date?,
             holders: holders?,
-            classes,
+            classes: classes.unwrap_or_default(),
             term_end,
             field,
         })

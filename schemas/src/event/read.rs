@@ -204,7 +204,7 @@ impl FromJson for Decimal {
             (
                 Code::Decimal,
                 format!(
-                    "{shown:?} is not a decimal of at most 20 digits and {} decimal places",
+                    "{shown:?} is not a decimal of at most 15 digits and {} decimal places",
                     exact::SCALE
                 ),
             )
@@ -221,8 +221,7 @@ fn decimal(digits: &str) -> Option<Decimal> {
     let exponent = digits.contains(['e', 'E']);
     let read = if exponent { Decimal::from_scientific(digits) } else { Decimal::from_str_exact(digits) };
     let value = read.ok()?.normalize();
-    let millionths = exact::to_millionths(value)?;
-    (millionths.unsigned_abs() <= exact::BOUND.unsigned_abs() * 1_000_000).then_some(value)
+    exact::fits(value).then_some(value)
 }
 
 impl FromJson for Date {

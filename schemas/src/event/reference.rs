@@ -22,8 +22,8 @@ pub struct ReferencePublished {
     pub period: Period,
     /// The value in the base unit.
     pub value: Decimal,
-    /// The base unit: CNY, persons, `person_years`, units or percent.
-    pub unit: String,
+    /// The unit it was sent in.
+    pub unit: UnitOfMeasure,
     /// How final it is.
     pub vintage: Vintage,
     /// The day it was published.
@@ -51,6 +51,11 @@ impl ReferencePublished {
         if value.is_some_and(|value| value.is_sign_negative() && !value.is_zero()) {
             members.complain("value", Code::Negative, "must not be negative");
         }
+        if let (Some(series), Some(unit)) = (&series, unit)
+            && let Some(expected) = base_unit(series).filter(|expected| *expected != unit.base())
+        {
+            members.complain("unit", Code::Unit, format!("{series} is kept in {expected}"));
+        }
         let value = match (value, unit) {
             (Some(value), Some(unit)) => match unit.to_base(value) {
                 Ok(base) => Some(base),
@@ -67,7 +72,7 @@ impl ReferencePublished {
             area: area?,
             period: period?,
             value: value?,
-            unit: unit?.base().to_owned(),
+            unit: unit?,
             vintage: vintage?,
             published_on: published_on?,
             source: source?,
@@ -77,5 +82,16 @@ impl ReferencePublished {
     /// The subject under which its vintages meet: `series:area:period`.
     pub fn subject(&self) -> String {
         format!("{}:{}:{}", self.series, self.area, self.period)
+    }
+}
+
+/// The base unit of the series that the contract names; others may be in any.
+fn base_unit(series: &str) -> Option<&'static str> {
+    match series {
+        "gdp" | "above_scale_industrial_revenue" => Some("CNY"),
+        "resident_population" | "employed_persons" => Some("persons"),
+        "enterprise_units" => Some("units"),
+        "sci_literacy_rate" => Some("percent"),
+        _ => None,
     }
 }

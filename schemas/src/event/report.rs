@@ -29,6 +29,8 @@ pub struct ReportFiled {
     pub author: Option<String>,
     /// Why it corrects an earlier revision.
     pub reason: Option<String>,
+    /// The unit its money was sent in; yuan if it says none.
+    pub unit: Option<UnitOfMeasure>,
     /// The items in base units.
     pub items: BTreeMap<Item, Decimal>,
 }
@@ -60,6 +62,7 @@ impl ReportFiled {
             area: area?,
             author,
             reason,
+            unit,
             items: items?,
         })
     }

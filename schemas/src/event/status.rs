@@ -43,7 +43,7 @@ impl StatusGranted {
         Some(Self { status: status?, number: number?, valid_from: valid_from?, valid_to, area, field })
     }
 
-    /// The last day it is valid; `None` if it has no end (measures.md §1).
+    /// The last day it is valid; `None` if it has no end (docs/measures.md §1).
     pub fn last_day(&self) -> Option<Date> {
         self.valid_to.or_else(|| match self.status {
             // Three years less a day; from 29 February the anniversary falls on 1 March.

@@ -1,15 +1,16 @@
 //! Units of measure and their conversion to base units (yuan, persons, person-years, pieces).
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::read::{Complaint, FromJson, text};
 use crate::exact;
 use crate::problem::Code;
 
-/// A unit of measure that a value may travel in.
+/// A unit of measure that a value may travel in. Written as its word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct UnitOfMeasure {
+pub struct UnitOfMeasure {
     word: &'static str,
     base: &'static str,
     factor: u32,
@@ -32,7 +33,7 @@ impl UnitOfMeasure {
     pub(crate) const YUAN: Self = UNITS[0];
 
     /// The base unit its values are kept in.
-    pub(crate) const fn base(self) -> &'static str {
+    pub const fn base(self) -> &'static str {
         self.base
     }
 
@@ -43,14 +44,17 @@ impl UnitOfMeasure {
 
     /// `value` in the base unit, or a complaint if that is out of range.
     pub(crate) fn to_base(self, value: Decimal) -> Result<Decimal, Complaint> {
-        let range = exact::BOUND.unsigned_abs() * 1_000_000;
         value
             .checked_mul(Decimal::from(self.factor))
-            .filter(|base| {
-                exact::to_millionths(*base).is_some_and(|millionths| millionths.unsigned_abs() <= range)
-            })
+            .filter(|base| exact::fits(*base))
             .map(|base| base.normalize())
             .ok_or_else(|| (Code::Decimal, format!("is out of range in {}", self.base)))
+    }
+}
+
+impl Serialize for UnitOfMeasure {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word)
     }
 }
 

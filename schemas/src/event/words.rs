@@ -277,7 +277,7 @@ impl Form {
         matches!(self, Form::B103_1 | Form::F107_2 | Form::RdInst | Form::RdHe)
     }
 
-    /// The items it may hold (contract.md §1).
+    /// The items it may hold (docs/contract.md §1).
     pub const fn items(self) -> &'static [Item] {
         use Item::{
             HighTechProductRevenue, OperatingRevenue, OperatingRevenuePrior, RdApplied, RdBasic, RdExpense,

@@ -1,4 +1,4 @@
-//! Figures: what an answer shows, computed from cells (measures.md §2 and §4). Pure: no I/O, no clock.
+//! Figures: what an answer shows, computed from cells (docs/measures.md §2 and §4). Pure: no I/O, no clock.
 
 mod cells;
 mod divisor;

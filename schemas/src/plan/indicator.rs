@@ -1,4 +1,4 @@
-//! What an indicator shows (measures.md §4).
+//! What an indicator shows (docs/measures.md §4).
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};

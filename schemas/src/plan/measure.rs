@@ -1,4 +1,4 @@
-//! What a measure counts (measures.md §3).
+//! What a measure counts (docs/measures.md §3).
 
 use std::sync::Arc;
 

@@ -4,8 +4,6 @@ mod check;
 mod indicator;
 mod measure;
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 pub use check::PlanError;
@@ -115,10 +113,5 @@ impl Plan {
     /// The areas that a fact placed in `area` counts in: itself and those around it, as far as the plan goes.
     pub fn areas_around(&self, area: Area) -> impl Iterator<Item = Area> {
         area.ancestors().filter(|around| self.area.contains(*around))
-    }
-
-    /// The measures, shared.
-    pub fn measure_ids(&self) -> impl Iterator<Item = Arc<str>> {
-        self.measures.iter().map(|measure| measure.id.clone())
     }
 }

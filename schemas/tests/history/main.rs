@@ -1,4 +1,4 @@
-//! What stands after a history: every rule of which facts are in force, and that accidents of the log do not show.
+//! What stands after a history: each rule of which facts are in force; and no accident of the log shows.
 
 #![allow(clippy::unwrap_used)]
 

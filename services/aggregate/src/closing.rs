@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
@@ -18,6 +19,9 @@ use crate::generation::Chosen;
 use crate::metrics::Metrics;
 use crate::{Error, Settings};
 
+/// How often positions are looked at while a moment is waited for.
+const POLL: Duration = Duration::from_millis(50);
+
 /// Closes moments, one after the other.
 pub(crate) struct Closing {
     pub(crate) log: Arc<dyn EventLog>,
@@ -25,6 +29,8 @@ pub(crate) struct Closing {
     pub(crate) chosen: Chosen,
     pub(crate) settings: Settings,
     pub(crate) metrics: Metrics,
+    /// The ends of the events at the last moment that was stored: while none moves, a moment is announced only.
+    pub(crate) stored_at: Option<Vec<i64>>,
 }
 
 impl Closing {
@@ -51,9 +57,11 @@ impl Closing {
         let Chosen { generation, is_live } = &self.chosen;
         let margin = SignedDuration::try_from(self.settings.clock_margin).unwrap_or(SignedDuration::ZERO);
         let at = Timestamp::now() - margin;
-        self.reached(generation, topics::EVENTS).await?;
+        let ends = self.reached(generation, topics::EVENTS).await?;
         self.reached(generation, topics::DIRTY).await?;
-        generation.close(at).await?;
+        if self.stored_at.as_ref() != Some(&ends) {
+            generation.close(at).await?;
+        }
         if !is_live {
             self.clickhouse.flip(generation).await?;
             info!(generation = generation.name(), "live from now on");
@@ -62,11 +70,12 @@ impl Closing {
         self.announce(Announcement::Closed { generation: generation.name().to_owned(), at }).await?;
         self.metrics.closed(at);
         self.chosen.is_live = true;
+        self.stored_at = Some(ends);
         Ok(())
     }
 
-    /// Waits until a topic is taken in up to its present end.
-    async fn reached(&self, generation: &Generation, topic: &str) -> Result<(), Error> {
+    /// Waits until a topic is taken in up to its present ends; answers these.
+    async fn reached(&self, generation: &Generation, topic: &str) -> Result<Vec<i64>, Error> {
         let ends = self.log.ends(topic).await?;
         loop {
             let positions = generation.positions(topic).await?;
@@ -74,9 +83,9 @@ impl Closing {
                 positions.iter().map(|position| (position.partition, position.next)).collect();
             let reached = |(partition, end): (i32, &i64)| next.get(&partition).copied().unwrap_or(0) >= *end;
             if (0..).zip(&ends).all(reached) {
-                return Ok(());
+                return Ok(ends);
             }
-            tokio::time::sleep(self.settings.poll_every).await;
+            tokio::time::sleep(POLL).await;
         }
     }
 

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
-use weir_kernel::log::{Change, EventLog};
+use weir_kernel::log::{Change, EventLog, Position};
 
 use crate::{Error, Settings};
 
@@ -18,6 +19,18 @@ pub(crate) struct Owner {
     pub(crate) settings: Settings,
 }
 
+/// Tells the log how far a partition is taken in, for showing lag.
+#[derive(Clone)]
+pub(crate) struct Progress(UnboundedSender<Position>);
+
+impl Progress {
+    /// The next offset of a partition.
+    pub(crate) fn tell(&self, partition: i32, offset: i64) {
+        // Nobody listens once the partition is lost, and then nobody needs to know.
+        let _ = self.0.send(Position { partition, offset });
+    }
+}
+
 struct Driven {
     stop: CancellationToken,
     task: JoinHandle<()>,
@@ -27,7 +40,7 @@ impl Owner {
     /// Drives partitions until `stop`, then hands them on. `drive` is called again after an error, with a pause.
     pub(crate) async fn run<F, D>(self, stop: CancellationToken, drive: F)
     where
-        F: Fn(i32, CancellationToken) -> D + Clone + Send + 'static,
+        F: Fn(i32, CancellationToken, Progress) -> D + Clone + Send + 'static,
         D: Future<Output = Result<(), Error>> + Send + 'static,
     {
         while !stop.is_cancelled() {
@@ -40,21 +53,27 @@ impl Owner {
 
     async fn own<F, D>(&self, stop: &CancellationToken, drive: &F) -> Result<(), Error>
     where
-        F: Fn(i32, CancellationToken) -> D + Clone + Send + 'static,
+        F: Fn(i32, CancellationToken, Progress) -> D + Clone + Send + 'static,
         D: Future<Output = Result<(), Error>> + Send + 'static,
     {
         let mut ownership = self.log.own(self.topic, &self.group).await?;
         let mut driven: HashMap<i32, Driven> = HashMap::new();
+        let (sender, mut told) = unbounded_channel();
+        let progress = Progress(sender);
         let outcome = loop {
             let change = tokio::select! {
                 () = stop.cancelled() => break Ok(()),
+                Some(position) = told.recv() => {
+                    ownership.report(position);
+                    continue;
+                }
                 change = ownership.changed() => change,
             };
             match change {
                 Ok(Change::Gained(partitions)) => {
                     info!(topic = self.topic, ?partitions, "partitions gained");
                     for partition in partitions {
-                        let begun = self.begin(partition, drive.clone(), stop);
+                        let begun = self.begin(partition, drive.clone(), stop, progress.clone());
                         if let Some(before) = driven.insert(partition, begun) {
                             end([before]).await;
                         }
@@ -72,16 +91,16 @@ impl Owner {
         Ok(ownership.leave().await?)
     }
 
-    fn begin<F, D>(&self, partition: i32, drive: F, stop: &CancellationToken) -> Driven
+    fn begin<F, D>(&self, partition: i32, drive: F, stop: &CancellationToken, progress: Progress) -> Driven
     where
-        F: Fn(i32, CancellationToken) -> D + Send + 'static,
+        F: Fn(i32, CancellationToken, Progress) -> D + Send + 'static,
         D: Future<Output = Result<(), Error>> + Send + 'static,
     {
         let stop = stop.child_token();
         let (stopping, settings, topic) = (stop.clone(), self.settings.clone(), self.topic);
         let task = tokio::spawn(async move {
             while !stopping.is_cancelled() {
-                if let Err(error) = drive(partition, stopping.clone()).await {
+                if let Err(error) = drive(partition, stopping.clone(), progress.clone()).await {
                     warn!(topic, partition, %error, "partition failed, starting it again from its position");
                     settings.pause(&stopping).await;
                 }

@@ -123,15 +123,16 @@ impl Aggregate {
             chosen,
             settings: settings.clone(),
             metrics,
+            stored_at: None,
         };
         tokio::join!(
-            owner(topics::EVENTS, "fold").run(stop.clone(), move |partition, stop| {
+            owner(topics::EVENTS, "fold").run(stop.clone(), move |partition, stop, progress| {
                 let fold = fold.clone();
-                async move { fold.run(partition, stop).await }
+                async move { fold.run(partition, stop, progress).await }
             }),
-            owner(topics::DIRTY, "sum").run(stop.clone(), move |partition, stop| {
+            owner(topics::DIRTY, "sum").run(stop.clone(), move |partition, stop, progress| {
                 let sum = sum.clone();
-                async move { sum.run(partition, stop).await }
+                async move { sum.run(partition, stop, progress).await }
             }),
             closing.run(stop.clone()),
         );

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::Args as ClapArgs;
 use tokio_util::sync::CancellationToken;
 use weir_kernel::log::Limits;
+use weir_kernel::settings::duration;
 
 /// Limits as flags and environment.
 #[derive(Debug, Clone, ClapArgs)]
@@ -12,23 +13,29 @@ use weir_kernel::log::Limits;
 #[group(skip)]
 pub struct Args {
     /// Records a batch takes at most
-    #[arg(long, env = "WEIR_AGGREGATE_BATCH_ROWS", default_value_t = 10_000)]
+    #[arg(long, env = "WEIR_AGGREGATE_BATCH_ROWS", value_name = "N", default_value_t = 10_000)]
     pub batch_rows: usize,
     /// Bytes a batch takes at most
-    #[arg(long, env = "WEIR_AGGREGATE_BATCH_BYTES", default_value_t = 16 << 20)]
+    #[arg(long, env = "WEIR_AGGREGATE_BATCH_BYTES", value_name = "N", default_value_t = 16 << 20)]
     pub batch_bytes: usize,
-    /// How long a batch waits for its first record, in milliseconds
-    #[arg(long, env = "WEIR_AGGREGATE_BATCH_WAIT_MS", default_value_t = 100)]
-    pub batch_wait_ms: u64,
+    /// How long a batch waits for its first record
+    #[arg(long, env = "WEIR_AGGREGATE_BATCH_WAIT", value_name = "TIME", value_parser = duration, default_value = "100ms")]
+    pub batch_wait: Duration,
     /// Events whose entities are kept folded in memory, for each partition
-    #[arg(long, env = "WEIR_AGGREGATE_CACHED_EVENTS", default_value_t = 500_000)]
+    #[arg(long, env = "WEIR_AGGREGATE_CACHED_EVENTS", value_name = "N", default_value_t = 500_000)]
     pub cached_events: usize,
     /// Marks that are summed at a time at most
-    #[arg(long, env = "WEIR_AGGREGATE_MARKS", default_value_t = 200_000)]
+    #[arg(long, env = "WEIR_AGGREGATE_MARKS", value_name = "N", default_value_t = 200_000)]
     pub marks: usize,
-    /// How far the clocks of machines may differ, in milliseconds
-    #[arg(long, env = "WEIR_AGGREGATE_CLOCK_MARGIN_MS", default_value_t = 1_000)]
-    pub clock_margin_ms: u64,
+    /// How far the clocks of machines may differ
+    #[arg(long, env = "WEIR_AGGREGATE_CLOCK_MARGIN", value_name = "TIME", value_parser = duration, default_value = "1s")]
+    pub clock_margin: Duration,
+    /// How often a moment is closed
+    #[arg(long, env = "WEIR_AGGREGATE_CLOSE_EVERY", value_name = "TIME", value_parser = duration, default_value = "500ms")]
+    pub close_every: Duration,
+    /// How long to wait after a failure before trying again
+    #[arg(long, env = "WEIR_AGGREGATE_RETRY", value_name = "TIME", value_parser = duration, default_value = "1s")]
+    pub aggregate_retry: Duration,
 }
 
 /// Limits.
@@ -44,8 +51,6 @@ pub struct Settings {
     pub clock_margin: Duration,
     /// How often a moment is closed.
     pub close_every: Duration,
-    /// How often positions are looked at while a moment is waited for.
-    pub poll_every: Duration,
     /// How long to wait after a failure.
     pub retry_after: Duration,
 }
@@ -63,17 +68,12 @@ impl Settings {
 impl From<Args> for Settings {
     fn from(args: Args) -> Self {
         Self {
-            read: Limits {
-                rows: args.batch_rows,
-                bytes: args.batch_bytes,
-                wait: Duration::from_millis(args.batch_wait_ms),
-            },
+            read: Limits { rows: args.batch_rows, bytes: args.batch_bytes, wait: args.batch_wait },
             cached_events: args.cached_events,
             marks_most: args.marks,
-            clock_margin: Duration::from_millis(args.clock_margin_ms),
-            close_every: Duration::from_millis(500),
-            poll_every: Duration::from_millis(50),
-            retry_after: Duration::from_secs(1),
+            clock_margin: args.clock_margin,
+            close_every: args.close_every,
+            retry_after: args.aggregate_retry,
         }
     }
 }

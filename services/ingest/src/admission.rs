@@ -7,15 +7,21 @@ use weir_kernel::keys::Key;
 use weir_schemas::event::{Event, ID_MOST, read_json};
 use weir_schemas::problem::{Code, Problem};
 
-/// Checks one record that is received (or, in an imported history, was recorded) at the moment `at`.
+/// Checks one record of a history as if it were received at the moment at which it says it was recorded, which it must
+/// say and which must not be after `now`; answers that moment too.
 ///
 /// # Errors
 ///
 /// All problems found, each with its place.
-pub fn validate(bytes: &[u8], at: Timestamp) -> Result<Event, Vec<Problem>> {
+pub fn validate(bytes: &[u8], now: Timestamp) -> Result<(Event, Timestamp), Vec<Problem>> {
     let event = Event::from_slice(bytes)?;
-    let problems = event.problems_at(at);
-    if problems.is_empty() { Ok(event) } else { Err(problems) }
+    let problem = |code, detail: &str| vec![Problem::new(code, "/recordedtime", detail)];
+    let recorded = event.recorded_time.ok_or_else(|| problem(Code::Missing, "is required in a history"))?;
+    if recorded > now {
+        return Err(problem(Code::RecordedTime, &format!("{recorded} has not come")));
+    }
+    let problems = event.problems_at(recorded);
+    if problems.is_empty() { Ok((event, recorded)) } else { Err(problems) }
 }
 
 /// A record that may enter the log.
@@ -72,4 +78,28 @@ fn outside(event: &Event, key: &Key) -> Vec<Problem> {
         .filter(|(area, _)| !key.covers(*area))
         .map(|(area, place)| Problem::new(Code::Scope, place, format!("the key does not cover {area}")))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn checked(recorded: &str) -> Result<Timestamp, Code> {
+        let event = format!(
+            r#"{{"specversion": "1.0", "id": "a", "source": "/bureaus/510700", "type": "weir.report.filed.v1",
+            "subject": "91510100MA6C00017C", "time": "2025-02-10T01:00:00Z", {recorded}
+            "data": {{"form": "107-2", "period": "2025", "revision": 1, "area": "510704", "unit": "kCNY",
+            "items": {{"rd_internal": "1"}}}}}}"#
+        );
+        let now: Timestamp = "2025-06-30T08:00:00Z".parse().unwrap();
+        validate(event.as_bytes(), now).map(|(_, at)| at).map_err(|problems| problems[0].code)
+    }
+
+    #[test]
+    fn a_history_is_checked_at_its_own_moments() {
+        assert!(checked(r#""recordedtime": "2025-02-10T01:00:00Z","#).is_ok());
+        assert_eq!(checked(r#""recordedtime": "2024-12-31T01:00:00Z","#), Err(Code::PeriodFuture));
+        assert_eq!(checked(r#""recordedtime": "2025-07-01T01:00:00Z","#), Err(Code::RecordedTime));
+        assert_eq!(checked(""), Err(Code::Missing));
+    }
 }

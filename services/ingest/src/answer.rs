@@ -1,11 +1,11 @@
 //! What a sender is told: one result a record, and totals.
 
 use axum::http::StatusCode;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use weir_schemas::problem::{Problem, Warning};
 
 /// What became of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// It is durable in the log.
@@ -31,7 +31,7 @@ impl Outcome {
 }
 
 /// The answer to one record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordResult {
     /// The record's place in the request, from 0; blank lines don't count.
     pub index: usize,
@@ -50,10 +50,10 @@ pub struct RecordResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<i64>,
     /// Findings that don't stop it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
     /// What is wrong with it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
 }
 

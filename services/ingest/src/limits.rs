@@ -36,7 +36,7 @@ pub struct Limits {
     /// Most requests served at a time
     #[arg(long, env = "WEIR_MAX_REQUESTS", default_value_t = Limits::default().max_requests)]
     pub max_requests: usize,
-    /// How long the body of a single event or a batch may take to arrive
+    /// How long the body of a single event or a batch may take to arrive, and the next piece of NDJSON
     #[arg(long, env = "WEIR_BODY_TIMEOUT", value_parser = duration, default_value = "60s")]
     pub body_timeout: Duration,
     /// When a sender whose records are not durable should send them again

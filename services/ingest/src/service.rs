@@ -59,6 +59,8 @@ pub(crate) struct Service {
     pub(crate) clock: Clock,
     pub(crate) metrics: Metrics,
     pub(crate) readiness: Readiness,
+    /// Begins when the service is to leave.
+    pub(crate) shutdown: Shutdown,
     /// One permit for each request that may be served.
     pub(crate) places: Arc<Semaphore>,
 }
@@ -75,8 +77,8 @@ impl Ingest {
         Readiness::waiting_for([LOG])
     }
 
-    /// The routes, with the operators' beside them.
-    pub fn router(self, readiness: Readiness) -> Router {
+    /// The routes, with the operators' beside them. Once `shutdown` begins, streams under way end with their totals.
+    pub fn router(self, readiness: Readiness, shutdown: Shutdown) -> Router {
         let mut registry: Registry = telemetry::registry("ingest");
         let metrics = Metrics::new(&mut registry);
         let places = Arc::new(Semaphore::new(self.limits.max_requests));
@@ -87,6 +89,7 @@ impl Ingest {
             clock: self.clock,
             metrics,
             readiness: readiness.clone(),
+            shutdown,
             places,
         };
         with_operations(http::routes(service), readiness, Arc::new(registry))
@@ -104,11 +107,8 @@ impl Ingest {
         shutdown: Shutdown,
         drain: Duration,
     ) -> Result<(), Error> {
-        if let Ok(address) = listener.local_addr() {
-            tracing::info!(%address, "ingestion listens");
-        }
         let (log, partitions) = (Arc::clone(&self.log), self.partitions);
-        let router = self.router(readiness.clone());
+        let router = self.router(readiness.clone(), shutdown.clone());
         let mut serving = std::pin::pin!(serve(listener, router, &readiness, &shutdown, drain));
         tokio::select! {
             served = &mut serving => return Ok(served?),

@@ -83,6 +83,9 @@ pub async fn serve(
     shutdown: &Shutdown,
     drain: Duration,
 ) -> io::Result<()> {
+    if let Ok(address) = listener.local_addr() {
+        tracing::info!(%address, "listening");
+    }
     let begun = {
         let (readiness, shutdown) = (readiness.clone(), shutdown.clone());
         async move {

@@ -15,7 +15,7 @@ use weir_kernel::telemetry;
 use weir_schemas::plan::{Plan, PlanError};
 
 use crate::Settings;
-use crate::cells::{Follower, LiveCells};
+use crate::cells::{Follower, LiveCells, PlanStore};
 use crate::http::{self, App};
 use crate::metrics::Metrics;
 
@@ -67,7 +67,7 @@ impl Query {
         let metrics = Metrics::register(&mut registry, live.clone());
         let follower = Follower {
             log: self.log,
-            store: self.clickhouse,
+            store: PlanStore::new(self.clickhouse, &self.plan),
             live: live.clone(),
             readiness: readiness.clone(),
             metrics: metrics.clone(),

@@ -11,7 +11,6 @@ use jiff::Timestamp;
 use weir_kernel::log::{self, EventLog, NewRecord};
 use weir_kernel::settings::EventLogArgs;
 use weir_kernel::topics;
-use weir_schemas::event::Event;
 
 /// Records that are appended at a time.
 const AT_A_TIME: usize = 5_000;
@@ -70,14 +69,13 @@ impl Import {
 
     /// Takes in one event, as structured JSON with its `recordedtime`.
     pub(crate) async fn take(&mut self, line: String) -> anyhow::Result<()> {
-        let event = match Event::from_slice(line.as_bytes()) {
-            Ok(event) => event,
+        let (event, recorded) = match weir_ingest::validate(line.as_bytes(), Timestamp::now()) {
+            Ok(checked) => checked,
             Err(problems) => {
                 let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
                 bail!("{}", problems.join("; "));
             }
         };
-        let recorded = event.recorded_time.context("an imported event must carry its recordedtime")?;
         ensure!(recorded >= self.latest, "recordedtime {recorded} is before that of the event above it");
         self.latest = recorded;
         self.waiting.push(NewRecord::new(event.subject, line.into_bytes()));

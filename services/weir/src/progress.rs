@@ -1,5 +1,7 @@
 //! Progress for a person at a terminal; nothing where there is none.
 
+use std::time::Duration;
+
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Counts events whose number is not known beforehand.
@@ -10,6 +12,13 @@ pub(crate) fn events() -> ProgressBar {
 /// Counts bytes of `total`.
 pub(crate) fn bytes(total: u64) -> ProgressBar {
     ProgressBar::new(total).with_style(style("{bar:30} {bytes} of {total_bytes}, {eta} left"))
+}
+
+/// Shows that something is going on whose end is not known.
+pub(crate) fn waiting(what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::no_length().with_style(style("{spinner} {msg}, {elapsed}")).with_message(what);
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
 }
 
 fn style(template: &str) -> ProgressStyle {

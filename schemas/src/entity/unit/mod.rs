@@ -76,7 +76,8 @@ impl Unit {
     fn revenue(&self, holding: &[Vec<Status>], slot: Slot) -> Option<Fact> {
         let (first, last) = (first_day(slot), slot.last_day());
         let spot = self.timeline.on(last)?;
-        let (report, value) = self.reports.revenue(slot, spot.area)?;
+        let report = self.reports.revenue(slot, spot.area)?;
+        let value = report.item(Item::OperatingRevenue)?;
         let held = |status: &Status| self.certificates.held_within(*status, first, last, &self.timeline);
         let held = holding.iter().find_map(|set| set.iter().map(held).collect::<Option<Vec<_>>>())?;
         let certificates = held.into_iter().map(|certificate| certificate.origin).collect();
@@ -131,7 +132,7 @@ impl Entity for Unit {
     fn void(&mut self, offset: i64) {
         self.timeline.void(offset);
         self.certificates.void(offset);
-        self.reports.void(offset);
+
     }
 
     fn scope(&self, event: &Event) -> Scope {

@@ -98,7 +98,7 @@ impl Round {
     }
 }
 
-/// Where a unit's revenue is taken from: the first of these that is in force and says it (measures.md §1).
+/// Where a unit's revenue is taken from: the first of these that is in force (docs/measures.md §1).
 const REVENUE_FORMS: [Form; 4] = [Form::B103_1, Form::B203, Form::F203, Form::Torch];
 
 /// All revisions of all reports of a unit, and what became of them.
@@ -151,11 +151,8 @@ impl Reports {
         self.rounds.get(&(form, period))?.in_force(form, area)
     }
 
-    /// The report that gives the unit's revenue for a slot, and the revenue.
-    pub(super) fn revenue(&self, slot: Slot, area: Area) -> Option<(Report<'_>, Decimal)> {
-        let reports = REVENUE_FORMS.iter().filter_map(|form| self.at(*form, slot, area));
-        let mut revenues =
-            reports.filter_map(|report| report.item(Item::OperatingRevenue).map(|value| (report, value)));
-        revenues.next()
+    /// The report that gives the unit's revenue for a slot; it may leave the revenue out.
+    pub(super) fn revenue(&self, slot: Slot, area: Area) -> Option<Report<'_>> {
+        REVENUE_FORMS.iter().find_map(|form| self.at(*form, slot, area))
     }
 }

@@ -13,6 +13,7 @@ use weir_schemas::problem::Problem;
 
 use super::cache::Cache;
 use super::rows::{ContributionRow, EventRow, SetAsideRow};
+use crate::Error;
 
 /// How many records met which end. Their sum is the number of records (invariant 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -71,10 +72,12 @@ impl<'a> Batch<'a> {
     }
 
     /// Applies the events in order to the states of their subjects, which are all in the cache.
-    pub(super) fn apply(&mut self, cache: &mut Cache, plan: &Plan) {
+    pub(super) fn apply(&mut self, cache: &mut Cache, plan: &Plan) -> Result<(), Error> {
         for (record, event, place) in std::mem::take(&mut self.read) {
             let state = cache.state(&event.subject);
-            let disposition = state.disposition(&event);
+            let scope = state.scope(&event);
+            let before = state.contributions(scope, plan);
+            let disposition = cache.apply(&event, place);
             self.events.push(EventRow::of(record, &event, place, disposition));
             match disposition {
                 Disposition::Stored => self.counts.stored += 1,
@@ -84,28 +87,23 @@ impl<'a> Batch<'a> {
             if disposition != Disposition::Stored {
                 continue;
             }
-            let scope = state.scope(&event);
-            let before = state.contributions(scope, plan);
-            state.apply(&event, place);
-            let after = state.contributions(scope, plan);
+            let after = cache.state(&event.subject).contributions(scope, plan);
             for (key, contribution) in &before {
                 if !after.contains_key(key) {
-                    self.contributions.push(ContributionRow::withdrawn(
-                        key,
-                        contribution,
-                        &event.subject,
-                        place,
-                    ));
+                    let row = ContributionRow::withdrawn(key, contribution, &event.subject, place)?;
+                    self.contributions.push(row);
                     self.mark(key, plan);
                 }
             }
             for (key, contribution) in &after {
                 if before.get(key) != Some(contribution) {
-                    self.contributions.push(ContributionRow::of(key, contribution, &event.subject, place));
+                    let row = ContributionRow::of(key, contribution, &event.subject, place)?;
+                    self.contributions.push(row);
                     self.mark(key, plan);
                 }
             }
         }
+        Ok(())
     }
 
     /// A mark for each series touched; never netted, so that a replayed batch marks what its first run did.

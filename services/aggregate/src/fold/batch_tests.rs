@@ -6,6 +6,7 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use weir_schemas::cell::Series;
+use weir_schemas::codelist::Area;
 use weir_schemas::plan::SICHUAN_14;
 
 use super::*;
@@ -90,7 +91,7 @@ fn fold(records: &[Record], ends: &[(usize, bool)]) -> Left {
             cache = replayed(&records[..begin]);
         }
         let mut batch = Batch::read(&records[begin.min(end)..end], Timestamp::UNIX_EPOCH);
-        batch.apply(&mut cache, &plan);
+        batch.apply(&mut cache, &plan).unwrap();
         left.marked.extend(batch.marks("g").into_iter().map(|mark| mark.series));
         left.events.extend(batch.events.into_iter().map(|row| (row.offset(), row)));
         for row in batch.contributions {
@@ -107,7 +108,7 @@ fn replayed(records: &[Record]) -> Cache {
     let mut cache = Cache::new(1_000);
     let batch = Batch::read(records, Timestamp::UNIX_EPOCH);
     for (_, event, place) in &batch.read {
-        cache.state(&event.subject).apply(event, *place);
+        cache.apply(event, *place);
     }
     cache
 }
@@ -137,7 +138,7 @@ proptest! {
         for subject in records.iter().map(|record| record.key.as_str()).collect::<BTreeSet<_>>() {
             for (key, contribution) in cache.state(subject).contributions(weir_schemas::entity::Scope::All, &plan) {
                 let place = Place { offset: 0, recorded: recorded[&0] };
-                let row = ContributionRow::of(&key, &contribution, subject, place);
+                let row = ContributionRow::of(&key, &contribution, subject, place).unwrap();
                 expected.insert(row.key(), row.value());
             }
         }
@@ -147,11 +148,25 @@ proptest! {
     }
 
     #[test]
-    fn every_contribution_in_force_is_marked(events in prop::collection::vec(event(), 1..40)) {
-        let left = fold(&log(&events), &[]);
-        for row in left.in_force.values() {
-            let marked = left.marked.iter().any(|series| *series.measure == *row.measure());
-            prop_assert!(marked, "{row:?}");
+    fn every_version_of_a_contribution_is_marked(events in prop::collection::vec(event(), 1..40)) {
+        let plan = Plan::parse(SICHUAN_14).unwrap();
+        let records = log(&events);
+        let mut batch = Batch::read(&records, Timestamp::UNIX_EPOCH);
+        batch.apply(&mut Cache::new(1_000), &plan).unwrap();
+        for row in &batch.contributions {
+            let (measure, first, last, area, field, ..) = row.key();
+            let key = ContributionKey {
+                measure: measure.into(),
+                area: Area::from_u32(area).unwrap(),
+                field: field.parse().unwrap(),
+                from: Slot::from_number(first).unwrap(),
+                to: Slot::from_number(last).unwrap(),
+                part: "",
+            };
+            for series in Series::of(&key, &plan) {
+                let (from, to) = batch.marked[&series];
+                prop_assert!(from <= key.from && key.to <= to, "{row:?}");
+            }
         }
     }
 }

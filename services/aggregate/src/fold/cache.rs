@@ -1,18 +1,21 @@
 //! The folded states of the entities that a partition met lately.
 
 use lru::LruCache;
-use weir_schemas::entity::State;
+use weir_schemas::entity::{Disposition, Place, State};
+use weir_schemas::event::Event;
 
 /// States by subject, the least lately used dropped first. Belongs to one partition, and goes with it.
 pub(super) struct Cache {
     states: LruCache<String, State>,
-    /// The most events that all states together may hold, besides those of the batch at hand.
+    /// The events that all states together hold.
+    events: usize,
+    /// The most they may hold, besides those of the batch at hand.
     events_most: usize,
 }
 
 impl Cache {
     pub(super) fn new(events_most: usize) -> Self {
-        Self { states: LruCache::unbounded(), events_most }
+        Self { states: LruCache::unbounded(), events: 0, events_most }
     }
 
     /// Whether a subject's state is at hand.
@@ -21,16 +24,23 @@ impl Cache {
     }
 
     /// The state of a subject; empty if it was never met.
-    pub(super) fn state(&mut self, subject: &str) -> &mut State {
+    pub(super) fn state(&mut self, subject: &str) -> &State {
         self.states.get_or_insert_mut_ref(subject, State::default)
+    }
+
+    /// Takes an event into the state of its subject.
+    pub(super) fn apply(&mut self, event: &Event, place: Place) -> Disposition {
+        let disposition =
+            self.states.get_or_insert_mut_ref(&event.subject, State::default).apply(event, place);
+        self.events += usize::from(disposition == Disposition::Stored);
+        disposition
     }
 
     /// Drops states until the limit holds.
     pub(super) fn shrink(&mut self) {
-        let mut events: usize = self.states.iter().map(|(_, state)| state.events()).sum();
-        while events > self.events_most {
+        while self.events > self.events_most {
             match self.states.pop_lru() {
-                Some((_, state)) => events -= state.events(),
+                Some((_, state)) => self.events -= state.events(),
                 None => break,
             }
         }

@@ -49,7 +49,7 @@ pub(super) async fn missing(
                 problem: problems.first().map(ToString::to_string).unwrap_or_default(),
             })?;
             let recorded = Timestamp::from_millisecond(row.recorded).unwrap_or(Timestamp::UNIX_EPOCH);
-            cache.state(&row.subject).apply(&event, Place { offset: row.offset, recorded });
+            cache.apply(&event, Place { offset: row.offset, recorded });
         }
     }
     Ok(())

@@ -20,6 +20,7 @@ use self::batch::Batch;
 pub(crate) use self::batch::Counts;
 use self::cache::Cache;
 use crate::metrics::Metrics;
+use crate::owner::Progress;
 use crate::{Error, Settings};
 
 /// What a fold of any partition needs.
@@ -35,7 +36,12 @@ pub(crate) struct Fold {
 impl Fold {
     /// Folds a partition from its stored position until `stop`. After an error, call it again: it starts
     /// from the position anew, and what it repeats changes nothing.
-    pub(crate) async fn run(&self, partition: i32, stop: CancellationToken) -> Result<(), Error> {
+    pub(crate) async fn run(
+        &self,
+        partition: i32,
+        stop: CancellationToken,
+        progress: Progress,
+    ) -> Result<(), Error> {
         let positions = self.generation.positions(topics::EVENTS).await?;
         let begin = Position { partition, next: 0, recorded: Timestamp::UNIX_EPOCH };
         let mut position =
@@ -52,12 +58,13 @@ impl Fold {
                 let recorded = self.take(partition, position, &records, &mut cache).await?;
                 position = Position { partition, next, recorded };
                 self.generation.store_position(topics::EVENTS, position).await?;
+                progress.tell(partition, position.next);
                 fail_point!("fold-position-stored");
             }
         }
     }
 
-    /// Takes in a batch, in the order of architecture.md §3: events, contributions, marks; the position after them.
+    /// Takes in a batch, in the order that ARCHITECTURE.md gives: events, contributions, marks; the position after them.
     async fn take(
         &self,
         partition: i32,
@@ -68,7 +75,7 @@ impl Fold {
         let mut batch = Batch::read(records, position.recorded);
         fail_point!("fold-batch-read");
         load::missing(&self.generation, partition, position.next, batch.subjects(), cache).await?;
-        batch.apply(cache, &self.plan);
+        batch.apply(cache, &self.plan)?;
 
         self.generation.insert("set_aside", &batch.set_aside).await?;
         self.generation.insert("events", &batch.events).await?;

@@ -10,6 +10,8 @@ use weir_schemas::event::Event;
 use weir_schemas::exact;
 use weir_schemas::problem::Problem;
 
+use crate::Error;
+
 /// A row of `events`.
 #[derive(Debug, Clone, PartialEq, Eq, Row, Serialize, Deserialize)]
 pub(crate) struct EventRow {
@@ -88,8 +90,15 @@ pub(crate) struct ContributionRow {
 
 impl ContributionRow {
     /// The contribution is in force from `place` on.
-    pub(super) fn of(key: &ContributionKey, contribution: &Contribution, entity: &str, place: Place) -> Self {
-        Self {
+    pub(super) fn of(
+        key: &ContributionKey,
+        contribution: &Contribution,
+        entity: &str,
+        place: Place,
+    ) -> Result<Self, Error> {
+        let out_of_range =
+            || Error::OutOfRange { series: entity.to_owned(), slot: key.from.period().to_string() };
+        Ok(Self {
             measure: key.measure.to_string(),
             first_slot: key.from.number(),
             area: key.area.as_u32(),
@@ -100,14 +109,13 @@ impl ContributionRow {
             version: place.offset,
             recorded: place.recorded.as_millisecond(),
             live: true,
-            // Validation keeps values within what the column holds.
-            value: exact::to_millionths(contribution.value).unwrap_or_default(),
+            value: exact::to_millionths(contribution.value).ok_or_else(out_of_range)?,
             contributor: contribution.contributor.to_string(),
             status: status_rank(contribution.status),
             vintage: contribution.vintage.to_owned(),
             synthetic: contribution.synthetic,
             events: contribution.events.clone(),
-        }
+        })
     }
 
     /// The contribution is not in force any more, from `place` on.
@@ -116,8 +124,8 @@ impl ContributionRow {
         contribution: &Contribution,
         entity: &str,
         place: Place,
-    ) -> Self {
-        Self { live: false, value: 0, events: Vec::new(), ..Self::of(key, contribution, entity, place) }
+    ) -> Result<Self, Error> {
+        Ok(Self { live: false, value: 0, events: Vec::new(), ..Self::of(key, contribution, entity, place)? })
     }
 }
 
@@ -151,10 +159,6 @@ mod seen {
                 self.entity.clone(),
                 self.part.clone(),
             )
-        }
-
-        pub(crate) fn measure(&self) -> &str {
-            &self.measure
         }
 
         pub(crate) fn value(&self) -> i128 {

@@ -21,6 +21,7 @@ use weir_schemas::plan::Plan;
 
 use self::work::Work;
 use crate::metrics::Metrics;
+use crate::owner::Progress;
 use crate::{Error, Settings};
 
 /// What a sum of any partition needs.
@@ -35,7 +36,12 @@ pub(crate) struct Sum {
 
 impl Sum {
     /// Sums the marks of a partition from its stored position until `stop`. After an error, call it again.
-    pub(crate) async fn run(&self, partition: i32, stop: CancellationToken) -> Result<(), Error> {
+    pub(crate) async fn run(
+        &self,
+        partition: i32,
+        stop: CancellationToken,
+        progress: Progress,
+    ) -> Result<(), Error> {
         let mut next = self.begin(partition).await?;
         let mut reader = self.log.reader(topics::DIRTY, partition, next).await?;
         loop {
@@ -58,6 +64,7 @@ impl Sum {
             self.take(work).await?;
             let position = Position { partition, next, recorded };
             self.generation.store_position(topics::DIRTY, position).await?;
+            progress.tell(partition, position.next);
             fail_point!("sum-position-stored");
         }
     }

@@ -1,5 +1,6 @@
 //! `POST /v1/events`: who asks, in which format, and then the records.
 
+mod batch;
 mod lines;
 mod ndjson;
 mod structured;
@@ -17,6 +18,7 @@ use axum::routing::post;
 use tokio::sync::OwnedSemaphorePermit;
 use weir_kernel::keys::{Key, Role};
 use weir_kernel::problem::ProblemDetails;
+use weir_kernel::topics::LOG;
 
 use crate::intake::Intake;
 use crate::metrics::Metrics;
@@ -102,7 +104,7 @@ impl Request {
     fn begin(service: &Service, format: Format) -> Result<Self, ProblemDetails> {
         let after = service.limits.retry_after;
         let reasons = service.readiness.reasons();
-        if reasons.contains_key("log") {
+        if reasons.contains_key(LOG) {
             return Err(ProblemDetails::unavailable(
                 "log-unavailable",
                 "the log can't be reached yet",

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::io::Write;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
@@ -11,6 +12,7 @@ use futures::{FutureExt, Stream, StreamExt};
 use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
+use weir_kernel::shutdown::Shutdown;
 
 use super::Request;
 use super::lines::Lines;
@@ -25,12 +27,15 @@ pub(super) fn stream(service: &Service, intake: Intake, body: Body, request: Req
     let (sender, results) = mpsc::channel(service.limits.ndjson_backlog.max(1));
     let lines = Lines::new(service.limits.max_record_bytes);
     let most = service.limits.ndjson_lines.max(1);
+    let (patience, shutdown) = (service.limits.body_timeout, service.shutdown.clone());
     tokio::spawn(async move {
         Feed {
             pieces: body.into_data_stream(),
             piece: Bytes::new(),
             lines,
             most,
+            patience,
+            shutdown,
             broken: None,
             ended: false,
         }
@@ -59,6 +64,9 @@ struct Feed<S> {
     lines: Lines,
     /// Most lines taken together.
     most: usize,
+    /// How long the next piece may take to arrive.
+    patience: Duration,
+    shutdown: Shutdown,
     broken: Option<String>,
     ended: bool,
 }
@@ -90,18 +98,18 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
                 break;
             }
             let piece = if records.is_empty() {
-                self.pieces.next().await
+                self.piece().await
             } else {
-                match self.pieces.next().now_or_never() {
+                match self.piece().now_or_never() {
                     Some(piece) => piece,
                     None => break,
                 }
             };
             match piece {
                 Some(Ok(piece)) => self.piece = piece,
-                Some(Err(error)) => {
+                Some(Err(why)) => {
                     // The line it broke off in is not whole, so it is not taken.
-                    self.broken = Some(error.to_string());
+                    self.broken = Some(why);
                     self.ended = true;
                 }
                 None => {
@@ -111,6 +119,18 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
             }
         }
         (!records.is_empty()).then_some(records)
+    }
+
+    /// The next piece, or why there is none although the body has not ended. Cancel-safe.
+    async fn piece(&mut self) -> Option<Result<Bytes, String>> {
+        tokio::select! {
+            biased;
+            () = self.shutdown.begun() => Some(Err("the service is leaving".to_owned())),
+            piece = tokio::time::timeout(self.patience, self.pieces.next()) => match piece {
+                Ok(piece) => piece.map(|piece| piece.map_err(|error| error.to_string())),
+                Err(_) => Some(Err(format!("nothing arrived for {:?}", self.patience))),
+            },
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use futures::TryStreamExt;
 use serde_json::value::RawValue;
 use weir_kernel::problem::ProblemDetails;
 
+use super::batch::{NoBatch, elements};
 use crate::answer::{Answer, Totals};
 use crate::intake::{Incoming, Intake};
 use crate::service::Service;
@@ -19,7 +20,9 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub(super) async fn event(service: &Service, intake: Intake, body: Body) -> Result<Response, ProblemDetails> {
     let limits = &service.limits;
     let bytes = read(service, body, limits.max_record_bytes.min(limits.max_body_bytes)).await?;
-    let raw: &RawValue = parse(&bytes)?;
+    let raw: &RawValue = serde_json::from_slice(&bytes).map_err(|error| {
+        ProblemDetails::bad_request("unreadable", format!("the body can't be read: {error}"))
+    })?;
     let record =
         Incoming { index: 0, line: None, bytes: bytes.slice_ref(raw.get().as_bytes()), too_long: false };
     Ok(answer(service, intake, vec![record]).await)
@@ -29,11 +32,12 @@ pub(super) async fn event(service: &Service, intake: Intake, body: Body) -> Resu
 pub(super) async fn batch(service: &Service, intake: Intake, body: Body) -> Result<Response, ProblemDetails> {
     let limits = &service.limits;
     let bytes = read(service, body, limits.max_body_bytes).await?;
-    let elements: Vec<&RawValue> = parse(&bytes)?;
-    if elements.len() > limits.max_batch_records {
-        let detail = format!("a batch holds at most {} records; send NDJSON", limits.max_batch_records);
-        return Err(ProblemDetails::new(StatusCode::PAYLOAD_TOO_LARGE, "batch-too-large", detail));
-    }
+    let elements = elements(&bytes, limits.max_batch_records).map_err(|error| match error {
+        NoBatch::TooMany(_) => {
+            ProblemDetails::new(StatusCode::PAYLOAD_TOO_LARGE, "batch-too-large", error.to_string())
+        }
+        NoBatch::Unreadable(_) => ProblemDetails::bad_request("unreadable", error.to_string()),
+    })?;
     let records = elements
         .into_iter()
         .enumerate()
@@ -71,12 +75,6 @@ async fn read(service: &Service, body: Body, most: usize) -> Result<Bytes, Probl
 
 fn broken(error: &axum::Error) -> ProblemDetails {
     ProblemDetails::bad_request("unreadable", format!("the body broke off: {error}"))
-}
-
-fn parse<'a, T: serde::Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, ProblemDetails> {
-    serde_json::from_slice(bytes).map_err(|error| {
-        ProblemDetails::bad_request("unreadable", format!("the body can't be read: {error}"))
-    })
 }
 
 async fn answer(service: &Service, mut intake: Intake, records: Vec<Incoming>) -> Response {

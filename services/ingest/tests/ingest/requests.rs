@@ -1,8 +1,11 @@
 //! What whole requests are answered.
 
+use std::time::Duration;
+
 use crate::support::{BATCH, CODES, EVENT, Ingest, NDJSON, report};
 use axum::body::Body;
 use axum::http::Request;
+use futures::StreamExt;
 use insta::assert_snapshot;
 use serde_json::json;
 use weir_ingest::Limits;
@@ -95,6 +98,37 @@ async fn a_stream_that_breaks_off_is_answered_up_to_there() {
     assert_eq!(lines[0]["outcome"], "accepted");
     assert_eq!(lines[1]["accepted"], 1);
     assert!(lines[1]["broken"].is_string(), "{}", answer.text);
+}
+
+/// A body that has one event, and then neither goes on nor ends.
+fn stalled() -> Body {
+    let line: Result<String, std::io::Error> = Ok(format!("{}\n", report("a1", CODES[0])));
+    Body::from_stream(futures::stream::iter([line]).chain(futures::stream::pending()))
+}
+
+#[tokio::test]
+async fn a_stream_that_stalls_is_answered_up_to_there() {
+    let limits = Limits { body_timeout: Duration::ZERO, ..Limits::default() };
+    let ingest = Ingest::with_limits(limits).await;
+    let answer = ingest.post(NDJSON, stalled()).await;
+    let lines = answer.lines();
+    assert_eq!((&lines[0]["outcome"], &lines[1]["accepted"]), (&json!("accepted"), &json!(1)));
+    assert_eq!(lines[1]["broken"], "nothing arrived for 0ns");
+}
+
+#[tokio::test]
+async fn a_stream_under_way_ends_with_its_totals_when_the_service_leaves() {
+    let ingest = Ingest::start().await;
+    let leave = async {
+        while ingest.records(topics::EVENTS).await.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        ingest.shutdown.begin();
+    };
+    let (answer, ()) = tokio::join!(ingest.post(NDJSON, stalled()), leave);
+    let lines = answer.lines();
+    assert_eq!((&lines[0]["outcome"], &lines[1]["accepted"]), (&json!("accepted"), &json!(1)));
+    assert_eq!(lines[1]["broken"], "the service is leaving");
 }
 
 #[tokio::test]

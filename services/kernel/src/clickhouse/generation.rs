@@ -153,14 +153,6 @@ impl Generation {
         let query = bind(self.client.query(statement));
         Error::bounded(self.timeout, query.fetch_all()).await
     }
-
-    /// Checks that the server answers.
-    ///
-    /// # Errors
-    /// When it does not.
-    pub async fn ping(&self) -> Result<(), Error> {
-        Error::bounded(self.timeout, self.client.query("SELECT 1").execute()).await
-    }
 }
 
 fn timestamp(table: &'static str, millisecond: i64) -> Result<Timestamp, Error> {

@@ -5,5 +5,6 @@ mod live;
 mod store;
 mod watermark;
 
+pub(crate) use self::store::PlanStore;
 pub(crate) use follow::{Follower, NEEDS};
 pub(crate) use live::{LiveCells, Projection};

@@ -1,6 +1,7 @@
 //! Where cells are loaded from.
 
 use weir_kernel::clickhouse::{ClickHouse, Error};
+use weir_schemas::generation;
 
 use super::Projection;
 
@@ -13,13 +14,31 @@ pub(crate) trait Store: Send + Sync + 'static {
     fn load(&self, generation: &str) -> impl Future<Output = Result<Projection, Error>> + Send;
 }
 
-impl Store for ClickHouse {
+/// The generations of one plan: those of others are passed over, since their cells would be divided by a wrong plan.
+pub(crate) struct PlanStore {
+    clickhouse: ClickHouse,
+    /// The name of the plan's generation.
+    generation: String,
+}
+
+impl PlanStore {
+    /// The generations that follow from the text of a plan file.
+    pub(crate) fn new(clickhouse: ClickHouse, plan: &str) -> Self {
+        Self { clickhouse, generation: generation::name(plan) }
+    }
+}
+
+impl Store for PlanStore {
     async fn live(&self) -> Result<Option<String>, Error> {
-        Ok(ClickHouse::live(self).await?.map(|generation| generation.name().to_owned()))
+        let live = self.clickhouse.live().await?.map(|generation| generation.name().to_owned());
+        if let Some(live) = live.as_ref().filter(|live| **live != self.generation) {
+            tracing::warn!(live, wanted = self.generation, "another plan's figures are live");
+        }
+        Ok(live.filter(|live| *live == self.generation))
     }
 
     async fn load(&self, generation: &str) -> Result<Projection, Error> {
-        let generation = self.generation(generation);
+        let generation = self.clickhouse.generation(generation);
         // In this order: what was complete up to a moment before the cells are read is in them.
         let closed = generation.closed_at().await?;
         let cells = generation.cells().await?.into_iter().collect();

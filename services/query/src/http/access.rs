@@ -1,4 +1,4 @@
-//! Who may see what (measures.md §5).
+//! Who may see what (docs/measures.md §5).
 //!
 //! Live figures are for analysts and officials. The public sees releases only, operators see no statistics.
 

@@ -56,7 +56,7 @@ impl Asked {
             }
         }
         match (asked.from, asked.to) {
-            (Some(from), Some(to)) if from.last_month_begins() > to.last_month_begins() => {
+            (Some(from), Some(to)) if from.first_day() > to.last_day() => {
                 Err(wrong("from", format!("{from} is later than to={to}")))
             }
             _ => Ok(asked),

@@ -1,6 +1,5 @@
 //! `weir push`: sends events from NDJSON files, and says what became of every line.
 
-mod answer;
 mod sender;
 mod target;
 mod totals;
@@ -10,8 +9,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use weir_ingest::Outcome;
 
-use self::answer::Outcome;
 use self::sender::{Line, Sender};
 use crate::progress;
 

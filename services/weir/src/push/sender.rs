@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{anyhow, bail};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
+use weir_ingest::{Outcome, RecordResult};
 use weir_kernel::settings::Secret;
 
-use super::answer::{Outcome, RecordResult};
+/// How long a connection may take to be made.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How often lines are sent before giving up.
-const TRIES: u32 = 8;
+/// How long an answer may be silent: longer than what the service waits for may take.
+const READ_TIMEOUT: Duration = Duration::from_secs(75);
 
 /// The wait between tries where the service names none.
 const WAIT: Duration = Duration::from_secs(1);
@@ -29,21 +31,21 @@ pub(crate) struct Sender {
     client: Client,
     url: String,
     key: Secret,
+    tries: u32,
 }
 
 impl Sender {
-    pub(super) fn new(to: &str, key: Secret) -> Self {
-        Self { client: Client::new(), url: format!("{}/v1/events", to.trim_end_matches('/')), key }
+    /// A sender that tries so often, at least once.
+    pub(super) fn new(to: &str, key: Secret, tries: u32) -> anyhow::Result<Self> {
+        let client = Client::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build()?;
+        Ok(Self { client, url: format!("{}/v1/events", to.trim_end_matches('/')), key, tries })
     }
 
     /// Sends lines until each is accepted, found to be a duplicate or rejected; by line number.
     pub(super) async fn send(&self, mut lines: Vec<Line>) -> anyhow::Result<Vec<(u64, RecordResult)>> {
-        let mut results = Vec::new();
-        for _ in 0..TRIES {
-            if lines.is_empty() {
-                return Ok(results);
-            }
-            let (answers, wait) = self.post(&lines).await?;
+        let (mut results, mut tries) = (Vec::new(), 0);
+        while !lines.is_empty() {
+            let Tried { answers, wait, error } = self.post(&lines).await?;
             let mut again = Vec::new();
             for (index, line) in lines.into_iter().enumerate() {
                 match answers.iter().find(|answer| answer.index == index) {
@@ -54,35 +56,54 @@ impl Sender {
                 }
             }
             lines = again;
-            if !lines.is_empty() {
-                tokio::time::sleep(wait).await;
+            if lines.is_empty() {
+                break;
             }
+            tries += 1;
+            if tries >= self.tries {
+                let gave_up = format!(
+                    "{} lines could not be made durable; send the file again, what is there already changes nothing",
+                    lines.len()
+                );
+                return Err(match error {
+                    Some(error) => error.context(gave_up),
+                    None => anyhow!(gave_up),
+                });
+            }
+            tokio::time::sleep(wait).await;
         }
-        bail!(
-            "{} lines could not be made durable; send the file again, what is there already changes nothing",
-            lines.len()
-        )
+        Ok(results)
     }
 
-    async fn post(&self, lines: &[Line]) -> anyhow::Result<(Vec<RecordResult>, Duration)> {
+    /// Sends lines once. What was not answered is to be sent again, whatever the reason.
+    async fn post(&self, lines: &[Line]) -> anyhow::Result<Tried> {
         let body = lines.iter().map(|line| line.text.as_slice()).collect::<Vec<_>>().join(&b'\n');
         let request = self.client.post(&self.url).bearer_auth(self.key.expose());
         let sent = request.header(CONTENT_TYPE, "application/x-ndjson").body(body).send().await;
         let response = match sent {
             Ok(response) => response,
-            Err(error) if error.is_connect() => {
-                return Err(error).with_context(|| format!("no answer at {}", self.url));
+            Err(error) => {
+                let error = anyhow::Error::new(error).context(format!("no answer at {}", self.url));
+                return Ok(Tried { answers: Vec::new(), wait: WAIT, error: Some(error) });
             }
-            // The connection broke: what was not answered is sent again.
-            Err(_) => return Ok((Vec::new(), WAIT)),
         };
         let wait = retry_after(&response);
-        match response.status() {
-            StatusCode::MULTI_STATUS => Ok((read(response).await, wait)),
-            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => Ok((Vec::new(), wait)),
+        let answers = match response.status() {
+            StatusCode::MULTI_STATUS => read(response).await,
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => Vec::new(),
             status => bail!("{} answered {status}: {}", self.url, response.text().await.unwrap_or_default()),
-        }
+        };
+        Ok(Tried { answers, wait, error: None })
     }
+}
+
+/// What came of sending lines once.
+struct Tried {
+    answers: Vec<RecordResult>,
+    /// How long to wait before sending the rest again.
+    wait: Duration,
+    /// Why there was no answer.
+    error: Option<anyhow::Error>,
 }
 
 /// The records answered; an answer that breaks off leaves the rest unanswered.
@@ -99,4 +120,46 @@ async fn read(mut response: Response) -> Vec<RecordResult> {
 fn retry_after(response: &Response) -> Duration {
     let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
     seconds.map_or(WAIT, Duration::from_secs)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    fn line() -> Vec<Line> {
+        vec![Line { number: 7, text: b"{}".to_vec() }]
+    }
+
+    #[tokio::test]
+    async fn nobody_there_fails_only_after_all_tries() {
+        // A port that was free a moment ago.
+        let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let sender = Sender::new(&format!("http://{address}/"), Secret::new("k"), 1).unwrap();
+        let error = format!("{:#}", sender.send(line()).await.unwrap_err());
+        assert!(error.contains("1 lines could not be made durable"), "{error}");
+        assert!(error.contains(&format!("no answer at http://{address}/v1/events")), "{error}");
+    }
+
+    #[tokio::test]
+    async fn the_last_try_counts_too() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let serve = async {
+            for body in [r#"{"index":0,"outcome":"retry"}"#, r#"{"index":0,"line":1,"outcome":"accepted"}"#] {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                assert_ne!(stream.read(&mut [0; 4096]).await.unwrap(), 0);
+                let answer = format!(
+                    "HTTP/1.1 207 Multi-Status\r\nretry-after: 0\r\nconnection: close\r\n\r\n{body}\n{{\"accepted\":1}}\n"
+                );
+                stream.write_all(answer.as_bytes()).await.unwrap();
+            }
+        };
+        let sender = Sender::new(&url, Secret::new("k"), 2).unwrap();
+        let (results, ()) = tokio::join!(sender.send(line()), serve);
+        let results = results.unwrap();
+        assert_eq!((results[0].0, results[0].1.outcome), (7, Outcome::Accepted));
+    }
 }

@@ -1,4 +1,4 @@
-//! Where to push, and with which key, where that is not said: to the system on this machine.
+//! Where to push, with which key and how often, where that is not said: to the system on this machine.
 
 use std::path::PathBuf;
 
@@ -18,19 +18,22 @@ pub(crate) struct Target {
     /// The data folder of the system on this machine
     #[arg(long, env = "WEIR_DATA", value_name = "DIR", default_value = "weir-data")]
     data: PathBuf,
+    /// How often lines are sent before giving up, while no service answers or they are not durable
+    #[arg(long, env = "WEIR_PUSH_TRIES", value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
+    tries: u32,
 }
 
 impl Target {
     /// A sender to the service at `url`, or to that of the data folder.
     pub(crate) fn sender(&self, url: Option<&str>) -> anyhow::Result<Sender> {
         if let (Some(url), Some(key)) = (url, &self.key) {
-            return Ok(Sender::new(url, key.clone()));
+            return Sender::new(url, key.clone(), self.tries);
         }
         let path = RunFile::path(&self.data).display().to_string();
         let run = RunFile::read(&self.data)?
             .with_context(|| format!("name the service and a key: there is no {path} to take them from"))?;
         let url = url.unwrap_or(&run.ingest);
         let key = self.key.clone().or_else(|| run.keys.get("bureau").map(Secret::new));
-        Ok(Sender::new(url, key.with_context(|| format!("{path} holds no bureau's key"))?))
+        Sender::new(url, key.with_context(|| format!("{path} holds no bureau's key"))?, self.tries)
     }
 }

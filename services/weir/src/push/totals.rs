@@ -3,7 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use super::answer::Outcome;
+use weir_ingest::Outcome;
 
 /// Lines by what became of them. Those to be sent again are, so they are in none.
 #[derive(Debug, Default)]

@@ -7,10 +7,15 @@ mod run_file;
 mod services;
 mod store;
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
+use weir_kernel::clickhouse::ClickHouse;
+use weir_kernel::keys::Keys;
 use weir_kernel::log::{self, EventLog};
 use weir_kernel::shutdown::Shutdown;
 use weir_kernel::{settings, topics};
@@ -24,40 +29,70 @@ use self::store::Store;
 pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let shutdown = Shutdown::new();
     shutdown.on_signals()?;
-    std::fs::create_dir_all(&args.data).with_context(|| args.data.display().to_string())?;
+    make_private(&args.data).with_context(|| args.data.display().to_string())?;
     let shown = keys::shown(RunFile::read(&args.data)?.map(|last| last.keys))?;
-    let plan = settings::plan(args.plan.as_deref())?;
-
-    let mut store = Store::open(&args).await?;
-    let log = open_log(&args).await.context("the event log")?;
-    let mut services = Services::start(&args, &store, &log, plan, Arc::new(keys::checked(&shown)?)).await?;
-    let worked = tokio::select! {
-        ready = ready(&args, &store, &log, &mut services) => match ready {
-            Ok(()) => {
-                let run = RunFile {
-                    ingest: services.ingest_url(),
-                    query: services.query_url(),
-                    aggregate: services.aggregate_url(),
-                    kafka: args.kafka.clone(),
-                    clickhouse: store.writer.url.clone(),
-                    keys: shown,
-                    pid: std::process::id(),
-                };
-                run.write(&args.data)?;
-                greet(&args, &run);
-                tokio::select! {
-                    () = shutdown.begun() => Ok(()),
-                    error = store.failed() => Err(error),
-                    error = services.failed() => Err(error),
-                }
+    let opened = tokio::select! {
+        opened = Opened::open(&args, keys::checked(&shown)?) => opened?,
+        // Nothing was accepted yet that would have to be finished: what is under way is dropped.
+        () = shutdown.begun() => return Ok(ExitCode::SUCCESS),
+    };
+    let Opened { mut store, mut services, loaded } = opened;
+    let (clickhouse, clickhouse_url) = (ClickHouse::new(&store.writer), store.writer.url.clone());
+    let work = async {
+        if loaded {
+            tokio::select! {
+                computed = demo::figures(&clickhouse) => computed.context("the demo feed's figures")?,
+                error = services.failed() => return Err(error),
             }
-            Err(error) => Err(error),
-        },
+        }
+        services.open_ingest();
+        services.ready().await?;
+        let run = RunFile {
+            ingest: services.ingest_url(),
+            query: services.query_url(),
+            aggregate: services.aggregate_url(),
+            kafka: args.kafka.clone(),
+            clickhouse: clickhouse_url,
+            keys: shown,
+            pid: std::process::id(),
+        };
+        run.write(&args.data)?;
+        greet(&args, &run);
+        Err(services.failed().await)
+    };
+    let worked = tokio::select! {
+        ended = work => ended,
+        error = store.failed() => Err(error),
         () = shutdown.begun() => Ok(()),
     };
     let left = services.leave().await;
     let stopped = store.stop().await;
     worked.and(left).and(stopped).map(|()| ExitCode::SUCCESS)
+}
+
+/// What a system works with, once it is there.
+struct Opened {
+    store: Store,
+    services: Services,
+    /// Whether the demo feed was loaded just now.
+    loaded: bool,
+}
+
+impl Opened {
+    /// Opens everything but ingestion. Dropped before it is done, it leaves nothing running.
+    async fn open(args: &Args, keys: Keys) -> anyhow::Result<Self> {
+        let plan = settings::plan(args.plan.as_deref())?;
+        let store = Store::open(args).await?;
+        let log = open_log(args).await.context("the event log")?;
+        let loaded = args.demo && demo::import(args, &log).await.context("the demo feed")?;
+        let services = Services::start(args, &store, &log, plan, Arc::new(keys)).await?;
+        Ok(Self { store, services, loaded })
+    }
+}
+
+/// Makes a folder, if it is not there, that only its owner can look into: it will hold keys and reports.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 async fn open_log(args: &Args) -> anyhow::Result<Arc<dyn EventLog>> {
@@ -68,20 +103,6 @@ async fn open_log(args: &Args) -> anyhow::Result<Arc<dyn EventLog>> {
     let log = log::open(&settings).await?;
     log.create_topics(&topics::topics(args.partitions)).await?;
     Ok(log)
-}
-
-/// Loads the demo if asked to, opens ingestion, and waits until every service is ready.
-async fn ready(
-    args: &Args,
-    store: &Store,
-    log: &Arc<dyn EventLog>,
-    services: &mut Services,
-) -> anyhow::Result<()> {
-    if args.demo {
-        demo::load(args, log, store).await.context("the demo feed")?;
-    }
-    services.open_ingest();
-    services.ready().await
 }
 
 fn greet(args: &Args, run: &RunFile) {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-/// What `DIR/run.json` says (contract.md §5). It holds keys: only its owner can read it.
+/// What `DIR/run.json` says (docs/contract.md §5). It holds keys: only its owner can read it.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct RunFile {
     /// The ingestion service.
@@ -52,7 +52,13 @@ impl RunFile {
     /// Writes it whole: a reader sees the old one or the new one.
     pub(super) fn write(&self, data: &Path) -> anyhow::Result<()> {
         let (path, part) = (Self::path(data), data.join("run.json.part"));
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+        // One that was left behind may have another mode, which opening it would not change.
+        if let Err(error) = fs::remove_file(&part)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            return Err(error).with_context(|| part.display().to_string());
+        }
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
         file.write_all(&serde_json::to_vec_pretty(self)?)?;
         file.sync_all()?;
         fs::rename(&part, &path).with_context(|| path.display().to_string())

@@ -151,7 +151,8 @@ impl Services {
         ended.err().unwrap_or_else(|| anyhow!("{name} ended by itself"))
     }
 
-    /// Leaves in order: nothing new comes in, what came is taken in, and answers are given to the last.
+    /// Leaves in order: nothing new comes in, aggregation finishes the batch at hand (the rest waits in the log), and
+    /// answers are given to the last.
     pub(super) async fn leave(mut self) -> anyhow::Result<()> {
         let ingest = self.ingest.leave().await;
         let aggregate = self.aggregate.leave().await;

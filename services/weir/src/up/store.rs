@@ -1,13 +1,19 @@
 //! The store of `weir up`: the embedded ClickHouse, or a server.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use weir_engines::clickhouse::{EmbeddedClickHouse, Options};
-use weir_kernel::clickhouse::Settings;
+use weir_kernel::clickhouse::{ClickHouse, Settings};
 
 use super::Args;
 use crate::cli::LAUNCHER;
+
+/// How long a server that was given may take to answer.
+const ANSWER: Duration = Duration::from_secs(10);
+/// How long to wait before asking it again.
+const AGAIN: Duration = Duration::from_millis(250);
 
 /// A ClickHouse to use.
 pub(super) struct Store {
@@ -29,6 +35,7 @@ impl Store {
         };
         if let Some(url) = &args.clickhouse {
             let server = settings(url, &args.clickhouse_user, args.clickhouse_password.expose());
+            answers(&server).await?;
             return Ok(Self { embedded: None, writer: server.clone(), reader: server });
         }
         let embedded = start(&args.data.join("clickhouse")).await.context("the embedded ClickHouse")?;
@@ -52,6 +59,23 @@ impl Store {
         match self.embedded {
             Some(embedded) => Ok(embedded.stop().await?),
             None => Ok(()),
+        }
+    }
+}
+
+/// Waits for a server to answer, for a moment: it may be starting too.
+async fn answers(server: &Settings) -> anyhow::Result<()> {
+    let web = reqwest::Url::parse(&server.url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    ensure!(web, "{:?} is no address of a ClickHouse server, for example http://127.0.0.1:8123", server.url);
+    let clickhouse = ClickHouse::new(server);
+    let deadline = Instant::now() + ANSWER;
+    loop {
+        match clickhouse.prepare().await {
+            Ok(()) => return Ok(()),
+            Err(error) if Instant::now() >= deadline => {
+                return Err(error).with_context(|| format!("the ClickHouse server at {}", server.url));
+            }
+            Err(_) => tokio::time::sleep(AGAIN).await,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     ffi::OsString,
     fs, io,
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::mpsc::{self, RecvTimeoutError},
@@ -15,6 +16,20 @@ use super::progress::Progress;
 /// How often the bar moves.
 const REFRESH: Duration = Duration::from_millis(100);
 
+/// Runs the command it is given until that ends or standard input does, which it does when this process is gone, however
+/// it went: then nothing of the command's group is left behind.
+const LEASHED: &str = r#"
+exec 3<&0
+"$@" & command=$!
+{ read -r _; kill -s KILL -- -$$; } <&3 & watch=$!
+wait $command; status=$?
+kill $watch
+exit $status
+"#;
+
+/// The status with which a shell says that there is no such command.
+const NOT_FOUND: i32 = 127;
+
 /// Fetches the archive of `package` into `work` and returns its path.
 pub(super) fn pack(npm: &[OsString], package: &str, work: &Path, progress: &Progress) -> io::Result<PathBuf> {
     let destination = work.join("packed");
@@ -22,6 +37,10 @@ pub(super) fn pack(npm: &[OsString], package: &str, work: &Path, progress: &Prog
     // A cache of its own, which goes with `work`: it shows how far npm has come, and spares the user's the archive.
     let own_cache = work.join("npm");
     let output = run(npm, package, &destination, &own_cache, progress)?;
+    if output.status.code() == Some(NOT_FOUND) {
+        let help = "npm is not on the PATH: install Node.js, or name a server with --clickhouse URL";
+        return Err(io::Error::new(io::ErrorKind::NotFound, help));
+    }
     if !output.status.success() {
         let message = String::from_utf8_lossy(&output.stderr);
         return Err(io::Error::other(format!("npm pack failed ({}): {}", output.status, message.trim())));
@@ -37,21 +56,16 @@ fn run(
     own_cache: &Path,
     progress: &Progress,
 ) -> io::Result<Output> {
-    let [program, arguments @ ..] = npm else {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the npm command is empty"));
-    };
-    let child = Command::new(program)
-        .args(arguments)
+    let mut child = leashed(npm)
         .args(["pack", package, "--loglevel", "error", "--pack-destination"])
         .arg(destination)
         .arg("--cache")
         .arg(own_cache)
         .current_dir(destination)
-        .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
-        .spawn()
-        .map_err(missing)?;
+        .spawn()?;
+    let _leash = child.stdin.take();
     let (sender, ended) = mpsc::channel();
     thread::spawn(move || sender.send(child.wait_with_output()));
     loop {
@@ -63,12 +77,11 @@ fn run(
     }
 }
 
-fn missing(error: io::Error) -> io::Error {
-    if error.kind() != io::ErrorKind::NotFound {
-        return error;
-    }
-    let help = "npm is not on the PATH: install Node.js, or name a server with --clickhouse URL";
-    io::Error::new(io::ErrorKind::NotFound, help)
+/// The command in a group of its own, so that a terminal's Ctrl-C reaches this process alone.
+fn leashed(command: &[OsString]) -> Command {
+    let mut leashed = Command::new("sh");
+    leashed.args(["-c", LEASHED, "sh"]).args(command).stdin(Stdio::piped()).process_group(0);
+    leashed
 }
 
 /// The size of the largest file below a folder in bytes: the archive, as npm writes it to its cache.
@@ -81,4 +94,35 @@ fn largest_file(folder: &Path) -> u64 {
         Some(if metadata.is_dir() { largest_file(&entry.path()) } else { metadata.len() })
     });
     sizes.max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+    use std::os::unix::process::ExitStatusExt;
+
+    use super::*;
+
+    #[test]
+    fn what_is_fetching_ends_with_this_process() {
+        // Two processes that would stay, one of them the other's child.
+        let command = ["sh", "-c", "echo up; sleep 1000; true"].map(OsString::from);
+        let mut child = leashed(&command).stdout(Stdio::piped()).spawn().unwrap();
+        let mut out = child.stdout.take().unwrap();
+        out.read_exact(&mut [0; 3]).unwrap();
+        drop(child.stdin.take());
+        // The pipe's end says that nobody holds it any more.
+        assert_eq!(out.read_to_end(&mut Vec::new()).unwrap(), 0);
+        assert_eq!(child.wait().unwrap().signal(), Some(9));
+    }
+
+    #[test]
+    fn it_ends_as_its_command_does() {
+        let status = |script: &str| {
+            let mut child = leashed(&["sh", "-c", script].map(OsString::from)).spawn().unwrap();
+            let _leash = child.stdin.take();
+            child.wait().unwrap()
+        };
+        assert_eq!((status("exit 0").code(), status("exit 3").code()), (Some(0), Some(3)));
+    }
 }

@@ -17,6 +17,7 @@ use weir_kernel::keys::{AreaScope, Key, Keys, PlainKey, Role};
 use weir_kernel::log::embedded::{EmbeddedLog, Settings};
 use weir_kernel::log::{self, EventLog, Record};
 use weir_kernel::ops::Readiness;
+use weir_kernel::shutdown::Shutdown;
 use weir_kernel::topics;
 
 pub(crate) const EVENT: &str = "application/cloudevents+json";
@@ -28,6 +29,7 @@ pub(crate) const CODES: [&str; 3] = ["91510100MA6C00017C", "91510700MA6C000256",
 /// Ingestion in front of an embedded log.
 pub(crate) struct Ingest {
     pub(crate) router: Router,
+    pub(crate) shutdown: Shutdown,
     pub(crate) log: Arc<dyn EventLog>,
     pub(crate) bureau: String,
     pub(crate) mianyang: String,
@@ -90,8 +92,9 @@ impl Ingest {
             limits,
             clock: Arc::new(move || now),
         };
-        let router = ingest.router(Readiness::waiting_for([]));
-        Self { router, log, bureau, mianyang, analyst, _folder: None }
+        let shutdown = Shutdown::new();
+        let router = ingest.router(Readiness::waiting_for([]), shutdown.clone());
+        Self { router, shutdown, log, bureau, mianyang, analyst, _folder: None }
     }
 
     /// Posts `body` with the bureau's key.
