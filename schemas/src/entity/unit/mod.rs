@@ -132,7 +132,7 @@ impl Entity for Unit {
     fn void(&mut self, offset: i64) {
         self.timeline.void(offset);
         self.certificates.void(offset);
-
+        self.reports.void(offset);
     }
 
     fn scope(&self, event: &Event) -> Scope {
