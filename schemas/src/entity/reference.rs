@@ -42,7 +42,7 @@ impl Entity for Reference {
             return Vec::new();
         };
         // A value in another unit is no value of this series.
-        if value.series != *series || value.period.slot() != slot || value.unit.base() != measure.unit {
+        if value.series != *series || value.period.slot() != slot || !measure.is_in(value.unit) {
             return Vec::new();
         }
         let fact = Fact::new(value.area, Field::Total, value.value, value.source.as_str().into(), [*origin]);

@@ -47,9 +47,11 @@ impl Entity for Supplement {
         measure.takes_supplements() && self.any().is_some_and(|part| part.measure == *measure.id)
     }
 
-    fn facts(&self, _: &Measure, _: Slot) -> Vec<Fact> {
+    fn facts(&self, measure: &Measure, _: Slot) -> Vec<Fact> {
         let latest = self.published.iter().filter_map(|(field, of_field)| Some((*field, of_field.last()?)));
-        let facts = latest.map(|(field, entry)| {
+        // A value in another unit is no part of this measure.
+        let of_unit = latest.filter(|(_, entry)| measure.is_in(entry.fact.unit));
+        let facts = of_unit.map(|(field, entry)| {
             let part = &entry.fact;
             Fact { part: PART, ..Fact::new(part.area, field, part.value, "".into(), [entry.origin]) }
         });

@@ -97,6 +97,8 @@ pub struct ContractAmended {
     pub amount: Option<Decimal>,
     /// The price net of equipment and goods, yuan.
     pub technology_amount: Option<Decimal>,
+    /// The unit the amounts were sent in; yuan if it says none.
+    pub unit: Option<UnitOfMeasure>,
     /// Why.
     pub reason: String,
 }
@@ -128,6 +130,7 @@ impl ContractAmended {
             effective_from: effective_from?,
             amount,
             technology_amount,
+            unit,
             reason: reason?,
         })
     }

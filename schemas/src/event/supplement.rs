@@ -23,6 +23,8 @@ pub struct SupplementPublished {
     pub period: Period,
     /// The value in the base unit.
     pub value: Decimal,
+    /// The unit it was sent in.
+    pub unit: UnitOfMeasure,
     /// How it was compiled.
     pub method: String,
     /// The day it was published.
@@ -59,6 +61,7 @@ impl SupplementPublished {
             field,
             period: period?,
             value: base?,
+            unit: unit?,
             method: method?,
             published_on: published_on?,
             source: source?,

@@ -43,11 +43,11 @@ impl Divisor {
         let published = || {
             let total = matches!(place.period, Period::Year(_)) && place.field == Field::Total;
             let measure = plan.measure(by.published.as_ref().filter(|_| total)?)?;
-            Self::own(cells, measure, place)
+            Self::own(cells, plan, measure, place)
         };
         let measure = plan.measure(by.measure.as_ref()?)?;
         if !measure.is_reference() {
-            return published().or_else(|| Self::own(cells, measure, place));
+            return published().or_else(|| Self::own(cells, plan, measure, place));
         }
         let stock = numerator.shape() == Shape::Stock;
         // The flow of a part of a year is never divided by an annual flow.
@@ -59,8 +59,8 @@ impl Divisor {
     }
 
     /// The measure's value in the place itself.
-    fn own(cells: &Cells, measure: &Measure, place: Place) -> Option<Self> {
-        let quantity = Quantity::at(cells, measure, place.area, place.field, place.period.slot());
+    fn own(cells: &Cells, plan: &Plan, measure: &Measure, place: Place) -> Option<Self> {
+        let quantity = Quantity::at(cells, plan, measure, place.area, place.field, place.period.slot());
         quantity.value?;
         Some(Self { quantity, period: Some(place.period), earlier: false })
     }

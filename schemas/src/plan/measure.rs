@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::Name;
-use crate::event::{Form, Item, Register, Status};
+use crate::event::{Form, Item, Register, Status, UnitOfMeasure};
 
 /// A measure's id, `[A-Za-z0-9_]+`.
 pub type MeasureId = Arc<str>;
@@ -149,6 +149,11 @@ impl Measure {
     /// Whether parts compiled without unit records may add to it: it must be a sum over areas.
     pub const fn takes_supplements(&self) -> bool {
         !self.is_reference() && !self.is_distinct() && !matches!(self.rule, Rule::RoundClosed { .. })
+    }
+
+    /// Whether values of that unit are values of it; pieces travel as units.
+    pub fn is_in(&self, unit: UnitOfMeasure) -> bool {
+        unit.base() == if self.unit == "pieces" { "units" } else { &self.unit }
     }
 
     /// The id of the measure of a form's closed rounds: `closed_` and the form, for example `closed_B103_1`.

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use weir_schemas::event::Event;
 
-use crate::log::{UNIT, event};
+use crate::log::{UNIT, event, granted, registered, void};
 
 const PATENT: &str = "202110000001.6";
 const CONTRACT: &str = "2023510704000042";
@@ -148,15 +148,24 @@ pub(crate) fn history() -> impl Strategy<Value = Vec<Event>> {
     ];
     let source = || pick(&["510000", "510000", "510700"]);
     prop::sample::select(kinds).prop_flat_map(move |(subject, one)| {
-        let void = (0_usize..25).prop_map(|place| {
-            let data = json!({"voided_source": "/bureaus/510000", "voided_id": place.to_string(), "reason": "r",
-                "author": "a"});
-            ("event.voided", data)
-        });
+        let void = (0_usize..25).prop_map(|place| ("event.voided", void(place)));
         let one = prop_oneof![8 => one, 1 => void];
         prop::collection::vec((source(), one), 1..24).prop_map(move |events| {
-            let events = events.into_iter().enumerate();
-            events.map(|(place, (source, (kind, data)))| event(&place.to_string(), source, kind, subject, data)).collect()
+            // A unit that nobody knows reports in vain: most of what could go wrong would not show.
+            let known = if subject == UNIT { known() } else { Vec::new() };
+            let events = known.into_iter().map(|event| ("510000", event)).chain(events).enumerate();
+            let event = |(place, (source, (kind, data))): (usize, (&str, (&str, Value)))| {
+                event(&place.to_string(), source, kind, subject, data)
+            };
+            events.map(event).collect()
         })
     })
+}
+
+/// The beginning of a unit whose reports count.
+fn known() -> Vec<(&'static str, Value)> {
+    vec![
+        ("unit.registered", registered("2020-01-01")),
+        ("status.granted", granted("above_scale_industrial", "c", "2020-01-01")),
+    ]
 }

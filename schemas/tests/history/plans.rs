@@ -129,6 +129,8 @@ fn another_provinces_plan_counts_its_own() {
         contributions: 1,
         contributors: 1,
         status: ObsStatus::A,
+        supplement: Decimal::ZERO,
+        forms: Vec::new(),
         vintage: String::new(),
         synthetic: false,
     };

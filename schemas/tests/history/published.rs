@@ -79,3 +79,15 @@ fn the_provinces_latest_word_closes_a_round() {
     assert_eq!(annual.shows("closed_107_2", "2023"), "510000 _U 1");
     assert_eq!(annual.shows("closed_107_2", "2023-12"), "");
 }
+
+#[test]
+fn a_supplement_in_another_unit_is_none_and_pieces_travel_as_units() {
+    let shows = |unit: &str| {
+        let data = json!({"measure": "high_value_patents", "area": "510700", "period": "2023", "value": "7",
+            "unit": unit, "method": "m", "published_on": "2024-01-01", "source": "s"});
+        let log = Log::default().and("supplement.published", "high_value_patents:510700:2023", data);
+        log.shows("high_value_patents", "2023")
+    };
+    assert_eq!(shows("units"), "510700 _U 7 supplement");
+    assert_eq!(shows("persons"), "");
+}

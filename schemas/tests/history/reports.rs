@@ -1,4 +1,4 @@
-//! Which report is in force, how far it is checked, and what revenue it gives (measures.md §1, reports).
+//! Which report is in force, how far it is checked, and what revenue it gives (docs/measures.md §1, reports).
 
 use crate::log::{Log, UNIT, filed, granted, registered, reviewed};
 use serde_json::{Value, json};

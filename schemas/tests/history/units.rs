@@ -1,4 +1,4 @@
-//! Units and their statuses: where and as what they count (measures.md §1, units and statuses).
+//! Units and their statuses: where and as what they count (docs/measures.md §1, units and statuses).
 
 use crate::log::{Log, UNIT, granted, registered};
 use serde_json::json;

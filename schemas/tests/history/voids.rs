@@ -1,4 +1,4 @@
-//! Events that were sent in error: as if they had never been, but for their identity (measures.md §1, events).
+//! Events that were sent in error: as if they had never been, but for their identity (docs/measures.md §1, events).
 
 use serde_json::json;
 use weir_schemas::entity::{Disposition, Scope, State};

@@ -21,6 +21,8 @@ fn cell(measure: &str, slot: Slot, value: &str) -> Cell {
         contributions: 1,
         contributors: 1,
         status: ObsStatus::A,
+        supplement: Decimal::ZERO,
+        forms: Vec::new(),
         vintage: String::new(),
         synthetic: false,
     }
