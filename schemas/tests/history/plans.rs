@@ -129,7 +129,7 @@ fn another_provinces_plan_counts_its_own() {
         contributions: 1,
         contributors: 1,
         status: ObsStatus::A,
-        supplement: Decimal::ZERO,
+        supplement: 0.into(),
         forms: Vec::new(),
         vintage: String::new(),
         synthetic: false,
