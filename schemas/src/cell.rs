@@ -59,14 +59,18 @@ pub struct Cell {
     pub slot: Slot,
     /// The greatest mark's offset it was summed after; a later one replaces it.
     pub version: i64,
-    /// The sum, in the measure's base unit.
+    /// The sum, in the measure's base unit; of a measure of distinct things their number.
     pub value: Decimal,
+    /// What of it was compiled without unit records.
+    pub supplement: Decimal,
     /// How many contributions are in it; none is not the same as a sum of zero.
     pub contributions: u64,
     /// How many units are behind it.
     pub contributors: u64,
     /// The least checked of its contributions.
     pub status: ObsStatus,
+    /// The forms of the reports in it, in order.
+    pub forms: Vec<String>,
     /// The vintage of a reference value, else empty.
     pub vintage: String,
     /// Whether a synthetic event is behind it.

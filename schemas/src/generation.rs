@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::{clickhouse, codelist};
 
 /// Raised with every change of code that changes contributions or cells, so that they are made anew.
-const PROJECTION_VERSION: u32 = 1;
+const PROJECTION_VERSION: u32 = 2;
 
 /// The name of the generation, and of its database, that follows from the text of a plan file.
 pub fn name(plan_text: &str) -> String {

@@ -82,8 +82,107 @@ fn reference() -> Value {
     event("weir.reference.published.v1", "gdp:510700:2023", &data)
 }
 
-fn good() -> [Value; 6] {
-    [unit(), status(), report(), patent(), contract(), reference()]
+fn review() -> Value {
+    let data = json!({
+        "form": "B203", "period": "2024-06", "revision": 1, "level": "city", "verdict": "returned",
+        "rules": ["W-RD-SHARE"], "area": "510700", "author": "王某", "note": "请核实",
+    });
+    event("weir.report.reviewed.v1", CREDIT_CODE, &data)
+}
+
+fn round() -> Value {
+    let data = json!({"form": "B203", "period": "2024-06", "level": "province", "deadline": "2024-07-18"});
+    event("weir.period.opened.v1", "B203", &data)
+}
+
+fn entry() -> Value {
+    let data = json!({
+        "register": "high_tech_zone", "entry": "绵阳", "name": "绵阳高新技术产业开发区", "area": "510703",
+        "field": "F01", "type": "zone", "level": "national", "entered_on": "1992-11-09",
+    });
+    event("weir.register.entered.v1", "high_tech_zone:绵阳", &data)
+}
+
+fn supplement() -> Value {
+    let data = json!({
+        "measure": "rd_internal", "area": "510700", "field": "F01", "period": "2023", "value": "1.5",
+        "unit": "100MCNY", "method": "抽样推算", "published_on": "2024-09-01", "source": "公报",
+    });
+    event("weir.supplement.published.v1", "rd_internal:510700:2023", &data)
+}
+
+fn void() -> Value {
+    let data = json!({
+        "voided_source": "/bureaus/510700", "voided_id": "a1", "reason": "重复报送", "author": "王某",
+    });
+    event("weir.event.voided.v1", CREDIT_CODE, &data)
+}
+
+/// The others, which say little.
+fn short(kind: &str) -> Option<Value> {
+    let round = json!({"form": "B203", "period": "2024-06", "level": "city"});
+    let from = "2024-03-01";
+    let (subject, data) = match kind {
+        "weir.unit.changed.v1" => (
+            CREDIT_CODE,
+            json!({"effective_from": from, "reason": "split", "area": "510104", "industry": "2710", "field": "F06",
+                "name": "新名", "zone": "z", "successors": [{"credit_code": CREDIT_CODE, "share": "0.5"}]}),
+        ),
+        "weir.unit.closed.v1" => (CREDIT_CODE, json!({"effective_from": from, "reason": "注销"})),
+        "weir.status.revoked.v1" => (
+            CREDIT_CODE,
+            json!({"status": "gazelle", "number": "a", "effective_from": from, "reason": "取消"}),
+        ),
+        "weir.report.withdrawn.v1" => {
+            (CREDIT_CODE, json!({"form": "107-2", "period": "2024", "revision": 1, "reason": "误报"}))
+        }
+        "weir.query.explained.v1" => (
+            CREDIT_CODE,
+            json!({"form": "107-2", "period": "2024", "revision": 1, "rule": "W-RD-SHARE", "explanation": "属实",
+                "author": "李某"}),
+        ),
+        "weir.period.closed.v1" | "weir.period.reopened.v1" => ("B203", round),
+        "weir.patent.changed.v1" => {
+            ("202110000001.6", json!({"effective_from": from, "change": "class_added", "class": "pledged"}))
+        }
+        "weir.contract.amended.v1" => (
+            "2023510704000042",
+            json!({"revision": 2, "effective_from": from, "unit": "wCNY", "amount": "130", "reason": "变更"}),
+        ),
+        "weir.contract.cancelled.v1" => {
+            ("2023510704000042", json!({"effective_from": from, "reason": "解除"}))
+        }
+        "weir.register.changed.v1" => (
+            "incubator:e",
+            json!({"register": "incubator", "entry": "e", "effective_from": from, "level": "provincial"}),
+        ),
+        "weir.register.removed.v1" => (
+            "incubator:e",
+            json!({"register": "incubator", "entry": "e", "effective_from": from, "reason": "撤销"}),
+        ),
+        "weir.release.cut.v1" => ("2024-Q2", json!({"name": "2024-Q2", "cut": "2024-08-01T00:00:00Z"})),
+        _ => return None,
+    };
+    Some(event(kind, subject, &data))
+}
+
+/// A good one of each type.
+fn good() -> Vec<Value> {
+    let long = [
+        unit(),
+        status(),
+        report(),
+        review(),
+        round(),
+        patent(),
+        contract(),
+        entry(),
+        reference(),
+        supplement(),
+        void(),
+    ];
+    let of = |kind: &&str| short(kind).or_else(|| long.iter().find(|event| event["type"] == **kind).cloned());
+    Data::EVENT_TYPES.iter().filter_map(of).collect()
 }
 
 /// Puts `value` where `pointer` points, or where it would if something were there.
@@ -287,6 +386,64 @@ fn reference_published() {
     ));
 }
 
+#[test]
+fn what_becomes_of_reports() {
+    assert_snapshot!(complaints(
+        &review(),
+        &[
+            ("/data/rules", json!(null)),
+            ("/data/rules", json!("W-RD-SHARE")),
+            ("/data/rules", json!(["W-RD-SHARE", 1])),
+            ("/data/level", json!("village")),
+            ("/data/verdict", json!("maybe")),
+            ("/data/period", json!("2024")),
+            ("/data/revision", json!(0)),
+        ]
+    ));
+    assert_snapshot!(complaints(
+        &round(),
+        &[
+            ("/subject", json!("TORCH")),
+            ("/data/period", json!("2024-Q2")),
+            ("/data/level", json!(null)),
+            ("/data/deadline", json!("2024-07-32")),
+        ]
+    ));
+    assert_snapshot!(complaints(
+        &void(),
+        &[
+            ("/data/voided_source", json!("510700")),
+            ("/data/voided_id", json!(null)),
+            ("/data/author", json!("")),
+        ]
+    ));
+}
+
+#[test]
+fn registers_and_supplements() {
+    assert_snapshot!(complaints(
+        &entry(),
+        &[
+            ("/subject", json!("high_tech_zone:成都")),
+            ("/data/register", json!("zones")),
+            ("/data/entry", json!("")),
+            ("/data/level", json!("county")),
+            ("/data/area", json!(null)),
+            ("/data/entered_on", json!("1992")),
+        ]
+    ));
+    assert_snapshot!(complaints(
+        &supplement(),
+        &[
+            ("/subject", json!("rd_internal:510700:2022")),
+            ("/data/measure", json!("rd:internal")),
+            ("/data/value", json!("-1.5")),
+            ("/data/unit", json!("GDP")),
+            ("/data/method", json!(null)),
+        ]
+    ));
+}
+
 fn content(value: &Value) -> weir_schemas::event::Fingerprint {
     Event::from_value(value).unwrap().content()
 }
@@ -323,14 +480,15 @@ proptest! {
     /// Whatever stands wherever: a complaint names a place of the record, or one where something is missing.
     #[test]
     fn every_complaint_has_a_place(
-        which in 0_usize..6,
+        which in any::<prop::sample::Index>(),
         at in any::<prop::sample::Index>(),
         value in prop_oneof![
             Just(json!(null)), Just(json!(true)), Just(json!([])), Just(json!({})), Just(json!(-1)),
             Just(json!("")), Just(json!("2024-13")), "\\PC{0,12}".prop_map(Value::from),
         ],
     ) {
-        let mut event = good()[which].clone();
+        let good = good();
+        let mut event = which.get(&good).clone();
         let mut places = Vec::new();
         list(&event, String::new(), &mut places);
         *event.pointer_mut(&places[at.index(places.len())]).unwrap() = value;

@@ -7,9 +7,11 @@ CREATE TABLE IF NOT EXISTS cells
     slot          UInt32,
     version       Int64,
     value         Decimal(38, 6),
+    supplement    Decimal(38, 6),
     contributions UInt64,
     contributors  UInt64,
     status        Enum8('O' = 0, 'V' = 1, 'E' = 2, 'P' = 3, 'A' = 4),
+    forms         Array(String),
     vintage       LowCardinality(String),
     synthetic     Bool
 )

@@ -1,6 +1,11 @@
 //! A technology contract: in the year it was registered, where its seller is (docs/measures.md §1).
 
-use super::{Entity, Fact, ObsStatus, Place, Scope};
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use super::recorded::{Entry, Origin, Recorded};
+use super::{Entity, Fact, Place, Scope};
 use crate::codelist::Field;
 use crate::event::{ContractRegistered, Data, Event};
 use crate::period::Slot;
@@ -9,15 +14,39 @@ use crate::plan::{Measure, Rule};
 /// A contract by its registration number.
 #[derive(Default)]
 pub(super) struct Contract {
-    registered: Option<(ContractRegistered, Place, bool)>,
+    registered: Recorded<(), ContractRegistered>,
+    /// By revision, the amounts that amendments say.
+    amounts: Recorded<u32, Decimal>,
+    cancelled: Recorded<(), ()>,
+}
+
+impl Contract {
+    /// What stands: the registration (a second one under the same number replaces the first), unless cancelled.
+    fn standing(&self) -> Option<&Entry<(), ContractRegistered>> {
+        self.registered.last().filter(|_| self.cancelled.is_empty())
+    }
 }
 
 impl Entity for Contract {
     fn apply(&mut self, event: &Event, place: Place) {
-        // A second registration under the same number replaces the first.
-        if let Data::ContractRegistered(registered) = &event.data {
-            self.registered = Some((registered.clone(), place, event.synthetic));
+        let origin = Origin::of(event, place);
+        match &event.data {
+            Data::ContractRegistered(registered) => self.registered.record((), origin, registered.clone()),
+            // A revision that leaves the amount out leaves it as it is.
+            Data::ContractAmended(amended) => {
+                if let Some(amount) = amended.amount {
+                    self.amounts.record(amended.revision, origin, amount);
+                }
+            }
+            Data::ContractCancelled(_) => self.cancelled.record((), origin, ()),
+            _ => {}
         }
+    }
+
+    fn void(&mut self, offset: i64) {
+        self.registered.void(offset);
+        self.amounts.void(offset);
+        self.cancelled.void(offset);
     }
 
     fn scope(&self, _: &Event) -> Scope {
@@ -29,7 +58,8 @@ impl Entity for Contract {
     }
 
     fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact> {
-        let (Rule::ContractAmount, Some((contract, place, synthetic))) = (&measure.rule, &self.registered)
+        let (Rule::ContractAmount, Some(Entry { fact: contract, origin, .. })) =
+            (&measure.rule, self.standing())
         else {
             return Vec::new();
         };
@@ -37,16 +67,11 @@ impl Entity for Contract {
         if slot.calendar_year() != day.year() || slot < Slot::month(day.year(), day.month()) {
             return Vec::new();
         }
-        vec![Fact {
-            part: "",
-            area: contract.seller.area,
-            field: contract.field.unwrap_or(Field::Unknown),
-            value: contract.amount,
-            contributor: contract.seller.identity().into(),
-            status: ObsStatus::A,
-            vintage: "",
-            synthetic: *synthetic,
-            events: vec![place.offset],
-        }]
+        let amended = self.amounts.last();
+        let amount = amended.map_or(contract.amount, |entry| entry.fact);
+        let behind = [Some(*origin), amended.map(|entry| entry.origin)].into_iter().flatten();
+        let seller: Arc<str> = contract.seller.identity().into();
+        let field = contract.field.unwrap_or(Field::Unknown);
+        vec![Fact::new(contract.seller.area, field, amount, seller, behind)]
     }
 }

@@ -53,7 +53,7 @@ pub struct ContributionKey {
     pub from: Slot,
     /// The last slot it stands in.
     pub to: Slot,
-    /// The form of a report; mostly empty.
+    /// The form of a report, `supplement`, or `previous` for what stood a year before; mostly empty.
     pub part: &'static str,
 }
 
@@ -62,7 +62,7 @@ pub struct ContributionKey {
 pub struct Contribution {
     /// In the measure's base unit.
     pub value: Decimal,
-    /// The unit, holder or seller behind it.
+    /// The unit, holder or seller behind it; empty for a supplement, which has none.
     pub contributor: Arc<str>,
     /// How far it was checked.
     pub status: ObsStatus,
@@ -79,7 +79,11 @@ pub(super) fn of(entity: &dyn Entity, scope: Scope, plan: &Plan) -> BTreeMap<Con
     let mut found = BTreeMap::new();
     for measure in plan.measures.iter().filter(|measure| entity.counts(measure)) {
         match entity.own_slots() {
-            Some(slots) => collect(entity, measure, slots.into_iter(), plan, &mut found),
+            Some(slots) => {
+                // What is divided by may describe a year before the calendar; nothing else is kept outside of it.
+                let kept = |slot: &Slot| measure.is_reference() || plan.calendar.holds(*slot);
+                collect(entity, measure, slots.into_iter().filter(kept), plan, &mut found);
+            }
             None => collect(entity, measure, scope.slots(measure, plan), plan, &mut found),
         }
     }
@@ -99,8 +103,12 @@ fn collect(
         let facts = entity.facts(measure, slot).into_iter().filter(|fact| plan.area.contains(fact.area));
         let mut next = Vec::new();
         for fact in facts {
-            let joins = measure.shape() != Shape::Point;
-            match open.iter().position(|(_, to, other)| joins && to.next() == slot && *other == fact) {
+            let joins = |to: Slot| match measure.shape() {
+                Shape::Point => false,
+                Shape::YearToDate => to.next() == slot && to.calendar_year() == slot.calendar_year(),
+                Shape::Stock => to.next() == slot,
+            };
+            match open.iter().position(|(_, to, other)| joins(*to) && *other == fact) {
                 Some(at) => {
                     let (from, ..) = open.swap_remove(at);
                     next.push((from, slot, fact));

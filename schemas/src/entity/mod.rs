@@ -2,20 +2,23 @@
 
 mod contract;
 mod contribution;
+mod fact;
+mod kind;
 mod patent;
+mod recorded;
 mod reference;
+mod register;
+mod rounds;
 mod state;
+mod supplement;
 mod unit;
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
-use rust_decimal::Decimal;
 
 pub use contribution::{Contribution, ContributionKey, ObsStatus};
+pub(crate) use fact::Fact;
 pub use state::{Disposition, State};
 
-use crate::codelist::{Area, Field};
 use crate::event::Event;
 use crate::period::Slot;
 use crate::plan::{Measure, Plan};
@@ -27,29 +30,6 @@ pub struct Place {
     pub offset: i64,
     /// When it entered the log.
     pub recorded: Timestamp,
-}
-
-/// What one entity adds to a measure at one slot.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fact {
-    /// Tells facts of one entity, measure and slot apart (the form of a report); mostly empty.
-    pub(crate) part: &'static str,
-    /// Where it is placed.
-    pub(crate) area: Area,
-    /// Its field.
-    pub(crate) field: Field,
-    /// In the measure's base unit.
-    pub(crate) value: Decimal,
-    /// The unit, holder or seller behind it.
-    pub(crate) contributor: Arc<str>,
-    /// How far it was checked.
-    pub(crate) status: ObsStatus,
-    /// The vintage of a reference value, else empty.
-    pub(crate) vintage: &'static str,
-    /// Whether a synthetic event is behind it.
-    pub(crate) synthetic: bool,
-    /// Offsets of the events behind it, ascending.
-    pub(crate) events: Vec<i64>,
 }
 
 /// Which contributions of an entity an event may change.
@@ -75,10 +55,16 @@ impl Scope {
     }
 }
 
-/// An entity folds its events and tells what stands in a slot.
+/// An entity keeps what its events record, by their places in the log, and tells what stands in a slot.
+///
+/// What it keeps is a set: events applied in any order, or again at their places, make the same entity, and
+/// voiding one makes the entity that never met it. All meaning is in `facts`.
 pub(crate) trait Entity {
     /// Takes an event in. Events of other kinds of entity change nothing.
     fn apply(&mut self, event: &Event, place: Place);
+
+    /// Takes back what the event at `offset` recorded, if anything.
+    fn void(&mut self, offset: i64);
 
     /// What an event may change.
     fn scope(&self, event: &Event) -> Scope;

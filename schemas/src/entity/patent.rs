@@ -1,60 +1,131 @@
 //! An invention patent: valid from its grant for twenty years from filing, high-value by class or by age.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Entity, Fact, ObsStatus, Place, Scope};
-use crate::codelist::Field;
-use crate::event::{Data, Event, Holder, PatentGranted, anniversary};
+use super::recorded::{Origin, Recorded};
+use super::{Entity, Fact, Place, Scope};
+use crate::codelist::{Area, Field};
+use crate::event::{
+    Data, Event, Holder, PatentChange, PatentChanged, PatentClass, PatentGranted, anniversary,
+};
 use crate::period::Slot;
 use crate::plan::{Measure, Rule};
 
 /// A patent by its number.
 #[derive(Default)]
 pub(super) struct Patent {
-    granted: Option<Granted>,
+    granted: Recorded<(), Granted>,
+    /// By the first day each holds; of one day's the later in the log wins.
+    changes: Recorded<Date, Change>,
 }
 
 /// Its grant, and what follows from it for every slot alike.
 struct Granted {
-    patent: PatentGranted,
-    place: Place,
-    synthetic: bool,
-    /// The first holder, who places it.
-    contributor: Arc<str>,
+    grant_date: Date,
     /// The anniversary past which age alone makes it high-value.
     tenth: Option<Date>,
     /// The first day it no longer stands.
     ends: Option<Date>,
+    classes: BTreeSet<PatentClass>,
+    holder: Option<FirstHolder>,
+    field: Field,
+}
+
+/// The first holder, who places it.
+#[derive(Clone)]
+struct FirstHolder {
+    area: Area,
+    identity: Arc<str>,
+}
+
+/// What happens to it.
+enum Change {
+    /// It lapsed or was declared invalid.
+    Ended,
+    Restored,
+    Transferred(Option<FirstHolder>),
+    Class(PatentClass, bool),
+}
+
+impl FirstHolder {
+    fn of(holders: &[Holder]) -> Option<Self> {
+        holders.first().map(|holder| Self { area: holder.area, identity: holder.identity().into() })
+    }
 }
 
 impl Granted {
-    fn new(patent: &PatentGranted, place: Place, synthetic: bool) -> Self {
+    fn new(patent: &PatentGranted) -> Self {
         Self {
-            place,
-            synthetic,
-            contributor: patent.holders.first().map(Holder::identity).unwrap_or_default().into(),
+            grant_date: patent.grant_date,
             tenth: anniversary(patent.filing_date, 10),
             ends: patent.term_end.or_else(|| anniversary(patent.filing_date, 20)),
-            patent: patent.clone(),
+            classes: patent.classes.iter().copied().collect(),
+            holder: FirstHolder::of(&patent.holders),
+            field: patent.field.unwrap_or(Field::Unknown),
         }
     }
+}
 
-    /// Valid on `day`, and then in a class or past its tenth year (docs/measures.md §1).
-    fn is_high_value(&self, day: Date) -> bool {
-        let valid = self.patent.grant_date <= day && self.ends.is_none_or(|end| day < end);
-        valid && (!self.patent.classes.is_empty() || self.tenth.is_some_and(|tenth| tenth < day))
+impl Change {
+    fn of(changed: &PatentChanged) -> Option<Self> {
+        Some(match changed.change {
+            PatentChange::Lapsed | PatentChange::Invalidated => Self::Ended,
+            PatentChange::Restored => Self::Restored,
+            PatentChange::Transferred => Self::Transferred(FirstHolder::of(&changed.holders)),
+            PatentChange::ClassAdded => Self::Class(changed.class?, true),
+            PatentChange::ClassRemoved => Self::Class(changed.class?, false),
+        })
+    }
+}
+
+impl Patent {
+    /// The patent as it stands on `day`, if it is high-value then: valid, and in a class or past its tenth year.
+    fn high_value(&self, day: Date) -> Option<Fact> {
+        // A second grant under the same number replaces the first.
+        let granted = self.granted.last()?;
+        let patent = &granted.fact;
+        if day < patent.grant_date || patent.ends.is_some_and(|end| end <= day) {
+            return None;
+        }
+        let mut behind = vec![granted.origin];
+        let (mut valid, mut classes, mut holder) = (true, patent.classes.clone(), patent.holder.as_ref());
+        for change in self.changes.until(day) {
+            behind.push(change.origin);
+            match &change.fact {
+                Change::Ended => valid = false,
+                Change::Restored => valid = true,
+                Change::Transferred(to) => holder = to.as_ref(),
+                Change::Class(class, true) => _ = classes.insert(*class),
+                Change::Class(class, false) => _ = classes.remove(class),
+            }
+        }
+        let aged = patent.tenth.is_some_and(|tenth| tenth < day);
+        let FirstHolder { area, identity } = holder.filter(|_| valid && (aged || !classes.is_empty()))?;
+        Some(Fact::new(*area, patent.field, Decimal::ONE, identity.clone(), behind))
     }
 }
 
 impl Entity for Patent {
     fn apply(&mut self, event: &Event, place: Place) {
-        // A second grant under the same number replaces the first.
-        if let Data::PatentGranted(granted) = &event.data {
-            self.granted = Some(Granted::new(granted, place, event.synthetic));
+        let origin = Origin::of(event, place);
+        match &event.data {
+            Data::PatentGranted(granted) => self.granted.record((), origin, Granted::new(granted)),
+            Data::PatentChanged(changed) => {
+                if let Some(change) = Change::of(changed) {
+                    self.changes.record(changed.effective_from, origin, change);
+                }
+            }
+            _ => {}
         }
+    }
+
+    fn void(&mut self, offset: i64) {
+        self.granted.void(offset);
+        self.changes.void(offset);
     }
 
     fn scope(&self, _: &Event) -> Scope {
@@ -66,57 +137,7 @@ impl Entity for Patent {
     }
 
     fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact> {
-        let (Rule::HighValuePatents, Some(granted)) = (&measure.rule, &self.granted) else {
-            return Vec::new();
-        };
-        let holder = granted.patent.holders.first().filter(|_| granted.is_high_value(slot.last_day()));
-        let Some(holder) = holder else { return Vec::new() };
-        vec![Fact {
-            part: "",
-            area: holder.area,
-            field: granted.patent.field.unwrap_or(Field::Unknown),
-            value: Decimal::ONE,
-            contributor: granted.contributor.clone(),
-            status: ObsStatus::A,
-            vintage: "",
-            synthetic: granted.synthetic,
-            events: vec![granted.place.offset],
-        }]
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use super::*;
-    use crate::event::PatentClass;
-
-    fn patent(classes: Vec<PatentClass>) -> Granted {
-        let patent = PatentGranted {
-            filing_date: date(2011, 5, 31),
-            grant_date: date(2013, 3, 1),
-            holders: Vec::new(),
-            classes,
-            term_end: None,
-            field: None,
-        };
-        Granted::new(&patent, Place { offset: 0, recorded: jiff::Timestamp::UNIX_EPOCH }, false)
-    }
-
-    #[test]
-    fn age_makes_a_patent_high_value_the_day_after_its_tenth_year() {
-        let plain = patent(Vec::new());
-        assert!(!plain.is_high_value(date(2021, 5, 31)));
-        assert!(plain.is_high_value(date(2021, 6, 1)));
-        assert!(plain.is_high_value(date(2031, 5, 30)));
-        assert!(!plain.is_high_value(date(2031, 5, 31)));
-    }
-
-    #[test]
-    fn a_class_makes_it_high_value_from_its_grant() {
-        let pledged = patent(vec![PatentClass::Pledged]);
-        assert!(!pledged.is_high_value(date(2013, 2, 28)));
-        assert!(pledged.is_high_value(date(2013, 3, 1)));
+        let counted = measure.rule == Rule::HighValuePatents;
+        self.high_value(slot.last_day()).filter(|_| counted).into_iter().collect()
     }
 }

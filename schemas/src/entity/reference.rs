@@ -1,29 +1,30 @@
 //! A reference value: one series, area and period, in all its vintages.
 
-use super::{Entity, Fact, ObsStatus, Place, Scope};
+use jiff::civil::Date;
+
+use super::recorded::{Entry, Origin, Recorded};
+use super::{Entity, Fact, Place, Scope};
 use crate::codelist::Field;
-use crate::event::{Data, Event, ReferencePublished};
+use crate::event::{Data, Event, ReferencePublished, Vintage};
 use crate::period::Slot;
 use crate::plan::{Measure, Rule};
 
-/// The publications of one value.
+/// The publications of one value: the latest by day of publication, rank of vintage and place holds.
 #[derive(Default)]
 pub(super) struct Reference {
-    published: Vec<(ReferencePublished, Place, bool)>,
-}
-
-impl Reference {
-    /// The latest by day of publication, rank of vintage and place.
-    fn latest(&self) -> Option<&(ReferencePublished, Place, bool)> {
-        self.published.iter().max_by_key(|(value, place, _)| (value.published_on, value.vintage, *place))
-    }
+    published: Recorded<(Date, Vintage), ReferencePublished>,
 }
 
 impl Entity for Reference {
     fn apply(&mut self, event: &Event, place: Place) {
         if let Data::ReferencePublished(published) = &event.data {
-            self.published.push((published.clone(), place, event.synthetic));
+            let key = (published.published_on, published.vintage);
+            self.published.record(key, Origin::of(event, place), published.clone());
         }
+    }
+
+    fn void(&mut self, offset: i64) {
+        self.published.void(offset);
     }
 
     fn scope(&self, _: &Event) -> Scope {
@@ -35,29 +36,21 @@ impl Entity for Reference {
     }
 
     fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact> {
-        let (Rule::Reference { series }, Some((value, place, synthetic))) = (&measure.rule, self.latest())
+        let (Rule::Reference { series }, Some(Entry { fact: value, origin, .. })) =
+            (&measure.rule, self.published.last())
         else {
             return Vec::new();
         };
         // A value in another unit is no value of this series.
-        if value.series != *series || value.period.slot() != slot || value.unit.base() != measure.unit {
+        if value.series != *series || value.period.slot() != slot || !measure.is_in(value.unit) {
             return Vec::new();
         }
-        vec![Fact {
-            part: "",
-            area: value.area,
-            field: Field::Total,
-            value: value.value,
-            contributor: value.source.as_str().into(),
-            status: ObsStatus::A,
-            vintage: value.vintage.as_str(),
-            synthetic: *synthetic,
-            events: vec![place.offset],
-        }]
+        let fact = Fact::new(value.area, Field::Total, value.value, value.source.as_str().into(), [*origin]);
+        vec![Fact { vintage: value.vintage.as_str(), ..fact }]
     }
 
     /// A reference value may describe a year before the plan's calendar: stocks fall back on it.
     fn own_slots(&self) -> Option<Vec<Slot>> {
-        Some(self.published.first().map(|(value, ..)| value.period.slot()).into_iter().collect())
+        Some(self.published.last().map(|entry| entry.fact.period.slot()).into_iter().collect())
     }
 }

@@ -1,11 +1,8 @@
 //! The folded state of one subject: what was seen, and the entity it adds up to.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::contract::Contract;
-use super::patent::Patent;
-use super::reference::Reference;
-use super::unit::Unit;
+use super::kind::Kind;
 use super::{Contribution, ContributionKey, Entity, Place, Scope, contribution};
 use crate::event::{Data, Event, Fingerprint};
 use crate::plan::Plan;
@@ -35,8 +32,12 @@ impl Disposition {
 /// The events of one subject, folded.
 #[derive(Default)]
 pub struct State {
-    seen: HashMap<Fingerprint, Fingerprint>,
-    entity: Option<Box<dyn Entity + Send>>,
+    /// Of each identity the content and the offset of its first event.
+    seen: HashMap<Fingerprint, (Fingerprint, i64)>,
+    /// Identities that were voided, met or not.
+    voided: HashSet<Fingerprint>,
+    /// One for each kind of event met. A subject has one, unless numbers of two kinds look alike by chance.
+    entities: Vec<(Kind, Box<dyn Entity + Send>)>,
 }
 
 impl State {
@@ -44,46 +45,62 @@ impl State {
     pub fn disposition(&self, event: &Event) -> Disposition {
         match self.seen.get(&event.identity()) {
             None => Disposition::Stored,
-            Some(content) if *content == event.content() => Disposition::Duplicate,
+            Some((content, _)) if *content == event.content() => Disposition::Duplicate,
             Some(_) => Disposition::Conflict,
         }
     }
 
-    /// Takes the event in. Duplicates and conflicts change nothing.
+    /// Takes the event in. Duplicates and conflicts change nothing; nor does an event that was voided before it
+    /// came, but it is stored.
     pub fn apply(&mut self, event: &Event, place: Place) -> Disposition {
         let disposition = self.disposition(event);
-        if disposition == Disposition::Stored {
-            self.seen.insert(event.identity(), event.content());
-            self.entity.get_or_insert_with(|| entity_of(event)).apply(event, place);
+        if disposition != Disposition::Stored {
+            return disposition;
+        }
+        let identity = event.identity();
+        self.seen.insert(identity, (event.content(), place.offset));
+        if let Data::EventVoided(void) = &event.data {
+            // Even one that was voided itself: voids are final.
+            self.void(void.voided());
+        } else if !self.voided.contains(&identity)
+            && let Some(kind) = Kind::of(event)
+        {
+            self.entity(kind, event).apply(event, place);
         }
         disposition
     }
 
+    /// What was applied under the identity is taken back; what comes under it later is not applied.
+    fn void(&mut self, identity: Fingerprint) {
+        self.voided.insert(identity);
+        if let Some((_, offset)) = self.seen.get(&identity) {
+            self.entities.iter_mut().for_each(|(_, entity)| entity.void(*offset));
+        }
+    }
+
+    fn entity(&mut self, kind: Kind, event: &Event) -> &mut dyn Entity {
+        let at = self.entities.iter().position(|(of, _)| *of == kind).unwrap_or_else(|| {
+            self.entities.push((kind, kind.entity(&event.subject)));
+            self.entities.len() - 1
+        });
+        self.entities[at].1.as_mut()
+    }
+
     /// Which contributions the event may change.
     pub fn scope(&self, event: &Event) -> Scope {
-        self.entity.as_ref().map_or(Scope::All, |entity| entity.scope(event))
+        let kind = Kind::of(event);
+        let entity = self.entities.iter().find(|(of, _)| Some(*of) == kind);
+        entity.map_or(Scope::All, |(_, entity)| entity.scope(event))
     }
 
     /// The contributions within a scope.
     pub fn contributions(&self, scope: Scope, plan: &Plan) -> BTreeMap<ContributionKey, Contribution> {
-        self.entity.as_ref().map(|entity| contribution::of(entity.as_ref(), scope, plan)).unwrap_or_default()
+        let entities = self.entities.iter();
+        entities.flat_map(|(_, entity)| contribution::of(entity.as_ref(), scope, plan)).collect()
     }
 
     /// How many events were taken in; what its place in a cache costs grows with it.
     pub fn events(&self) -> usize {
         self.seen.len()
-    }
-}
-
-/// The entity that an event is about, before any event. Subjects of different kinds never meet: each
-/// kind has its own form of number.
-fn entity_of(event: &Event) -> Box<dyn Entity + Send> {
-    match &event.data {
-        Data::UnitRegistered(_) | Data::StatusGranted(_) | Data::ReportFiled(_) => {
-            Box::new(Unit::new(event.subject.as_str().into()))
-        }
-        Data::PatentGranted(_) => Box::<Patent>::default(),
-        Data::ContractRegistered(_) => Box::<Contract>::default(),
-        Data::ReferencePublished(_) => Box::<Reference>::default(),
     }
 }

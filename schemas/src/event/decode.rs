@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::json::read_json;
 use super::read::{Complaint, FromJson, Members, text};
-use super::{Data, Event, Source};
+use super::{Data, Event, RegisterChanged, RegisterEntered, RegisterRemoved, Source};
 use crate::codelist::AreaError;
 use crate::contract_number::ContractNumber;
 use crate::credit_code::CreditCode;
@@ -96,7 +96,7 @@ fn read(value: &Value, problems: &mut Vec<Problem>) -> Option<Event> {
             members.complain(
                 "type",
                 Code::Type,
-                format!("{kind:?} is not an event type; these are: {}", Data::EVENT_TYPES.join(", ")),
+                format!("{kind:?} is not an event type of this version, such as weir.report.filed.v1"),
             );
         }
         known
@@ -128,6 +128,29 @@ fn read(value: &Value, problems: &mut Vec<Problem>) -> Option<Event> {
 
 /// The subject in its canonical form, if it is what the type calls for, and the data where they were readable.
 fn canonical_subject(kind: &str, data: Option<&Data>, subject: &str) -> Result<String, Complaint> {
+    let named = |expected: String, of: &str| {
+        if subject == expected {
+            Ok(expected)
+        } else {
+            Err((Code::Subject, format!("must be {expected:?}, from {of}")))
+        }
+    };
+    match data {
+        Some(Data::ReferencePublished(reference)) => {
+            return named(reference.subject(), "series, area and period");
+        }
+        Some(Data::SupplementPublished(part)) => return named(part.subject(), "measure, area and period"),
+        Some(Data::RegisterEntered(RegisterEntered { register, entry, .. }))
+        | Some(Data::RegisterChanged(RegisterChanged { register, entry, .. }))
+        | Some(Data::RegisterRemoved(RegisterRemoved { register, entry, .. })) => {
+            return named(format!("{register}:{entry}"), "register and entry");
+        }
+        Some(Data::PeriodOpened(round) | Data::PeriodClosed(round) | Data::PeriodReopened(round)) => {
+            return named(round.form.to_string(), "form");
+        }
+        Some(Data::ReleaseCut(release)) => return named(release.name.clone(), "name"),
+        _ => {}
+    }
     let entity = kind.strip_prefix("weir.").and_then(|kind| kind.split('.').next());
     match entity {
         Some("patent") => {
@@ -142,17 +165,15 @@ fn canonical_subject(kind: &str, data: Option<&Data>, subject: &str) -> Result<S
             .parse::<ContractNumber>()
             .map(|number| number.to_string())
             .map_err(|error| (Code::ContractNumber, error.to_string())),
-        Some("reference") => match data {
-            Some(Data::ReferencePublished(reference)) if subject != reference.subject() => {
-                let expected = reference.subject();
-                Err((Code::Subject, format!("must be {expected:?}, from series, area and period")))
-            }
-            _ => Ok(subject.to_owned()),
-        },
-        _ => subject
+        Some("unit" | "status" | "report" | "query") => subject
             .parse::<CreditCode>()
             .map(|code| code.to_string())
             .map_err(|error| (Code::CreditCode, error.to_string())),
+        // A void stands under the subject of what it voids, in the form that subject has.
+        Some("event") => Ok(subject
+            .parse::<PatentNumber>()
+            .map_or_else(|_| subject.to_owned(), |number| number.to_string())),
+        _ => Ok(subject.to_owned()),
     }
 }
 

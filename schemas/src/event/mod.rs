@@ -2,12 +2,16 @@
 
 mod contract;
 mod decode;
+mod history;
 mod json;
 mod patent;
 mod read;
+mod record;
 mod reference;
+mod register;
 mod report;
 mod status;
+mod supplement;
 mod unit;
 mod unit_of_measure;
 mod words;
@@ -16,18 +20,24 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-pub use contract::ContractRegistered;
+pub use contract::{ContractAmended, ContractCancelled, ContractRegistered};
 pub use decode::{ID_MOST, day};
+pub use history::{EventVoided, QueryExplained, ReleaseCut, ReportReviewed, ReportWithdrawn, RoundChanged};
 pub use json::{DEPTH_MOST, read_json};
-pub use patent::{Holder, PatentGranted};
+pub use patent::{Holder, PatentChanged, PatentGranted};
 pub use read::TEXT_MOST;
 pub use reference::ReferencePublished;
+pub use register::{RegisterChanged, RegisterEntered, RegisterRemoved};
 pub use report::ReportFiled;
-pub use status::StatusGranted;
 pub(crate) use status::anniversary;
-pub use unit::UnitRegistered;
+pub use status::{StatusGranted, StatusRevoked};
+pub use supplement::SupplementPublished;
+pub use unit::{Successor, UnitChanged, UnitClosed, UnitRegistered};
 pub use unit_of_measure::UnitOfMeasure;
-pub use words::{ContractKind, Form, Item, PatentClass, Status, UnitKind, Vintage};
+pub use words::{
+    ContractKind, Form, Item, Level, PatentChange, PatentClass, Register, RegisterLevel, Status, UnitChange,
+    UnitKind, Verdict, Vintage,
+};
 
 use crate::codelist::Area;
 use crate::problem::Warning;
@@ -54,7 +64,7 @@ pub struct Event {
 impl Event {
     /// The identity under which a second sending is a duplicate, or a conflict.
     pub fn identity(&self) -> Fingerprint {
-        Fingerprint::of(&[self.source.to_string().as_bytes(), self.id.as_bytes()])
+        Fingerprint::identity(self.source, &self.id)
     }
 
     /// The content that two sendings of one event share: type, time and data, decimals by value.
@@ -66,16 +76,23 @@ impl Event {
 
     /// The area that it files figures for, and where it says so: what a key's scope must cover beside the source.
     pub fn area(&self) -> Option<(Area, &'static str)> {
-        match &self.data {
-            Data::UnitRegistered(unit) => Some((unit.area, "/data/area")),
-            Data::StatusGranted(status) => status.area.map(|area| (area, "/data/area")),
-            Data::ReportFiled(report) => Some((report.area, "/data/area")),
-            Data::PatentGranted(patent) => {
-                patent.holders.first().map(|holder| (holder.area, "/data/holders/0/area"))
-            }
-            Data::ContractRegistered(contract) => Some((contract.seller.area, "/data/seller/area")),
-            Data::ReferencePublished(reference) => Some((reference.area, "/data/area")),
-        }
+        let first = |holders: &[Holder]| holders.first().map(|holder| (holder.area, "/data/holders/0/area"));
+        let area = match &self.data {
+            Data::PatentGranted(patent) => return first(&patent.holders),
+            Data::PatentChanged(patent) => return first(&patent.holders),
+            Data::ContractRegistered(contract) => return Some((contract.seller.area, "/data/seller/area")),
+            Data::UnitRegistered(unit) => Some(unit.area),
+            Data::UnitChanged(unit) => unit.area,
+            Data::StatusGranted(status) => status.area,
+            Data::ReportFiled(report) => Some(report.area),
+            Data::ReportReviewed(review) => Some(review.area),
+            Data::RegisterEntered(entry) => entry.area,
+            Data::RegisterChanged(entry) => entry.area,
+            Data::ReferencePublished(reference) => Some(reference.area),
+            Data::SupplementPublished(supplement) => Some(supplement.area),
+            _ => None,
+        };
+        area.map(|area| (area, "/data/area"))
     }
 
     /// Findings of the query rules that need no history.
@@ -100,11 +117,22 @@ impl std::fmt::Display for Source {
     }
 }
 
+impl Serialize for Source {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 /// 128 bits of a SHA-256: enough that no two contents of one entity ever meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint([u8; 16]);
 
 impl Fingerprint {
+    /// The identity, within its subject, of an event of that source and id.
+    fn identity(source: Source, id: &str) -> Self {
+        Self::of(&[source.to_string().as_bytes(), id.as_bytes()])
+    }
+
     fn of(parts: &[&[u8]]) -> Self {
         let mut hash = Sha256::new();
         for part in parts {
@@ -149,14 +177,50 @@ macro_rules! data {
 data! {
     /// A unit enters the register, or is registered anew.
     UnitRegistered(UnitRegistered) = "weir.unit.registered.v1",
+    /// A unit moves, is renamed, reclassified, merged or split.
+    UnitChanged(UnitChanged) = "weir.unit.changed.v1",
+    /// A unit closes.
+    UnitClosed(UnitClosed) = "weir.unit.closed.v1",
     /// A certificate is granted.
     StatusGranted(StatusGranted) = "weir.status.granted.v1",
+    /// A certificate is revoked.
+    StatusRevoked(StatusRevoked) = "weir.status.revoked.v1",
     /// A report is filed, or filed again.
     ReportFiled(ReportFiled) = "weir.report.filed.v1",
+    /// A report is withdrawn.
+    ReportWithdrawn(ReportWithdrawn) = "weir.report.withdrawn.v1",
+    /// A report is reviewed at a level.
+    ReportReviewed(ReportReviewed) = "weir.report.reviewed.v1",
+    /// A finding of a query rule is explained.
+    QueryExplained(QueryExplained) = "weir.query.explained.v1",
+    /// The round of a form opens for a period.
+    PeriodOpened(RoundChanged) = "weir.period.opened.v1",
+    /// The round closes.
+    PeriodClosed(RoundChanged) = "weir.period.closed.v1",
+    /// The round opens again.
+    PeriodReopened(RoundChanged) = "weir.period.reopened.v1",
     /// A patent is granted.
     PatentGranted(PatentGranted) = "weir.patent.granted.v1",
+    /// A patent lapses, is restored, transferred, invalidated, or changes its classes.
+    PatentChanged(PatentChanged) = "weir.patent.changed.v1",
     /// A technology contract is registered.
     ContractRegistered(ContractRegistered) = "weir.contract.registered.v1",
+    /// A technology contract is amended.
+    ContractAmended(ContractAmended) = "weir.contract.amended.v1",
+    /// A technology contract is cancelled.
+    ContractCancelled(ContractCancelled) = "weir.contract.cancelled.v1",
+    /// An entry comes into a register.
+    RegisterEntered(RegisterEntered) = "weir.register.entered.v1",
+    /// An entry changes.
+    RegisterChanged(RegisterChanged) = "weir.register.changed.v1",
+    /// An entry leaves its register.
+    RegisterRemoved(RegisterRemoved) = "weir.register.removed.v1",
     /// A reference value is published.
     ReferencePublished(ReferencePublished) = "weir.reference.published.v1",
+    /// A part of a measure without unit records is published.
+    SupplementPublished(SupplementPublished) = "weir.supplement.published.v1",
+    /// An event was sent in error.
+    EventVoided(EventVoided) = "weir.event.voided.v1",
+    /// A release is cut.
+    ReleaseCut(ReleaseCut) = "weir.release.cut.v1",
 }

@@ -1,11 +1,11 @@
-//! `weir.patent.granted.v1`
+//! `weir.patent.granted.v1`, `.changed.v1`
 
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::read::Members;
-use super::words::PatentClass;
+use super::words::{PatentChange, PatentClass};
 use crate::codelist::{Area, Field};
 use crate::credit_code::CreditCode;
 use crate::problem::{Code, Problem};
@@ -95,4 +95,35 @@ fn read_holders(value: &Value, pointer: String, problems: &mut Vec<Problem>) -> 
         .map(|(index, item)| Holder::read(item, format!("{pointer}/{index}"), problems))
         .collect();
     holders.into_iter().collect()
+}
+
+/// What happens to a patent, from a day on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PatentChanged {
+    /// The first day it holds.
+    pub effective_from: Date,
+    /// What happens.
+    pub change: PatentChange,
+    /// The new holders of a transferred patent; else empty.
+    pub holders: Vec<Holder>,
+    /// The class that a patent comes into or goes out of.
+    pub class: Option<PatentClass>,
+}
+
+impl PatentChanged {
+    pub(super) fn read(mut members: Members<'_>) -> Option<Self> {
+        let effective_from = members.required("effective_from");
+        let change: Option<PatentChange> = members.required("change");
+        let holders = match change {
+            Some(PatentChange::Transferred) => members.nested("holders", read_holders),
+            _ => Some(Vec::new()),
+        };
+        let class: Option<PatentClass> = members.optional("class");
+        let needs_class = matches!(change, Some(PatentChange::ClassAdded | PatentChange::ClassRemoved));
+        if needs_class && class.is_none() {
+            members.complain("class", Code::Missing, "is required when a class is added or removed");
+        }
+        members.finish();
+        Some(Self { effective_from: effective_from?, change: change?, holders: holders?, class })
+    }
 }

@@ -90,6 +90,26 @@ impl<'a> Members<'a> {
         }
     }
 
+    /// A member that holds an array of objects, each read by `read`; empty if it is missing.
+    pub(crate) fn elements<T>(
+        &mut self,
+        name: &'static str,
+        read: impl Fn(Members<'_>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        self.known.push(name);
+        let Some(value) = self.object.get(name).filter(|value| !value.is_null()) else {
+            return Some(Vec::new());
+        };
+        let Some(items) = value.as_array() else {
+            self.complain(name, Code::Value, "must be an array");
+            return None;
+        };
+        let pointer = self.pointer_to(name);
+        let of = |(index, item)| read(Members::of(item, format!("{pointer}/{index}"), self.problems)?);
+        let read: Vec<Option<T>> = items.iter().enumerate().map(of).collect();
+        read.into_iter().collect()
+    }
+
     /// A member that holds an array, or may be missing; each element has its own place.
     pub(crate) fn list<T: FromJson>(&mut self, name: &'static str) -> Option<Vec<T>> {
         self.known.push(name);

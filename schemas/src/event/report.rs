@@ -47,23 +47,9 @@ impl ReportFiled {
         if unit.is_some_and(|unit| !unit.is_money()) {
             members.complain("unit", Code::Unit, "must be a unit of money: it scales the money items only");
         }
-        if let (Some(form), Some(period)) = (form, period) {
-            match (form.is_annual(), period) {
-                (true, Period::Year(_)) | (false, Period::Month(..)) => {}
-                (true, _) => {
-                    members.complain("period", Code::Period, format!("form {form} is filed for a year"));
-                }
-                (false, _) => {
-                    members.complain("period", Code::Period, format!("form {form} is filed for a month"));
-                }
-            }
-        }
-        match revision {
-            Some(0) => members.complain("revision", Code::Value, "the first revision is 1"),
-            Some(2..) if reason.is_none() => {
-                members.complain("reason", Code::Reason, "is required when revision is above 1");
-            }
-            _ => {}
+        check_filing(&mut members, form, period, revision);
+        if revision.is_some_and(|revision| revision > 1) && reason.is_none() {
+            members.complain("reason", Code::Reason, "is required when revision is above 1");
         }
         let items = members.nested("items", |value, pointer, problems| {
             read_items(value, &pointer, form?, unit.unwrap_or(UnitOfMeasure::YUAN), problems)
@@ -99,6 +85,30 @@ impl ReportFiled {
             }
         }
         warnings
+    }
+}
+
+/// A form is filed for years or for months, and its revisions count from 1; what is said of a report otherwise
+/// would be said of none.
+pub(super) fn check_filing(
+    members: &mut Members<'_>,
+    form: Option<Form>,
+    period: Option<Period>,
+    revision: Option<u32>,
+) {
+    if let (Some(form), Some(period)) = (form, period) {
+        match (form.is_annual(), period) {
+            (true, Period::Year(_)) | (false, Period::Month(..)) => {}
+            (true, _) => {
+                members.complain("period", Code::Period, format!("form {form} is filed for a year"));
+            }
+            (false, _) => {
+                members.complain("period", Code::Period, format!("form {form} is filed for a month"));
+            }
+        }
+    }
+    if revision == Some(0) {
+        members.complain("revision", Code::Value, "the first revision is 1");
     }
 }
 

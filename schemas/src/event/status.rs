@@ -1,9 +1,10 @@
-//! `weir.status.granted.v1`
+//! `weir.status.granted.v1`, `.revoked.v1`
 
 use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
 
 use super::read::Members;
+use super::record::record;
 use super::words::Status;
 use crate::codelist::{Area, Field};
 use crate::problem::Code;
@@ -50,6 +51,21 @@ impl StatusGranted {
             Status::SciTechSme => Some(self.valid_from.last_of_year()),
             _ => None,
         })
+    }
+}
+
+record! {
+    /// `weir.status.revoked.v1`: ends the certificate of that number.
+    StatusRevoked {
+        /// The status.
+        status: Status,
+        /// The certificate's number.
+        number: String,
+        /// The first day it no longer counts.
+        effective_from: Date,
+        /// Why.
+        reason: String,
+        ;
     }
 }
 

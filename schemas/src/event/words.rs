@@ -105,6 +105,104 @@ words! {
 }
 
 words! {
+    /// The level of an office.
+    Level {
+        /// 县
+        County = "county",
+        /// 市
+        City = "city",
+        /// 省
+        Province = "province",
+    }
+}
+
+words! {
+    /// What a review decided.
+    Verdict {
+        /// 验收通过
+        Accepted = "accepted",
+        /// 退回
+        Returned = "returned",
+        /// 不通过
+        Rejected = "rejected",
+    }
+}
+
+words! {
+    /// Why a unit changed.
+    UnitChange {
+        /// To another area.
+        Moved = "moved",
+        /// To another industry or field.
+        Reclassified = "reclassified",
+        /// Its name.
+        Renamed = "renamed",
+        /// Into another unit, which closes it.
+        Merged = "merged",
+        /// Into other units, which closes it.
+        Split = "split",
+    }
+}
+
+words! {
+    /// What happened to a patent.
+    PatentChange {
+        /// To other holders.
+        Transferred = "transferred",
+        /// It lapsed for an unpaid fee.
+        Lapsed = "lapsed",
+        /// Its right was restored.
+        Restored = "restored",
+        /// It was declared invalid.
+        Invalidated = "invalidated",
+        /// It came into a class.
+        ClassAdded = "class_added",
+        /// It went out of a class.
+        ClassRemoved = "class_removed",
+    }
+}
+
+words! {
+    /// A register that entries are counted of.
+    Register {
+        /// 研发机构
+        ResearchInstitution = "research_institution",
+        /// 高新区
+        HighTechZone = "high_tech_zone",
+        /// 创新平台
+        InnovationPlatform = "innovation_platform",
+        /// 基础研究项目
+        BasicProject = "basic_project",
+        /// 技术攻关重大项目
+        KeyTechnologyProject = "key_technology_project",
+        /// 军民科技协同创新项目
+        CivilMilitaryProject = "civil_military_project",
+        /// 科技创新领军人才
+        TalentInnovationLead = "talent_innovation_lead",
+        /// 科技创业领军人才
+        TalentEntrepreneurLead = "talent_entrepreneur_lead",
+        /// 杰出青年科技人才
+        TalentYouth = "talent_youth",
+        /// 科技创新创业苗子
+        TalentSeedling = "talent_seedling",
+        /// 技术攻关路线图
+        FieldRoadmap = "field_roadmap",
+        /// 孵化器
+        Incubator = "incubator",
+    }
+}
+
+words! {
+    /// Who recognised an entry of a register.
+    RegisterLevel {
+        /// 国家级
+        National = "national",
+        /// 省级
+        Provincial = "provincial",
+    }
+}
+
+words! {
     /// How final a reference value is; the later in this list, the higher its rank.
     Vintage {
         /// 初步核算

@@ -91,6 +91,8 @@ mod tests {
             contributions: version.unsigned_abs(),
             contributors: version.unsigned_abs(),
             status: ObsStatus::A,
+            supplement: rust_decimal::Decimal::ZERO,
+            forms: Vec::new(),
             vintage: String::new(),
             synthetic: false,
         }

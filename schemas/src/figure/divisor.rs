@@ -11,8 +11,8 @@ use crate::plan::{Denominator, Lag, Measure, Plan, Shape};
 pub(super) struct Divisor {
     /// Its value.
     pub(super) quantity: Quantity,
-    /// The period it describes.
-    pub(super) period: Period,
+    /// The period it describes; none for a constant.
+    pub(super) period: Option<Period>,
     /// Whether it is an earlier year's.
     pub(super) earlier: bool,
 }
@@ -37,14 +37,17 @@ impl Divisor {
         by: &Denominator,
         place: Place,
     ) -> Option<Self> {
+        if let Some(constant) = by.constant {
+            return Some(Self { quantity: Quantity::constant(constant), period: None, earlier: false });
+        }
         let published = || {
             let total = matches!(place.period, Period::Year(_)) && place.field == Field::Total;
             let measure = plan.measure(by.published.as_ref().filter(|_| total)?)?;
-            Self::own(cells, measure, place)
+            Self::own(cells, plan, measure, place)
         };
-        let measure = plan.measure(&by.measure)?;
+        let measure = plan.measure(by.measure.as_ref()?)?;
         if !measure.is_reference() {
-            return published().or_else(|| Self::own(cells, measure, place));
+            return published().or_else(|| Self::own(cells, plan, measure, place));
         }
         let stock = numerator.shape() == Shape::Stock;
         // The flow of a part of a year is never divided by an annual flow.
@@ -56,10 +59,10 @@ impl Divisor {
     }
 
     /// The measure's value in the place itself.
-    fn own(cells: &Cells, measure: &Measure, place: Place) -> Option<Self> {
-        let quantity = Quantity::at(cells, measure, place.area, place.field, place.period.slot());
+    fn own(cells: &Cells, plan: &Plan, measure: &Measure, place: Place) -> Option<Self> {
+        let quantity = Quantity::at(cells, plan, measure, place.area, place.field, place.period.slot());
         quantity.value?;
-        Some(Self { quantity, period: place.period, earlier: false })
+        Some(Self { quantity, period: Some(place.period), earlier: false })
     }
 
     /// The reference value of the calendar year, or of the latest year before that has one.
@@ -71,6 +74,6 @@ impl Divisor {
         if earlier && lag == Lag::Own {
             return None;
         }
-        Some(Self { quantity: Quantity::of(cell, measure), period: cell.slot.period(), earlier })
+        Some(Self { quantity: Quantity::of(cell, measure), period: Some(cell.slot.period()), earlier })
     }
 }

@@ -22,9 +22,11 @@ pub struct Observation {
     pub value: Option<Exact>,
     /// The numerator, in its measure's base unit; given even where the figure is missing.
     pub numerator: Option<Decimal>,
+    /// What of the numerator was compiled without unit records, if anything was.
+    pub supplement: Option<Decimal>,
     /// The denominator, in its measure's base unit.
     pub denominator: Option<Decimal>,
-    /// The period the denominator describes.
+    /// The period the denominator describes; none for a constant.
     pub denominator_period: Option<Period>,
     /// The vintage of a reference value that divides.
     pub denominator_vintage: Option<String>,
@@ -51,7 +53,7 @@ impl<'a> Figures<'a> {
 
     /// A measure by itself, in its base unit.
     pub fn measure(&self, measure: &Measure, area: Area, field: Field, period: Period) -> Observation {
-        let quantity = Quantity::at(self.cells, measure, area, field, period.slot());
+        let quantity = Quantity::at(self.cells, self.plan, measure, area, field, period.slot());
         let value = quantity.value.map(Exact::from);
         of_numerator(&quantity, area, period, value)
     }
@@ -61,7 +63,7 @@ impl<'a> Figures<'a> {
         let Some(measure) = self.plan.measure(&indicator.numerator) else {
             return of_numerator(&Quantity::MISSING, area, period, None);
         };
-        let numerator = Quantity::at(self.cells, measure, area, field, period.slot());
+        let numerator = Quantity::at(self.cells, self.plan, measure, area, field, period.slot());
         let Some(by) = &indicator.denominator else {
             let value = numerator.value.map(|value| Exact::from(value).times(indicator.scale));
             return of_numerator(&numerator, area, period, value);
@@ -76,7 +78,7 @@ impl<'a> Figures<'a> {
         let lagged = if divisor.earlier { ObsStatus::E } else { ObsStatus::A };
         Observation {
             denominator: divisor.quantity.value,
-            denominator_period: Some(divisor.period),
+            denominator_period: divisor.period,
             denominator_vintage: divisor.quantity.vintage,
             // The order of the statuses is that in which the first applies.
             status: alone.status.min(lagged).min(divisor.quantity.status),
@@ -94,6 +96,7 @@ fn of_numerator(numerator: &Quantity, area: Area, period: Period, value: Option<
         status: if value.is_some() { numerator.status } else { ObsStatus::O },
         value,
         numerator: numerator.value,
+        supplement: numerator.supplement,
         denominator: None,
         denominator_period: None,
         denominator_vintage: None,

@@ -26,6 +26,7 @@ pub fn periods(
 pub fn frequencies(measure: &Measure) -> &'static [Frequency] {
     let annual = match &measure.rule {
         Rule::Reference { .. } => true,
+        Rule::RoundClosed { form } => form.is_annual(),
         Rule::ReportItem { forms, .. } => forms.iter().all(|form| form.is_annual()),
         _ => false,
     };

@@ -6,15 +6,17 @@ use super::Cells;
 use crate::cell::{Cell, Series};
 use crate::codelist::{Area, Field};
 use crate::entity::ObsStatus;
-use crate::event::Vintage;
+use crate::event::{Form, Vintage};
 use crate::period::Slot;
-use crate::plan::Measure;
+use crate::plan::{Measure, Plan};
 
 /// A measure's value, or that it is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Quantity {
     /// In the measure's base unit; `None` where missing.
     pub(super) value: Option<Decimal>,
+    /// What of it was compiled without unit records, if anything was.
+    pub(super) supplement: Option<Decimal>,
     /// How far it was checked.
     pub(super) status: ObsStatus,
     /// The vintage of a reference value.
@@ -27,15 +29,37 @@ pub(super) struct Quantity {
 
 impl Quantity {
     /// Nothing is known of it, not even what it would count.
-    pub(super) const MISSING: Self =
-        Self { value: None, status: ObsStatus::O, vintage: None, contributors: None, synthetic: false };
+    pub(super) const MISSING: Self = Self {
+        value: None,
+        supplement: None,
+        status: ObsStatus::O,
+        vintage: None,
+        contributors: None,
+        synthetic: false,
+    };
+
+    /// A number that the plan itself sets.
+    pub(super) fn constant(value: Decimal) -> Self {
+        Self { value: Some(value), status: ObsStatus::A, ..Self::MISSING }
+    }
 
     /// What stands in a slot. Where nothing does, report items and reference values are missing; counts, stocks
     /// and flows of registers are zero, whether or not a cell was ever summed.
-    pub(super) fn at(cells: &Cells, measure: &Measure, area: Area, field: Field, slot: Slot) -> Self {
+    pub(super) fn at(
+        cells: &Cells,
+        plan: &Plan,
+        measure: &Measure,
+        area: Area,
+        field: Field,
+        slot: Slot,
+    ) -> Self {
         let series = Series { measure: measure.id.clone(), area, field };
         match cells.get(&series, slot).filter(|cell| cell.contributions > 0) {
-            Some(cell) => Self::of(cell, measure),
+            Some(cell) if closed(cells, plan, cell) => Self::of(cell, measure),
+            Some(cell) => {
+                let quantity = Self::of(cell, measure);
+                Self { status: quantity.status.min(ObsStatus::P), ..quantity }
+            }
             None if measure.is_reference() => Self::MISSING,
             None if measure.is_reported() => Self { contributors: Some(0), ..Self::MISSING },
             None => Self {
@@ -52,10 +76,21 @@ impl Quantity {
         let preliminary = cell.vintage == Vintage::Preliminary.as_str();
         Self {
             value: Some(cell.value.normalize()),
+            supplement: (!cell.supplement.is_zero()).then(|| cell.supplement.normalize()),
             status: if preliminary { cell.status.min(ObsStatus::P) } else { cell.status },
             vintage: (!cell.vintage.is_empty()).then(|| cell.vintage.clone()),
             contributors: (!measure.is_reference()).then_some(cell.contributors),
             synthetic: cell.synthetic,
         }
     }
+}
+
+/// Whether the round of every form in a cell is closed at the province for its period.
+fn closed(cells: &Cells, plan: &Plan, cell: &Cell) -> bool {
+    let forms = cell.forms.iter().filter_map(|form| Form::from_word(form));
+    forms.into_iter().all(|form| {
+        let series =
+            Series { measure: Measure::closed_id(form).into(), area: plan.area, field: Field::Total };
+        cells.get(&series, cell.slot).is_some_and(|round| round.contributions > 0)
+    })
 }

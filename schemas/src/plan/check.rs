@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Plan, Rule};
+use rust_decimal::Decimal;
+
+use super::{Denominator, Measure, Plan, Rule};
 
 /// Why a plan file is refused.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +39,17 @@ pub enum PlanError {
         /// Its series.
         series: String,
     },
+    /// A measure of closed rounds that is not called `closed_` and its form.
+    #[error("measure {id} holds closed rounds and must be called {expected}")]
+    ClosedId {
+        /// The measure.
+        id: String,
+        /// What it must be called.
+        expected: String,
+    },
+    /// A denominator that is neither one measure nor one constant above zero.
+    #[error("the denominator of {0} must be a measure or a constant above zero, and not both")]
+    Denominator(String),
     /// A note about an indicator that the plan does not have.
     #[error("a note is about the indicator {0:?}, which the plan does not have")]
     Note(String),
@@ -54,16 +67,13 @@ pub(super) fn check(plan: &Plan) -> Result<(), PlanError> {
             return Err(PlanError::Id(id.to_owned()));
         }
     }
-    for measure in &plan.measures {
-        if let Rule::Reference { series } = &measure.rule
-            && *measure.id != format!("ref_{series}")
-        {
-            return Err(PlanError::ReferenceId { id: measure.id.to_string(), series: series.clone() });
-        }
-    }
+    plan.measures.iter().try_for_each(measure_id)?;
     for indicator in &plan.indicators {
+        if !indicator.denominator.as_ref().is_none_or(divides) {
+            return Err(PlanError::Denominator(indicator.id.clone()));
+        }
         let denominator = indicator.denominator.iter();
-        let divisors = denominator.flat_map(|by| std::iter::once(&by.measure).chain(&by.published));
+        let divisors = denominator.flat_map(|by| by.measure.iter().chain(&by.published));
         for id in std::iter::once(&indicator.numerator).chain(divisors) {
             if plan.measure(id).is_none() {
                 return Err(PlanError::NoMeasure {
@@ -77,5 +87,27 @@ pub(super) fn check(plan: &Plan) -> Result<(), PlanError> {
     match noted.into_iter().find(|id| plan.indicator(id).is_none()) {
         Some(id) => Err(PlanError::Note(id.clone())),
         None => Ok(()),
+    }
+}
+
+/// Whether a denominator is a measure, or a constant and nothing else.
+fn divides(by: &Denominator) -> bool {
+    match by.constant {
+        None => by.measure.is_some(),
+        Some(constant) => constant > Decimal::ZERO && by.measure.is_none() && by.published.is_none(),
+    }
+}
+
+/// Series and forms are found by the ids of their measures.
+fn measure_id(measure: &Measure) -> Result<(), PlanError> {
+    let id = measure.id.to_string();
+    match &measure.rule {
+        Rule::Reference { series } if id != format!("ref_{series}") => {
+            Err(PlanError::ReferenceId { id, series: series.clone() })
+        }
+        Rule::RoundClosed { form } if id != Measure::closed_id(*form) => {
+            Err(PlanError::ClosedId { id, expected: Measure::closed_id(*form) })
+        }
+        _ => Ok(()),
     }
 }

@@ -36,8 +36,12 @@ pub struct Indicator {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Denominator {
-    /// The measure.
-    pub measure: MeasureId,
+    /// The measure; none where a constant divides.
+    #[serde(default)]
+    pub measure: Option<MeasureId>,
+    /// A number that divides in place of a measure.
+    #[serde(default)]
+    pub constant: Option<Decimal>,
     /// For a year, the published value that stands in for the measure where there is one.
     #[serde(default)]
     pub published: Option<MeasureId>,
@@ -101,4 +105,7 @@ pub struct Target {
     /// Whether the plan only strives for it (力争).
     #[serde(default)]
     pub aspirational: bool,
+    /// Whether it is to be reached in each year of the plan (每年).
+    #[serde(default)]
+    pub each_year: bool,
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::Name;
-use crate::event::{Form, Item, Status};
+use crate::event::{Form, Item, Register, Status, UnitOfMeasure};
 
 /// A measure's id, `[A-Za-z0-9_]+`.
 pub type MeasureId = Arc<str>;
@@ -38,6 +39,21 @@ pub enum Rule {
         /// The status.
         status: Status,
     },
+    /// Units that hold the status on the last day, less those that held it on the previous 31 December.
+    UnitsNet {
+        /// The status.
+        status: Status,
+    },
+    /// Units with a certificate of the status that is valid from a day in the year, up to the period.
+    CertificatesGranted {
+        /// The status.
+        status: Status,
+    },
+    /// Units whose earliest certificate of the status is valid from a day in the year, up to the period.
+    FirstGranted {
+        /// The status.
+        status: Status,
+    },
     /// An item summed over reports of these forms.
     ReportItem {
         /// The item.
@@ -49,10 +65,37 @@ pub enum Rule {
     ContractAmount,
     /// Patents that are high-value on the last day.
     HighValuePatents,
+    /// Entries of the register that stand on the last day.
+    Standing {
+        /// The register.
+        register: Register,
+    },
+    /// Entries that came into the register in the year up to the period, and stand.
+    Entered {
+        /// The register.
+        register: Register,
+    },
+    /// Entries that came into the register on a day or later, and stand.
+    EnteredSince {
+        /// The register.
+        register: Register,
+        /// The day.
+        from: Date,
+    },
+    /// Distinct fields of the entries that stand.
+    FieldsWith {
+        /// The register.
+        register: Register,
+    },
     /// The area's own published value; never summed over areas.
     Reference {
         /// The series.
         series: String,
+    },
+    /// 1 while the round of the form for the period is closed at the province.
+    RoundClosed {
+        /// The form.
+        form: Form,
     },
 }
 
@@ -71,9 +114,20 @@ impl Measure {
     /// How its facts lie in the calendar.
     pub const fn shape(&self) -> Shape {
         match self.rule {
-            Rule::Revenue { .. } | Rule::ReportItem { .. } | Rule::Reference { .. } => Shape::Point,
-            Rule::ContractAmount => Shape::YearToDate,
-            Rule::UnitsHolding { .. } | Rule::HighValuePatents => Shape::Stock,
+            Rule::Revenue { .. }
+            | Rule::ReportItem { .. }
+            | Rule::Reference { .. }
+            | Rule::RoundClosed { .. } => Shape::Point,
+            Rule::ContractAmount
+            | Rule::CertificatesGranted { .. }
+            | Rule::FirstGranted { .. }
+            | Rule::Entered { .. } => Shape::YearToDate,
+            Rule::UnitsHolding { .. }
+            | Rule::UnitsNet { .. }
+            | Rule::HighValuePatents
+            | Rule::Standing { .. }
+            | Rule::EnteredSince { .. }
+            | Rule::FieldsWith { .. } => Shape::Stock,
         }
     }
 
@@ -85,5 +139,25 @@ impl Measure {
     /// Whether it is a reference series: an area's own value, not the sum of those inside it.
     pub const fn is_reference(&self) -> bool {
         matches!(self.rule, Rule::Reference { .. })
+    }
+
+    /// Whether its value is the number of distinct contributors, and not the sum of their values.
+    pub const fn is_distinct(&self) -> bool {
+        matches!(self.rule, Rule::FieldsWith { .. })
+    }
+
+    /// Whether parts compiled without unit records may add to it: it must be a sum over areas.
+    pub const fn takes_supplements(&self) -> bool {
+        !self.is_reference() && !self.is_distinct() && !matches!(self.rule, Rule::RoundClosed { .. })
+    }
+
+    /// Whether values of that unit are values of it; pieces travel as units.
+    pub fn is_in(&self, unit: UnitOfMeasure) -> bool {
+        unit.base() == if self.unit == "pieces" { "units" } else { &self.unit }
+    }
+
+    /// The id of the measure of a form's closed rounds: `closed_` and the form, for example `closed_B103_1`.
+    pub fn closed_id(form: Form) -> String {
+        format!("closed_{}", form.as_str().replace('-', "_"))
     }
 }

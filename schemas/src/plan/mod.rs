@@ -42,6 +42,11 @@ impl Calendar {
         Slot::month(self.from, 1).through(Slot::year(self.to))
     }
 
+    /// Whether the slot is one of the calendar's.
+    pub fn holds(self, slot: Slot) -> bool {
+        (self.from..=self.to).contains(&slot.calendar_year())
+    }
+
     /// The slots of one year; none if it lies outside.
     pub fn slots_of(self, year: i16) -> impl Iterator<Item = Slot> {
         let inside = (self.from..=self.to).contains(&year);

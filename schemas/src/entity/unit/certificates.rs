@@ -4,79 +4,121 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::timeline::Spot;
+use super::timeline::{Spot, Timeline};
 use crate::codelist::{Area, Field};
-use crate::entity::Place;
-use crate::event::{Status, StatusGranted};
+use crate::entity::recorded::{Entry, Origin, Recorded};
+use crate::event::{Status, StatusGranted, StatusRevoked};
 
 /// A certificate, valid between two days.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Certificate {
+struct Certificate {
     valid_from: Date,
     /// The last day; `None` without end.
     valid_to: Option<Date>,
     area: Option<Area>,
     field: Option<Field>,
-    /// The event that granted it.
-    pub(super) offset: i64,
-    /// Whether that event is synthetic.
-    pub(super) synthetic: bool,
 }
 
-impl Certificate {
-    fn overlaps(&self, first: Date, last: Date) -> bool {
-        self.valid_from <= last && self.valid_to.is_none_or(|to| first <= to)
-    }
+/// All that is recorded of one number. Granted again, a certificate replaces itself.
+#[derive(Default)]
+struct History {
+    granted: Recorded<(), Certificate>,
+    /// By the first day that it no longer counts.
+    revoked: Recorded<Date, ()>,
+}
 
-    /// Where the certificate says the unit is.
-    pub(super) fn spot(&self) -> Option<Spot> {
-        let area = self.area?;
-        Some(Spot {
-            area,
-            field: self.field.unwrap_or(Field::Unknown),
-            offset: self.offset,
-            synthetic: self.synthetic,
-        })
+/// A certificate that counts, and the event that granted it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Held {
+    /// The first day it is valid.
+    pub(super) valid_from: Date,
+    /// Where it says the unit is.
+    pub(super) spot: Option<Spot>,
+    /// The event that granted it.
+    pub(super) origin: Origin,
+}
+
+impl Held {
+    fn of(Entry { fact: certificate, origin, .. }: &Entry<(), Certificate>) -> Self {
+        let field = certificate.field.unwrap_or(Field::Unknown);
+        let spot = certificate.area.map(|area| Spot { area, field, origins: [*origin; 2] });
+        Self { valid_from: certificate.valid_from, spot, origin: *origin }
+    }
+}
+
+impl History {
+    /// The certificate, if it is valid, and its unit open, on any day between `first` and `last`.
+    fn valid_within(&self, first: Date, last: Date, unit: &Timeline) -> Option<Held> {
+        let granted = self.granted.last()?;
+        let certificate = &granted.fact;
+        let from = certificate.valid_from.max(first);
+        let revoked = self.revoked.iter().next().and_then(|entry| entry.key.yesterday().ok());
+        let ends = [certificate.valid_to, revoked].into_iter().flatten();
+        let to = ends.fold(last, Date::min);
+        unit.is_open_within(from, to).then(|| Held::of(granted))
     }
 }
 
 /// All certificates of a unit. A unit holds a status once, however many certificates it has.
 #[derive(Default)]
 pub(super) struct Certificates {
-    granted: BTreeMap<(Status, String), Certificate>,
+    by_number: BTreeMap<(Status, String), History>,
 }
 
 impl Certificates {
-    /// Takes in a certificate; one granted again under its number replaces itself.
-    pub(super) fn grant(&mut self, granted: &StatusGranted, place: Place, synthetic: bool) {
+    pub(super) fn grant(&mut self, granted: &StatusGranted, origin: Origin) {
         let certificate = Certificate {
             valid_from: granted.valid_from,
             valid_to: granted.last_day(),
             area: granted.area,
             field: granted.field,
-            offset: place.offset,
-            synthetic,
         };
-        self.granted.insert((granted.status, granted.number.clone()), certificate);
+        self.history(granted.status, &granted.number).granted.record((), origin, certificate);
+    }
+
+    pub(super) fn revoke(&mut self, revoked: &StatusRevoked, origin: Origin) {
+        self.history(revoked.status, &revoked.number).revoked.record(revoked.effective_from, origin, ());
+    }
+
+    pub(super) fn void(&mut self, offset: i64) {
+        for history in self.by_number.values_mut() {
+            history.granted.void(offset);
+            history.revoked.void(offset);
+        }
+    }
+
+    fn history(&mut self, status: Status, number: &str) -> &mut History {
+        self.by_number.entry((status, number.to_owned())).or_default()
+    }
+
+    fn of_status(&self, status: Status) -> impl Iterator<Item = &History> {
+        let from = self.by_number.range((status, String::new())..);
+        from.take_while(move |((of, _), _)| *of == status).map(|(_, history)| history)
     }
 
     /// Whether the status was ever granted.
     pub(super) fn ever_granted(&self, status: Status) -> bool {
-        self.of_status(status).next().is_some()
+        self.of_status(status).any(|history| !history.granted.is_empty())
     }
 
-    fn of_status(&self, status: Status) -> impl Iterator<Item = &Certificate> {
-        let from = self.granted.range((status, String::new())..);
-        from.take_while(move |((of, _), _)| *of == status).map(|(_, certificate)| certificate)
+    /// The certificate by which the status is held on any day between `first` and `last`, not revoked by then
+    /// and its unit not closed: of several the latest in the log.
+    pub(super) fn held_within(
+        &self,
+        status: Status,
+        first: Date,
+        last: Date,
+        unit: &Timeline,
+    ) -> Option<Held> {
+        let held = self.of_status(status).filter_map(|history| history.valid_within(first, last, unit));
+        held.max_by_key(|held| held.origin.offset)
     }
 
-    /// The certificate by which the status is held on `day`: of several the latest in the log.
-    pub(super) fn held_on(&self, status: Status, day: Date) -> Option<&Certificate> {
-        self.held_within(status, day, day)
-    }
-
-    /// The certificate by which the status is held on any day between `first` and `last`.
-    pub(super) fn held_within(&self, status: Status, first: Date, last: Date) -> Option<&Certificate> {
-        self.of_status(status).filter(|c| c.overlaps(first, last)).max_by_key(|c| c.offset)
+    /// The earliest certificate of the status that is valid from `from` or later, whatever became of it.
+    pub(super) fn earliest(&self, status: Status, from: Date) -> Option<Held> {
+        let granted = self.of_status(status).filter_map(|history| history.granted.last().map(Held::of));
+        granted
+            .filter(|held| from <= held.valid_from)
+            .min_by_key(|held| (held.valid_from, held.origin.offset))
     }
 }

@@ -6,16 +6,20 @@ mod timeline;
 
 use std::sync::Arc;
 
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 
-use self::certificates::Certificates;
-use self::reports::{Filed, Reports};
+use self::certificates::{Certificates, Held};
+use self::reports::{Report, Reports};
 use self::timeline::{Spot, Timeline};
-use super::{Entity, Fact, ObsStatus, Place, Scope};
+use super::recorded::Origin;
+use super::{Entity, Fact, Place, Scope};
 use crate::event::{Data, Event, Form, Item, Status};
 use crate::period::Slot;
 use crate::plan::{Measure, Rule};
+
+/// The part of what stood at the end of the year before, which a net count takes away.
+const PREVIOUS: &str = "previous";
 
 /// A unit by its credit code.
 pub(super) struct Unit {
@@ -35,112 +39,134 @@ impl Unit {
         }
     }
 
-    /// The unit as one of those holding `status` on the slot's last day.
-    fn holding(&self, status: Status, slot: Slot) -> Option<Fact> {
-        let day = slot.last_day();
-        let certificate = self.certificates.held_on(status, day)?;
-        // The certificate's word counts only while the register does not know the unit at all.
-        let spot = if self.timeline.is_empty() { certificate.spot()? } else { self.timeline.on(day)? };
-        let events = vec![certificate.offset, spot.offset];
-        Some(self.fact(
-            "",
-            &spot,
-            Decimal::ONE,
-            ObsStatus::A,
-            certificate.synthetic || spot.synthetic,
-            events,
-        ))
+    /// Where the unit is on `day`. A certificate's word counts only while the register does not know the unit.
+    fn spot(&self, day: Date, certificate: &Held) -> Option<Spot> {
+        if self.timeline.is_known() { self.timeline.on(day) } else { certificate.spot }
+    }
+
+    /// The unit as one of those holding `status` on `day`.
+    fn holding(&self, status: Status, day: Date) -> Option<Fact> {
+        let certificate = self.certificates.held_within(status, day, day, &self.timeline)?;
+        self.counted(&certificate, day)
+    }
+
+    /// The unit, counted for a certificate where it was on `day`.
+    fn counted(&self, certificate: &Held, day: Date) -> Option<Fact> {
+        let spot = self.spot(day, certificate)?;
+        Some(self.fact(&spot, Decimal::ONE, [certificate.origin]))
+    }
+
+    /// The unit as one that holds `status`, and as one that did on the previous 31 December.
+    fn net(&self, status: Status, slot: Slot) -> Vec<Fact> {
+        let previous = self.holding(status, date(slot.calendar_year() - 1, 12, 31));
+        let less = previous.map(|fact| Fact { part: PREVIOUS, value: -fact.value, ..fact });
+        self.holding(status, slot.last_day()).into_iter().chain(less).collect()
+    }
+
+    /// The unit as one granted `status` in the year up to the slot's last day, whether or not the certificate
+    /// stood that long: counted once, and where it was on the first day of the year's first certificate.
+    fn granted(&self, status: Status, slot: Slot, since: Date) -> Option<Fact> {
+        let certificate = self.certificates.earliest(status, since)?;
+        let day = certificate.valid_from;
+        let counts = day.year() == slot.calendar_year() && day <= slot.last_day();
+        counts.then(|| self.counted(&certificate, day))?
     }
 
     /// The unit's revenue, if it held all statuses of one of the sets in the year up to the slot's last day.
     fn revenue(&self, holding: &[Vec<Status>], slot: Slot) -> Option<Fact> {
-        let (first, last) = (date(slot.calendar_year(), 1, 1), slot.last_day());
+        let (first, last) = (first_day(slot), slot.last_day());
         let spot = self.timeline.on(last)?;
         let report = self.reports.revenue(slot, spot.area)?;
-        let held = holding.iter().find_map(|set| {
-            set.iter()
-                .map(|status| self.certificates.held_within(*status, first, last))
-                .collect::<Option<Vec<_>>>()
-        })?;
-        let mut fact = self.reported(report, Item::OperatingRevenue, "", &spot)?;
-        fact.synthetic |= held.iter().any(|certificate| certificate.synthetic);
-        fact.events.extend(held.iter().map(|certificate| certificate.offset));
-        fact.events.sort_unstable();
-        fact.events.dedup();
-        Some(fact)
+        let value = report.item(Item::OperatingRevenue)?;
+        let held = |status: &Status| self.certificates.held_within(*status, first, last, &self.timeline);
+        let held = holding.iter().find_map(|set| set.iter().map(held).collect::<Option<Vec<_>>>())?;
+        let certificates = held.into_iter().map(|certificate| certificate.origin).collect();
+        Some(self.reported(report, value, &spot, certificates))
     }
 
     /// An item over reports of several forms, each by itself.
     fn items(&self, item: Item, forms: &[Form], slot: Slot) -> Vec<Fact> {
         let Some(spot) = self.timeline.on(slot.last_day()) else { return Vec::new() };
-        let reports = forms.iter().filter_map(|form| Some((form, self.reports.at(*form, slot, spot.area)?)));
-        reports.filter_map(|(form, report)| self.reported(report, item, form.as_str(), &spot)).collect()
+        let reports = forms.iter().filter_map(|form| self.reports.at(*form, slot, spot.area));
+        let facts = reports.filter_map(|report| {
+            let value = report.item(item)?;
+            Some(self.reported(report, value, &spot, Vec::new()))
+        });
+        facts.collect()
     }
 
-    /// An item of a report, placed where the unit was on the period's last day.
-    fn reported(&self, report: &Filed, item: Item, part: &'static str, spot: &Spot) -> Option<Fact> {
-        let value = report.item(item)?;
-        let synthetic = report.synthetic || spot.synthetic;
-        // No review has accepted it at any level.
-        Some(self.fact(part, spot, value, ObsStatus::V, synthetic, vec![report.offset, spot.offset]))
+    /// A value of a report, placed where the unit was on the period's last day.
+    fn reported(&self, report: Report<'_>, value: Decimal, spot: &Spot, others: Vec<Origin>) -> Fact {
+        let Report { form, status, origins, .. } = report;
+        let fact = self.fact(spot, value, origins.into_iter().chain(others));
+        Fact { part: form.as_str(), status, ..fact }
     }
 
-    fn fact(
-        &self,
-        part: &'static str,
-        spot: &Spot,
-        value: Decimal,
-        status: ObsStatus,
-        synthetic: bool,
-        mut events: Vec<i64>,
-    ) -> Fact {
-        events.sort_unstable();
-        events.dedup();
-        Fact {
-            part,
-            area: spot.area,
-            field: spot.field,
-            value,
-            contributor: self.code.clone(),
-            status,
-            vintage: "",
-            synthetic,
-            events,
-        }
+    fn fact(&self, spot: &Spot, value: Decimal, behind: impl IntoIterator<Item = Origin>) -> Fact {
+        let behind = behind.into_iter().chain(spot.origins);
+        Fact::new(spot.area, spot.field, value, self.code.clone(), behind)
     }
+}
+
+/// The first day of the slot's year.
+fn first_day(slot: Slot) -> Date {
+    date(slot.calendar_year(), 1, 1)
 }
 
 impl Entity for Unit {
     fn apply(&mut self, event: &Event, place: Place) {
+        let (source, origin) = (event.source, Origin::of(event, place));
         match &event.data {
-            Data::UnitRegistered(registered) => self.timeline.register(registered, place, event.synthetic),
-            Data::StatusGranted(granted) => self.certificates.grant(granted, place, event.synthetic),
-            Data::ReportFiled(filed) => self.reports.file(filed, event.source, place, event.synthetic),
+            Data::UnitRegistered(registered) => self.timeline.register(registered, origin),
+            Data::UnitChanged(changed) => self.timeline.change(changed, origin),
+            Data::UnitClosed(closed) => self.timeline.close(closed, origin),
+            Data::StatusGranted(granted) => self.certificates.grant(granted, origin),
+            Data::StatusRevoked(revoked) => self.certificates.revoke(revoked, origin),
+            Data::ReportFiled(filed) => self.reports.file(filed, source, origin),
+            Data::ReportWithdrawn(withdrawn) => self.reports.withdraw(withdrawn, source, origin),
+            Data::ReportReviewed(reviewed) => self.reports.review(reviewed, source, origin),
             _ => {}
         }
     }
 
+    fn void(&mut self, offset: i64) {
+        self.timeline.void(offset);
+        self.certificates.void(offset);
+        self.reports.void(offset);
+    }
+
     fn scope(&self, event: &Event) -> Scope {
-        match &event.data {
-            Data::ReportFiled(report) => Scope::Reports { year: report.period.year() },
-            _ => Scope::All,
-        }
+        let period = match &event.data {
+            Data::ReportFiled(report) => report.period,
+            Data::ReportWithdrawn(report) => report.period,
+            Data::ReportReviewed(report) => report.period,
+            _ => return Scope::All,
+        };
+        Scope::Reports { year: period.year() }
     }
 
     fn counts(&self, measure: &Measure) -> bool {
         match &measure.rule {
-            Rule::UnitsHolding { status } => self.certificates.ever_granted(*status),
+            Rule::UnitsHolding { status }
+            | Rule::UnitsNet { status }
+            | Rule::CertificatesGranted { status }
+            | Rule::FirstGranted { status } => self.certificates.ever_granted(*status),
             Rule::Revenue { .. } | Rule::ReportItem { .. } => !self.reports.is_empty(),
-            Rule::ContractAmount | Rule::HighValuePatents | Rule::Reference { .. } => false,
+            _ => false,
         }
     }
 
     fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact> {
         match &measure.rule {
-            Rule::UnitsHolding { status } => self.holding(*status, slot).into_iter().collect(),
+            Rule::UnitsHolding { status } => self.holding(*status, slot.last_day()).into_iter().collect(),
+            Rule::UnitsNet { status } => self.net(*status, slot),
+            Rule::CertificatesGranted { status } => {
+                self.granted(*status, slot, first_day(slot)).into_iter().collect()
+            }
+            Rule::FirstGranted { status } => self.granted(*status, slot, Date::MIN).into_iter().collect(),
             Rule::Revenue { holding } => self.revenue(holding, slot).into_iter().collect(),
             Rule::ReportItem { item, forms } => self.items(*item, forms, slot),
-            Rule::ContractAmount | Rule::HighValuePatents | Rule::Reference { .. } => Vec::new(),
+            _ => Vec::new(),
         }
     }
 }

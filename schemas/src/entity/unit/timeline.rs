@@ -2,44 +2,106 @@
 
 use jiff::civil::Date;
 
-use crate::codelist::{Area, Field};
-use crate::entity::Place;
-use crate::event::UnitRegistered;
+use crate::codelist::{Area, Field, Industry};
+use crate::entity::recorded::{Origin, Recorded};
+use crate::event::{UnitChange, UnitChanged, UnitClosed, UnitRegistered};
 
-/// What holds of a unit from a day on.
+/// Where a unit is on a day; a closed one where it was last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Spot {
     /// Its area.
     pub(super) area: Area,
     /// The field the bureau names, else the industry's by the mapping.
     pub(super) field: Field,
-    /// The event that says so.
-    pub(super) offset: i64,
-    /// Whether that event is synthetic.
-    pub(super) synthetic: bool,
+    /// The events that say so: of the area, and of the field.
+    pub(super) origins: [Origin; 2],
 }
 
-/// The spells of a unit by their first day; of one day's changes the later in the log wins.
+/// What an event says from its day on.
+struct Change {
+    area: Option<Area>,
+    field: Option<Field>,
+    industry: Option<Industry>,
+    /// Whether it forgets what was said before: a registration says everything.
+    anew: bool,
+    /// Whether the unit is closed by it, or open.
+    closes: Option<bool>,
+}
+
+/// What holds on a day: of each member the latest word.
+#[derive(Default)]
+struct Held {
+    area: Option<(Area, Origin)>,
+    field: Option<(Field, Origin)>,
+    industry: Option<(Industry, Origin)>,
+    closed: bool,
+}
+
+/// The events of a unit by the first day each holds; of one day's the later in the log wins.
 #[derive(Default)]
 pub(super) struct Timeline {
-    spells: Vec<(Date, Spot)>,
+    changes: Recorded<Date, Change>,
 }
 
 impl Timeline {
-    pub(super) fn register(&mut self, registered: &UnitRegistered, place: Place, synthetic: bool) {
-        let field = registered.field.unwrap_or_else(|| registered.industry.field());
-        let spot = Spot { area: registered.area, field, offset: place.offset, synthetic };
-        self.spells.push((registered.effective_from, spot));
-        self.spells.sort_by_key(|(from, spot)| (*from, spot.offset));
+    /// A registration sets all, and opens the unit if it was closed.
+    pub(super) fn register(&mut self, unit: &UnitRegistered, origin: Origin) {
+        let (area, industry) = (Some(unit.area), Some(unit.industry));
+        let change = Change { area, field: unit.field, industry, anew: true, closes: Some(false) };
+        self.changes.record(unit.effective_from, origin, change);
     }
 
-    /// Whether the register does not know the unit.
-    pub(super) fn is_empty(&self) -> bool {
-        self.spells.is_empty()
+    /// A change sets what it names. Merged or split, the unit goes on in others and is closed itself.
+    pub(super) fn change(&mut self, unit: &UnitChanged, origin: Origin) {
+        let closes = matches!(unit.reason, UnitChange::Merged | UnitChange::Split).then_some(true);
+        let UnitChanged { area, field, industry, .. } = *unit;
+        self.changes.record(
+            unit.effective_from,
+            origin,
+            Change { area, field, industry, anew: false, closes },
+        );
     }
 
-    /// What holds on `day`; nothing before the first spell.
+    pub(super) fn close(&mut self, unit: &UnitClosed, origin: Origin) {
+        let change = Change { area: None, field: None, industry: None, anew: false, closes: Some(true) };
+        self.changes.record(unit.effective_from, origin, change);
+    }
+
+    pub(super) fn void(&mut self, offset: i64) {
+        self.changes.void(offset);
+    }
+
+    /// Whether the register knows the unit, on whatever day: whether any event says an area.
+    pub(super) fn is_known(&self) -> bool {
+        self.changes.iter().any(|change| change.fact.area.is_some())
+    }
+
+    fn held(&self, day: Date) -> Held {
+        self.changes.until(day).fold(Held::default(), |before, entry| {
+            let (change, origin) = (&entry.fact, entry.origin);
+            let before = if change.anew { Held::default() } else { before };
+            Held {
+                area: change.area.map(|area| (area, origin)).or(before.area),
+                field: change.field.map(|field| (field, origin)).or(before.field),
+                industry: change.industry.map(|industry| (industry, origin)).or(before.industry),
+                closed: change.closes.unwrap_or(before.closed),
+            }
+        })
+    }
+
+    /// Where the unit is on `day`; nowhere before its first day.
     pub(super) fn on(&self, day: Date) -> Option<Spot> {
-        self.spells.iter().rev().find(|(from, _)| *from <= day).map(|(_, spot)| *spot)
+        let Held { area, field, industry, .. } = self.held(day);
+        let (area, placed) = area?;
+        let mapped = industry.map(|(industry, origin)| (industry.field(), origin));
+        let (field, named) = field.or(mapped).unwrap_or((Field::Unknown, placed));
+        Some(Spot { area, field, origins: [placed, named] })
+    }
+
+    /// Whether the unit is not closed on any day between `first` and `last`. One the register has not met is open.
+    pub(super) fn is_open_within(&self, first: Date, last: Date) -> bool {
+        let until = self.changes.until(last);
+        let turns = until.map(|change| change.key).filter(|day| first < *day);
+        first <= last && std::iter::once(first).chain(turns).any(|day| !self.held(day).closed)
     }
 }

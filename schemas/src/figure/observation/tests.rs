@@ -21,6 +21,8 @@ fn cell(measure: &str, slot: Slot, value: &str) -> Cell {
         contributions: 1,
         contributors: 1,
         status: ObsStatus::A,
+        supplement: Decimal::ZERO,
+        forms: Vec::new(),
         vintage: String::new(),
         synthetic: false,
     }
@@ -80,7 +82,7 @@ fn a_year_to_date_flow_is_never_divided_by_an_annual_flow() {
     let mut plan = plan();
     let share = plan.indicators.iter_mut().find(|one| one.id == "HT_REV_SHARE_ASI").unwrap();
     if let Some(by) = &mut share.denominator {
-        by.measure = "ref_above_scale_industrial_revenue".into();
+        by.measure = Some("ref_above_scale_industrial_revenue".into());
     }
     let share = plan.indicator("HT_REV_SHARE_ASI").unwrap();
     let cells = [

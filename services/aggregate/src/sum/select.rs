@@ -20,12 +20,16 @@ use crate::Error;
 /// is added up first; then each leaf is spread over the areas around it, its field and all fields, and its slots.
 const SELECT: &str = "
 SELECT toUInt32(cell_area) AS area, cell_field AS field, toUInt32(cell_slot) AS slot,
-       sum(total) AS value, sum(rows_in) AS contributions, uniqExactMerge(behind) AS contributors,
-       min(least) AS status, max(latest) AS vintage, max(made_up) AS synthetic
+       sum(total) AS value, sum(added) AS supplement, sum(rows_in) AS contributions,
+       uniqExactMerge(behind) AS contributors, min(least) AS status,
+       arraySort(groupUniqArrayArray(named)) AS forms, max(latest) AS vintage, max(made_up) AS synthetic
 FROM
 (
     SELECT area AS leaf_area, field AS leaf_field, first_slot, last_slot,
-           sum(newest.1) AS total, count() AS rows_in, uniqExactState(newest.2) AS behind,
+           sum(newest.1) AS total, sumIf(newest.1, part = 'supplement') AS added, count() AS rows_in,
+           -- A supplement has no unit behind it.
+           uniqExactStateIf(newest.2, newest.2 != '') AS behind,
+           groupUniqArrayIf(toString(part), part NOT IN ('', 'supplement', 'previous')) AS named,
            min(newest.3) AS least, max(newest.4) AS latest, max(newest.5) AS made_up
     FROM
     (
@@ -51,9 +55,11 @@ struct Summed {
     field: String,
     slot: u32,
     value: i128,
+    supplement: i128,
     contributions: u64,
     contributors: u64,
     status: i8,
+    forms: Vec<String>,
     vintage: String,
     synthetic: bool,
 }
@@ -102,7 +108,7 @@ pub(super) async fn cells(
     for marked in marked {
         let (area, field) = (marked.series.area.as_u32(), marked.series.field.to_string());
         for slot in marked.from.through(marked.to) {
-            cells.push(cell(marked, slot, summed.remove(&(area, field.clone(), slot.number())))?);
+            cells.push(cell(measure, marked, slot, summed.remove(&(area, field.clone(), slot.number())))?);
         }
     }
     Ok(cells)
@@ -122,7 +128,7 @@ fn span(marked: &[Marked]) -> (u32, u32) {
     spans.fold((u32::MAX, 0), |(low, high), (from, to)| (low.min(from), high.max(to)))
 }
 
-fn cell(marked: &Marked, slot: Slot, summed: Option<Summed>) -> Result<Cell, Error> {
+fn cell(measure: &Measure, marked: &Marked, slot: Slot, summed: Option<Summed>) -> Result<Cell, Error> {
     let version = marked.version;
     let series = marked.series.clone();
     let Some(summed) = summed else {
@@ -131,9 +137,11 @@ fn cell(marked: &Marked, slot: Slot, summed: Option<Summed>) -> Result<Cell, Err
             slot,
             version,
             value: Decimal::ZERO,
+            supplement: Decimal::ZERO,
             contributions: 0,
             contributors: 0,
             status: ObsStatus::A,
+            forms: Vec::new(),
             vintage: String::new(),
             synthetic: false,
         });
@@ -143,10 +151,16 @@ fn cell(marked: &Marked, slot: Slot, summed: Option<Summed>) -> Result<Cell, Err
         series,
         slot,
         version,
-        value: exact::from_millionths(summed.value).ok_or_else(out_of_range)?,
+        value: if measure.is_distinct() {
+            Decimal::from(summed.contributors)
+        } else {
+            exact::from_millionths(summed.value).ok_or_else(out_of_range)?
+        },
+        supplement: exact::from_millionths(summed.supplement).ok_or_else(out_of_range)?,
         contributions: summed.contributions,
         contributors: summed.contributors,
         status: status_of(summed.status).ok_or_else(out_of_range)?,
+        forms: summed.forms,
         vintage: summed.vintage,
         synthetic: summed.synthetic,
     })

@@ -20,9 +20,11 @@ pub struct CellRow {
     pub slot: u32,
     pub version: i64,
     pub value: i128,
+    pub supplement: i128,
     pub contributions: u64,
     pub contributors: u64,
     pub status: i8,
+    pub forms: Vec<String>,
     pub vintage: String,
     pub synthetic: bool,
 }
@@ -45,18 +47,22 @@ impl CellRow {
     /// # Errors
     /// When the value is outside what the column holds.
     pub fn of(cell: &Cell) -> Result<Self, Error> {
-        let value = exact::to_millionths(cell.value)
-            .ok_or_else(|| Error::Row { table: "cells", what: format!("value {}", cell.value) })?;
+        let millionths = |value| {
+            exact::to_millionths(value)
+                .ok_or_else(|| Error::Row { table: "cells", what: format!("value {value}") })
+        };
         Ok(Self {
             measure: cell.series.measure.to_string(),
             area: cell.series.area.as_u32(),
             field: cell.series.field.to_string(),
             slot: cell.slot.number(),
             version: cell.version,
-            value,
+            value: millionths(cell.value)?,
+            supplement: millionths(cell.supplement)?,
             contributions: cell.contributions,
             contributors: cell.contributors,
             status: status_rank(cell.status),
+            forms: cell.forms.clone(),
             vintage: cell.vintage.clone(),
             synthetic: cell.synthetic,
         })
@@ -68,6 +74,9 @@ impl CellRow {
     /// When a column holds what no cell has.
     pub fn into_cell(self) -> Result<Cell, Error> {
         let wrong = |what: String| Error::Row { table: "cells", what };
+        let value = |millionths: i128| {
+            exact::from_millionths(millionths).ok_or_else(|| wrong(format!("value {millionths}")))
+        };
         Ok(Cell {
             series: Series {
                 measure: self.measure.into(),
@@ -76,11 +85,12 @@ impl CellRow {
             },
             slot: Slot::from_number(self.slot).ok_or_else(|| wrong(format!("slot {}", self.slot)))?,
             version: self.version,
-            value: exact::from_millionths(self.value)
-                .ok_or_else(|| wrong(format!("value {}", self.value)))?,
+            value: value(self.value)?,
+            supplement: value(self.supplement)?,
             contributions: self.contributions,
             contributors: self.contributors,
             status: status_of(self.status).ok_or_else(|| wrong(format!("status {}", self.status)))?,
+            forms: self.forms,
             vintage: self.vintage,
             synthetic: self.synthetic,
         })

@@ -53,7 +53,7 @@ struct Observation {
     value: Option<String>,
     display: Option<String>,
     numerator: Option<Decimal>,
-    /// Parts compiled without unit records; none are taken in so far.
+    /// What of the numerator was compiled without unit records.
     supplement: Option<Decimal>,
     denominator: Option<Decimal>,
     denominator_period: Option<Period>,
@@ -78,7 +78,7 @@ impl Observation {
             value: figure.value.map(|value| value.value()),
             display,
             numerator: figure.numerator,
-            supplement: None,
+            supplement: figure.supplement,
             denominator: figure.denominator,
             denominator_period: figure.denominator_period,
             denominator_vintage: figure.denominator_vintage,

@@ -54,6 +54,8 @@ fn cell(measure: &str, area: &str, slot: Slot, value: &str) -> Cell {
         contributions: 3,
         contributors: 3,
         status: ObsStatus::A,
+        supplement: rust_decimal::Decimal::ZERO,
+        forms: Vec::new(),
         vintage: String::new(),
         synthetic: false,
     }

@@ -129,6 +129,8 @@ fn cells(sums: Sums) -> Cells {
         contributions,
         contributors: contributions,
         status: ObsStatus::A,
+        supplement: Decimal::ZERO,
+        forms: Vec::new(),
         vintage: vintage.to_owned(),
         synthetic: true,
     };

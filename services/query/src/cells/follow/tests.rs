@@ -188,6 +188,8 @@ fn cell(measure: &str, version: i64) -> Cell {
         contributions: 1,
         contributors: 1,
         status: ObsStatus::A,
+        supplement: rust_decimal::Decimal::ZERO,
+        forms: Vec::new(),
         vintage: String::new(),
         synthetic: false,
     }

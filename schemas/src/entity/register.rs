@@ -1,0 +1,124 @@
+//! An entry of a register: stands from the day it entered until it is removed.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::recorded::{Origin, Recorded};
+use super::{Entity, Fact, Place, Scope};
+use crate::codelist::{Area, Field};
+use crate::event::{Data, Event, Register};
+use crate::period::Slot;
+use crate::plan::{Measure, Rule};
+
+/// What an event says of the entry. Name, type and level enter no measure.
+enum Change {
+    Entered { register: Register, area: Option<Area>, field: Option<Field> },
+    Moved(Area),
+    Removed,
+}
+
+/// An entry by its register and number.
+pub(super) struct Registered {
+    subject: Arc<str>,
+    /// By the first day each holds; of one day's the later in the log wins.
+    changes: Recorded<Date, Change>,
+}
+
+/// The entry as it stands on a day.
+struct Standing {
+    register: Register,
+    /// The first day of this time in the register.
+    entered_on: Date,
+    area: Option<(Area, Origin)>,
+    field: Option<Field>,
+    entered: Origin,
+}
+
+impl Registered {
+    pub(super) fn new(subject: Arc<str>) -> Self {
+        Self { subject, changes: Recorded::default() }
+    }
+
+    /// What stands on `day`, if anything. An entry that enters again while it stands says everything anew, but
+    /// has not entered twice; after a removal it has.
+    fn on(&self, day: Date) -> Option<Standing> {
+        self.changes.until(day).fold(None, |standing: Option<Standing>, entry| match entry.fact {
+            Change::Entered { register, area, field } => Some(Standing {
+                register,
+                entered_on: standing.map_or(entry.key, |standing| standing.entered_on),
+                area: area.map(|area| (area, entry.origin)),
+                field,
+                entered: entry.origin,
+            }),
+            Change::Moved(area) => {
+                standing.map(|standing| Standing { area: Some((area, entry.origin)), ..standing })
+            }
+            Change::Removed => None,
+        })
+    }
+}
+
+/// Whether what stands counts in a measure at a slot.
+fn enters(standing: &Standing, measure: &Measure, slot: Slot) -> bool {
+    let register = match &measure.rule {
+        Rule::Standing { register } => register,
+        Rule::Entered { register } if standing.entered_on.year() == slot.calendar_year() => register,
+        Rule::EnteredSince { register, from } if standing.entered_on >= *from => register,
+        // An entry that names none of the fields adds none.
+        Rule::FieldsWith { register } if standing.field.is_some() => register,
+        _ => return false,
+    };
+    *register == standing.register
+}
+
+impl Entity for Registered {
+    fn apply(&mut self, event: &Event, place: Place) {
+        let origin = Origin::of(event, place);
+        match &event.data {
+            Data::RegisterEntered(entered) => {
+                let change =
+                    Change::Entered { register: entered.register, area: entered.area, field: entered.field };
+                self.changes.record(entered.entered_on, origin, change);
+            }
+            Data::RegisterChanged(changed) => {
+                if let Some(area) = changed.area {
+                    self.changes.record(changed.effective_from, origin, Change::Moved(area));
+                }
+            }
+            Data::RegisterRemoved(removed) => {
+                self.changes.record(removed.effective_from, origin, Change::Removed);
+            }
+            _ => {}
+        }
+    }
+
+    fn void(&mut self, offset: i64) {
+        self.changes.void(offset);
+    }
+
+    fn scope(&self, _: &Event) -> Scope {
+        Scope::All
+    }
+
+    fn counts(&self, measure: &Measure) -> bool {
+        matches!(
+            measure.rule,
+            Rule::Standing { .. }
+                | Rule::Entered { .. }
+                | Rule::EnteredSince { .. }
+                | Rule::FieldsWith { .. }
+        )
+    }
+
+    fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact> {
+        let standing = self.on(slot.last_day()).filter(|standing| enters(standing, measure, slot));
+        let Some(Standing { area: Some((area, placed)), field, entered, .. }) = standing else {
+            return Vec::new();
+        };
+        let field = field.unwrap_or(Field::Unknown);
+        let contributor = if measure.is_distinct() { field.code().into() } else { self.subject.clone() };
+        vec![Fact::new(area, field, Decimal::ONE, contributor, [entered, placed])]
+    }
+}

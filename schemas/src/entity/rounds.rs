@@ -1,0 +1,81 @@
+//! The rounds of a form: for which periods the province has closed it.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::recorded::{Origin, Recorded};
+use super::{Entity, Fact, Place, Scope};
+use crate::codelist::{Area, AreaLevel, Field};
+use crate::event::{Data, Event, Form, Level, RoundChanged};
+use crate::period::{Period, Slot};
+use crate::plan::{Measure, Rule};
+
+/// The rounds of one form, by period and province. Only a province's own word closes one for its figures.
+#[derive(Default)]
+pub(super) struct Rounds {
+    /// Whether each word closes it.
+    said: BTreeMap<(Form, Slot, Area), Recorded<(), bool>>,
+}
+
+impl Rounds {
+    fn say(&mut self, round: &RoundChanged, closes: bool, area: Area, origin: Origin) {
+        if round.level != Level::Province || area.level() != AreaLevel::Province {
+            return;
+        }
+        for slot in slots(round.form, round.period) {
+            self.said.entry((round.form, slot, area)).or_default().record((), origin, closes);
+        }
+    }
+}
+
+/// The slots whose figures a round is about: the year of a year-to-date form is its December. A form has no
+/// rounds for periods that it is not filed for.
+fn slots(form: Form, period: Period) -> Vec<Slot> {
+    match (form.is_annual(), period) {
+        (true, Period::Year(year)) => vec![Slot::year(year)],
+        (false, Period::Month(year, 12)) => vec![Slot::month(year, 12), Slot::year(year)],
+        (false, Period::Month(year, month)) => vec![Slot::month(year, month)],
+        _ => Vec::new(),
+    }
+}
+
+impl Entity for Rounds {
+    fn apply(&mut self, event: &Event, place: Place) {
+        let (area, origin) = (event.source.area, Origin::of(event, place));
+        match &event.data {
+            Data::PeriodClosed(round) => self.say(round, true, area, origin),
+            Data::PeriodOpened(round) | Data::PeriodReopened(round) => self.say(round, false, area, origin),
+            _ => {}
+        }
+    }
+
+    fn void(&mut self, offset: i64) {
+        self.said.values_mut().for_each(|words| words.void(offset));
+    }
+
+    fn scope(&self, _: &Event) -> Scope {
+        Scope::All
+    }
+
+    fn counts(&self, measure: &Measure) -> bool {
+        matches!(measure.rule, Rule::RoundClosed { .. })
+    }
+
+    fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact> {
+        let Rule::RoundClosed { form } = measure.rule else { return Vec::new() };
+        let rounds = self.said.iter().filter(|((of, at, _), _)| (*of, *at) == (form, slot));
+        let closed = rounds.filter_map(|((_, _, area), words)| {
+            let closing = words.last().filter(|word| word.fact)?;
+            Some(Fact::new(*area, Field::Unknown, Decimal::ONE, form.as_str().into(), [closing.origin]))
+        });
+        closed.collect()
+    }
+
+    fn own_slots(&self) -> Option<Vec<Slot>> {
+        let mut slots: Vec<Slot> = self.said.keys().map(|(_, slot, _)| *slot).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        Some(slots)
+    }
+}
