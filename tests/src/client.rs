@@ -92,7 +92,11 @@ impl Client {
         .await
     }
 
-    async fn as_of(&self) -> Result<Timestamp> {
+    /// The moment that the figures reflect.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn as_of(&self) -> Result<Timestamp> {
         let request = self.http.get(format!("{}/v1/indicators/HTE_COUNT?from=2021&to=2021", self.query));
         let response = request.bearer_auth(self.key("official")?).send().await?;
         let header = response.headers().get("weir-as-of").context("no Weir-As-Of")?;
@@ -100,26 +104,47 @@ impl Client {
     }
 
     /// Every figure it answers: all indicators at all their frequencies, for the province, its prefectures and one
-    /// prefecture's counties, and for each field.
+    /// prefecture's counties, and for each of some fields. By path.
     ///
     /// # Errors
     /// When one is not answered.
     pub async fn figures(&self) -> Result<BTreeMap<String, Value>> {
-        let plan = self.get("/v1/plan").await?;
         let mut figures = BTreeMap::new();
+        for path in self.paths().await? {
+            figures.insert(path.clone(), self.get(&path).await?);
+        }
+        Ok(figures)
+    }
+
+    /// Every fourth of them as of a moment: each is summed anew.
+    ///
+    /// # Errors
+    /// When one is not answered.
+    pub async fn figures_as_of(&self, moment: &str) -> Result<BTreeMap<String, Value>> {
+        let mut figures = BTreeMap::new();
+        for path in self.paths().await?.into_iter().step_by(4) {
+            let answer = self.get(&format!("{path}&as_of={moment}")).await?;
+            figures.insert(path, answer);
+        }
+        Ok(figures)
+    }
+
+    async fn paths(&self) -> Result<Vec<String>> {
+        let plan = self.get("/v1/plan").await?;
+        let mut paths = Vec::new();
         for indicator in plan["indicators"].as_array().context("no indicators")? {
             let id = indicator["id"].as_str().context("no id")?;
             for frequency in indicator["frequencies"].as_array().context("no frequencies")? {
                 let frequency = frequency.as_str().context("no frequency")?;
                 for areas in ["510000", "children:510000", "children:510700"] {
                     for field in ["_T", "F01", "_U"] {
-                        let path = format!("/v1/indicators/{id}?freq={frequency}&area={areas}&field={field}");
-                        figures.insert(path.clone(), self.get(&path).await?);
+                        paths
+                            .push(format!("/v1/indicators/{id}?freq={frequency}&area={areas}&field={field}"));
                     }
                 }
             }
         }
-        Ok(figures)
+        Ok(paths)
     }
 
     /// The observations of an indicator or measure.

@@ -3,6 +3,7 @@
 mod cells;
 mod http;
 mod metrics;
+mod past;
 mod service;
 mod settings;
 

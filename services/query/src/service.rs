@@ -67,13 +67,20 @@ impl Query {
         let metrics = Metrics::register(&mut registry, live.clone());
         let follower = Follower {
             log: self.log,
-            store: PlanStore::new(self.clickhouse, &self.plan),
+            store: PlanStore::new(self.clickhouse.clone(), &self.plan),
             live: live.clone(),
             readiness: readiness.clone(),
             metrics: metrics.clone(),
             retry: self.settings.retry,
         };
-        let app = App { plan, live, keys: self.keys, settings: self.settings, metrics };
+        let app = App {
+            plan,
+            live,
+            clickhouse: self.clickhouse,
+            keys: self.keys,
+            settings: self.settings,
+            metrics,
+        };
         let router = ops::with_operations(http::router(app), readiness.clone(), Arc::new(registry));
         // It only reads, so it may be cut anywhere: dropping the set stops it, after the last answer.
         let mut following = JoinSet::new();

@@ -3,6 +3,7 @@
 mod cell_row;
 mod error;
 mod generation;
+mod sums;
 
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use crate::settings::ClickHouseArgs;
 pub use cell_row::{CellRow, status_of, status_rank};
 pub use error::Error;
 pub use generation::{Generation, Position};
+pub use sums::Wanted;
 
 /// The database of the tables that all generations share.
 const SHARED_DATABASE: &str = "weir";

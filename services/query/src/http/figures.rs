@@ -14,13 +14,14 @@ use weir_kernel::problem::ProblemDetails;
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::entity::ObsStatus;
 use weir_schemas::event::day;
-use weir_schemas::figure::{self, Figures};
+use weir_schemas::figure::{self, Cells, Figures};
 use weir_schemas::period::Period;
 use weir_schemas::plan::{Frequency, Indicator, Measure};
 
 use super::App;
 use super::answer::{Kept, json};
 use super::parameters::{Asked, wrong};
+use crate::past::Needed;
 
 type Id = Result<Path<String>, PathRejection>;
 type Pairs = Result<Query<Vec<(String, String)>>, QueryRejection>;
@@ -105,7 +106,8 @@ pub(super) async fn indicator(
     let asked = app.asked(query, &indicator.frequencies)?;
     access.covers(&asked.areas)?;
     let figure = |figures: Figures<'_>, area, period| figures.indicator(indicator, area, asked.field, period);
-    let (observations, closed) = app.observe(&asked, figure)?;
+    let needed = Needed::by_indicator(&app.plan, indicator, &asked.areas, asked.field);
+    let (observations, closed) = app.observe(&asked, &needed, figure).await?;
     answer(Subject::Indicator(&indicator.id), Some(indicator), &asked, observations, &headers, closed)
 }
 
@@ -125,7 +127,8 @@ pub(super) async fn measure(
     let asked = app.asked(query, figure::frequencies(measure))?;
     access.covers(&asked.areas)?;
     let figure = |figures: Figures<'_>, area, period| figures.measure(measure, area, asked.field, period);
-    let (observations, closed) = app.observe(&asked, figure)?;
+    let needed = Needed::by_measure(&app.plan, measure, &asked.areas, asked.field);
+    let (observations, closed) = app.observe(&asked, &needed, figure).await?;
     answer(Subject::Measure(&measure.id), None, &asked, observations, &headers, closed)
 }
 
@@ -142,30 +145,58 @@ impl App {
     }
 
     /// The figures of all areas and periods asked for, from one state of the cells, and the moment that state reflects.
-    fn observe(
+    async fn observe(
         &self,
         asked: &Asked,
+        needed: &Needed<'_>,
         figure: impl Fn(Figures<'_>, Area, Period) -> figure::Observation,
     ) -> Result<(Vec<figure::Observation>, Timestamp), ProblemDetails> {
-        let calendar = self.plan.calendar;
+        let held = self.live.read(|held| Some((held.closed?, held.generation.clone()))).flatten();
+        let (closed, generation) = held.ok_or_else(none_yet)?;
+        // What comes after the closed moment may still change, so it is answered at that moment.
+        if let Some(past) = asked.as_of.map(|as_of| as_of.min(closed)) {
+            let places = self.places(asked, past)?;
+            let cells = needed.cells(&self.clickhouse.generation(&generation), past).await;
+            let cells = cells.map_err(|error| {
+                tracing::warn!(%error, "the past can't be read");
+                ProblemDetails::unavailable("past-unreachable", "the past can't be read now", NO_FIGURES_YET)
+            })?;
+            return Ok((self.figures(places, &cells, figure), past));
+        }
         let observed = self.live.read(|held| {
             let closed = held.closed?;
-            let periods: Vec<_> =
-                figure::periods(asked.frequency, calendar, asked.from, asked.to, day(closed)).collect();
-            let asked_for = asked.areas.len().saturating_mul(periods.len());
-            if asked_for > self.settings.observations {
-                return Some(Err(too_many(asked_for, self.settings.observations)));
-            }
-            let figures = Figures::new(&self.plan, &held.cells);
-            let of_area = |area| periods.iter().map(move |period| (area, *period));
-            let places = asked.areas.iter().copied().flat_map(of_area);
-            Some(Ok((places.map(|(area, period)| figure(figures, area, period)).collect(), closed)))
+            let places = self.places(asked, closed);
+            Some(places.map(|places| (self.figures(places, &held.cells, figure), closed)))
         });
-        observed.flatten().unwrap_or_else(|| {
-            let detail = "no figures yet: the events are being taken in for the first time";
-            Err(ProblemDetails::unavailable("no-figures-yet", detail, NO_FIGURES_YET))
-        })
+        observed.flatten().unwrap_or_else(|| Err(none_yet()))
     }
+
+    /// The areas and periods asked for, those that have begun at `closed`.
+    fn places(&self, asked: &Asked, closed: Timestamp) -> Result<Vec<(Area, Period)>, ProblemDetails> {
+        let periods: Vec<_> =
+            figure::periods(asked.frequency, self.plan.calendar, asked.from, asked.to, day(closed)).collect();
+        let asked_for = asked.areas.len().saturating_mul(periods.len());
+        if asked_for > self.settings.observations {
+            return Err(too_many(asked_for, self.settings.observations));
+        }
+        let of_area = |area| periods.iter().map(move |period| (area, *period));
+        Ok(asked.areas.iter().copied().flat_map(of_area).collect())
+    }
+
+    fn figures(
+        &self,
+        places: Vec<(Area, Period)>,
+        cells: &Cells,
+        figure: impl Fn(Figures<'_>, Area, Period) -> figure::Observation,
+    ) -> Vec<figure::Observation> {
+        let figures = Figures::new(&self.plan, cells);
+        places.into_iter().map(|(area, period)| figure(figures, area, period)).collect()
+    }
+}
+
+fn none_yet() -> ProblemDetails {
+    let detail = "no figures yet: the events are being taken in for the first time";
+    ProblemDetails::unavailable("no-figures-yet", detail, NO_FIGURES_YET)
 }
 
 fn too_many(asked_for: usize, most: usize) -> ProblemDetails {

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use weir_kernel::clickhouse::ClickHouse;
 use weir_kernel::keys::Keys;
 use weir_schemas::plan::Plan;
 
@@ -23,6 +24,8 @@ use crate::settings::Settings;
 pub(crate) struct App {
     pub(crate) plan: Plan,
     pub(crate) live: Arc<LiveCells>,
+    /// Where the past is.
+    pub(crate) clickhouse: ClickHouse,
     pub(crate) keys: Arc<Keys>,
     pub(crate) settings: Settings,
     pub(crate) metrics: Metrics,

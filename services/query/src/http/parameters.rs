@@ -1,6 +1,8 @@
 //! What a request asks for: areas, periods, frequency, field. Nothing it says is passed over in silence.
 
-use axum::http::StatusCode;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::period::Period;
@@ -22,13 +24,15 @@ pub(super) struct Asked {
     pub(super) frequency: Frequency,
     /// The field, `_T` where none is named.
     pub(super) field: Field,
+    /// Of the events recorded up to this moment; of all where absent.
+    pub(super) as_of: Option<Timestamp>,
 }
 
 impl Asked {
     /// Reads the query of a request for something that is answered at the `offered` frequencies.
     ///
     /// # Errors
-    /// 400 with the parameter that is wrong; 501 for one that is not served yet.
+    /// 400 with the parameter that is wrong.
     pub(super) fn read(
         pairs: &[(String, String)],
         plan: &Plan,
@@ -40,6 +44,7 @@ impl Asked {
             to: None,
             frequency: Frequency::A,
             field: Field::Total,
+            as_of: None,
         };
         for (at, (name, value)) in pairs.iter().enumerate() {
             if pairs.iter().take(at).any(|(other, _)| other == name) {
@@ -51,7 +56,7 @@ impl Asked {
                 "to" => asked.to = Some(period(name, value)?),
                 "freq" => asked.frequency = frequency(value, offered)?,
                 "field" => asked.field = value.parse().map_err(|error| wrong(name, error))?,
-                "as_of" => return Err(not_yet(name)),
+                "as_of" => asked.as_of = Some(moment(name, value)?),
                 _ => return Err(wrong(name, "is unknown; known are area, from, to, freq, field, as_of")),
             }
         }
@@ -100,12 +105,20 @@ fn frequency(value: &str, offered: &[Frequency]) -> Result<Frequency, ProblemDet
     Err(wrong("freq", format!("{value} is not offered here, only {}", offered.join(", "))))
 }
 
+/// A moment: an RFC 3339 time, or a date, which means its end in China.
+fn moment(name: &str, value: &str) -> Result<Timestamp, ProblemDetails> {
+    let end_of = |date: Date| {
+        let next = date.tomorrow().ok()?.at(0, 0, 0, 0);
+        let begins = Offset::constant(8).to_timestamp(next).ok()?;
+        Some(begins - SignedDuration::from_millis(1))
+    };
+    let bare = (value.len() == 10).then(|| value.parse::<Date>().ok().and_then(end_of)).flatten();
+    bare.or_else(|| value.parse().ok()).ok_or_else(|| {
+        wrong(name, format!("{value:?} is no moment: a time (2022-03-01T08:00:00Z) or a date, which means its end in China"))
+    })
+}
+
 /// 400 with a parameter and what is wrong with it.
 pub(super) fn wrong(parameter: &str, what: impl std::fmt::Display) -> ProblemDetails {
     ProblemDetails::bad_request("parameter", format!("{parameter}: {what}")).with("parameter", parameter)
-}
-
-fn not_yet(parameter: &str) -> ProblemDetails {
-    let detail = format!("{parameter}: is not served yet; without it the latest figures are answered");
-    ProblemDetails::new(StatusCode::NOT_IMPLEMENTED, "not-yet-served", detail).with("parameter", parameter)
 }

@@ -1,0 +1,77 @@
+//! The past: cells as they were at a moment, summed from the contributions recorded up to it.
+
+use jiff::Timestamp;
+use weir_kernel::clickhouse::{Error, Generation, Wanted};
+use weir_schemas::codelist::{Area, Field};
+use weir_schemas::event::Form;
+use weir_schemas::figure::Cells;
+use weir_schemas::period::Slot;
+use weir_schemas::plan::{Indicator, Measure, Plan};
+
+/// Reference values may be older than the plan's calendar: stocks fall back on them.
+const OLDEST_REFERENCE: i16 = 1900;
+
+/// Which cells an answer is computed from.
+pub(crate) struct Needed<'a> {
+    /// The plan.
+    pub(crate) plan: &'a Plan,
+    /// The measures, each once.
+    pub(crate) measures: Vec<&'a Measure>,
+    /// The areas that are asked for.
+    pub(crate) areas: &'a [Area],
+    /// The field that is asked for.
+    pub(crate) field: Field,
+}
+
+impl<'a> Needed<'a> {
+    /// What an indicator is divided from.
+    pub(crate) fn by_indicator(
+        plan: &'a Plan,
+        indicator: &Indicator,
+        areas: &'a [Area],
+        field: Field,
+    ) -> Self {
+        let divisors = indicator.denominator.iter().flat_map(|by| by.measure.iter().chain(&by.published));
+        let ids = std::iter::once(&indicator.numerator).chain(divisors);
+        Self { plan, measures: ids.filter_map(|id| plan.measure(id)).collect(), areas, field }
+    }
+
+    /// What a measure is.
+    pub(crate) fn by_measure(plan: &'a Plan, measure: &'a Measure, areas: &'a [Area], field: Field) -> Self {
+        Self { plan, measures: vec![measure], areas, field }
+    }
+
+    /// The cells as of a moment.
+    ///
+    /// # Errors
+    /// When the store can't be reached.
+    pub(crate) async fn cells(&self, generation: &Generation, as_of: Timestamp) -> Result<Cells, Error> {
+        let mut cells = Cells::default();
+        for wanted in self.wanted(as_of) {
+            for cell in generation.sums(&wanted).await? {
+                cells.put(cell);
+            }
+        }
+        Ok(cells)
+    }
+
+    fn wanted(&self, as_of: Timestamp) -> Vec<Wanted<'a>> {
+        let calendar = self.plan.calendar;
+        let (first, to) = (Slot::month(calendar.from, 1), Slot::year(calendar.to));
+        let of = |measure: &'a Measure, series| {
+            let from = if measure.is_reference() { Slot::year(OLDEST_REFERENCE) } else { first };
+            Wanted { measure, series, from, to, as_of: Some(as_of) }
+        };
+        let at = |field| self.areas.iter().map(|area| (*area, field)).collect();
+        let asked = self.measures.iter().map(|measure| {
+            // A reference value has no field.
+            of(measure, at(if measure.is_reference() { Field::Total } else { self.field }))
+        });
+        // Whether a reported figure is final says the round of its form.
+        let reported = self.measures.iter().any(|measure| measure.is_reported());
+        let rounds = Form::ALL.iter().filter_map(|form| self.plan.measure(&Measure::closed_id(*form)));
+        let rounds =
+            rounds.filter(|_| reported).map(|measure| of(measure, vec![(self.plan.area, Field::Total)]));
+        asked.chain(rounds).collect()
+    }
+}

@@ -1,0 +1,85 @@
+//! `as_of` a moment is what a system that met only the events up to it answers.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use weir_tests::{Settings, System, assert_same, events, until};
+
+const WEIR: &str = env!("CARGO_BIN_EXE_tested-weir");
+
+/// The history of a small province, a line an event.
+fn history() -> Result<Vec<String>> {
+    let simulated = Command::new(WEIR).args(["simulate", "--history", "--units", "200"]).output()?;
+    ensure!(simulated.status.success(), "{}", String::from_utf8_lossy(&simulated.stderr));
+    Ok(String::from_utf8(simulated.stdout)?.lines().map(str::to_owned).collect())
+}
+
+/// A system whose log is this history.
+async fn of_history(data: &Path, lines: &[String]) -> Result<System> {
+    let file = data.join("history.ndjson");
+    std::fs::write(&file, lines.join("\n"))?;
+    let log = data.join("log");
+    let imported = Command::new(WEIR).arg("import").arg(&file).arg("--log-dir").arg(&log).output()?;
+    ensure!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+    let system = System::up(data, &Settings::new(WEIR)).await?;
+    system.settled().await?;
+    Ok(system)
+}
+
+fn recorded(line: &str) -> Result<String> {
+    let event: Value = serde_json::from_str(line)?;
+    Ok(event["recordedtime"].as_str().context("no recorded time")?.to_owned())
+}
+
+#[tokio::test]
+async fn as_of_a_moment_is_a_fresh_run_over_what_was_recorded_by_then() -> Result<()> {
+    let (whole, part) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    let lines = history()?;
+    // The moment of an event in the middle, with all that was recorded in its millisecond.
+    let at = recorded(&lines[lines.len() * 3 / 5])?;
+    let mut by_then = Vec::new();
+    for line in &lines {
+        if recorded(line)? <= at {
+            by_then.push(line.clone());
+        }
+    }
+    let all = of_history(whole.path(), &lines).await?;
+    let fresh = of_history(part.path(), &by_then).await?;
+    let past = all.figures_as_of(&at).await?;
+    let expected = fresh.figures_as_of(&at).await?;
+    assert_same(&past, &expected);
+
+    // Over the same events the past, summed anew, is the present.
+    let mut now = all.figures().await?;
+    now.retain(|path, _| past.contains_key(path));
+    assert_same(&all.figures_as_of("2026-11-01").await?, &now);
+    let moved = past.iter().filter(|(path, answer)| now.get(*path) != Some(*answer));
+    assert!(moved.count() > 10, "the later events changed figures");
+    fresh.leave().await?;
+    all.leave().await
+}
+
+#[tokio::test]
+async fn a_correction_leaves_the_past_as_it_was() -> Result<()> {
+    let data = tempfile::tempdir()?;
+    let system = System::up(data.path(), &Settings::new(WEIR)).await?;
+    let path = "/v1/measures/rd_internal?from=2021&to=2021";
+    system.accept(&[events::unit(1, "510704"), events::rd_report(1, 2021, 1, 1_000)]).await?;
+    system.shows(path, "numerator", "1000").await?;
+    system.settled().await?;
+    let before = system.as_of().await?;
+    system.accept(&[events::rd_report(1, 2021, 2, 7)]).await?;
+    system.shows(path, "numerator", "7").await?;
+    system.settled().await?;
+    let then = format!("{path}&as_of={before}");
+    until("the past is shown", || async {
+        let shown = system.observations(&then).await?.remove(0);
+        Ok((shown["numerator"] == "1000").then_some(()))
+    })
+    .await?;
+    let future = system.observations(&format!("{path}&as_of=2999-01-01")).await?.remove(0);
+    assert_eq!(future["numerator"], "7", "a moment to come is answered at the closed one");
+    system.leave().await
+}
