@@ -19,7 +19,7 @@ pub use contribution::{Contribution, ContributionKey, ObsStatus};
 pub(crate) use fact::Fact;
 pub use state::{Disposition, State};
 
-use crate::event::Event;
+use crate::event::{Event, Status};
 use crate::period::Slot;
 use crate::plan::{Measure, Plan};
 
@@ -42,6 +42,11 @@ pub enum Scope {
         /// The year.
         year: i16,
     },
+    /// Those that a status decides.
+    Status {
+        /// The status.
+        status: Status,
+    },
 }
 
 impl Scope {
@@ -50,7 +55,8 @@ impl Scope {
         match self {
             Scope::All => Box::new(plan.calendar.slots()),
             Scope::Reports { year } if measure.is_reported() => Box::new(plan.calendar.slots_of(year)),
-            Scope::Reports { .. } => Box::new(std::iter::empty()),
+            Scope::Status { status } if measure.depends_on(status) => Box::new(plan.calendar.slots()),
+            Scope::Reports { .. } | Scope::Status { .. } => Box::new(std::iter::empty()),
         }
     }
 }

@@ -136,6 +136,18 @@ impl Measure {
         matches!(self.rule, Rule::Revenue { .. } | Rule::ReportItem { .. })
     }
 
+    /// Whether holding a status decides what it counts.
+    pub fn depends_on(&self, status: Status) -> bool {
+        match &self.rule {
+            Rule::UnitsHolding { status: of }
+            | Rule::UnitsNet { status: of }
+            | Rule::CertificatesGranted { status: of }
+            | Rule::FirstGranted { status: of } => *of == status,
+            Rule::Revenue { holding } => holding.iter().flatten().any(|of| *of == status),
+            _ => false,
+        }
+    }
+
     /// Whether it is a reference series: an area's own value, not the sum of those inside it.
     pub const fn is_reference(&self) -> bool {
         matches!(self.rule, Rule::Reference { .. })

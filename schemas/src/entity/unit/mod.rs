@@ -140,6 +140,8 @@ impl Entity for Unit {
             Data::ReportFiled(report) => report.period,
             Data::ReportWithdrawn(report) => report.period,
             Data::ReportReviewed(report) => report.period,
+            Data::StatusGranted(granted) => return Scope::Status { status: granted.status },
+            Data::StatusRevoked(revoked) => return Scope::Status { status: revoked.status },
             _ => return Scope::All,
         };
         Scope::Reports { year: period.year() }
