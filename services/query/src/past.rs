@@ -5,7 +5,7 @@ use weir_kernel::clickhouse::{Error, Generation, Wanted};
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::event::Form;
 use weir_schemas::figure::Cells;
-use weir_schemas::period::Slot;
+use weir_schemas::period::{Period, Slot};
 use weir_schemas::plan::{Indicator, Measure, Plan};
 
 /// Reference values may be older than the plan's calendar: stocks fall back on them.
@@ -41,13 +41,20 @@ impl<'a> Needed<'a> {
         Self { plan, measures: vec![measure], areas, field }
     }
 
-    /// The cells as of a moment.
+    /// The cells of these periods as of a moment.
     ///
     /// # Errors
     /// When the store can't be reached.
-    pub(crate) async fn cells(&self, generation: &Generation, as_of: Timestamp) -> Result<Cells, Error> {
+    pub(crate) async fn cells(
+        &self,
+        generation: &Generation,
+        periods: impl Iterator<Item = Period>,
+        as_of: Timestamp,
+    ) -> Result<Cells, Error> {
         let mut cells = Cells::default();
-        for wanted in self.wanted(as_of) {
+        let slots: Vec<Slot> = periods.map(Period::slot).collect();
+        let (Some(from), Some(to)) = (slots.iter().min(), slots.iter().max()) else { return Ok(cells) };
+        for wanted in self.wanted(*from, *to, as_of) {
             for cell in generation.sums(&wanted).await? {
                 cells.put(cell);
             }
@@ -55,11 +62,12 @@ impl<'a> Needed<'a> {
         Ok(cells)
     }
 
-    fn wanted(&self, as_of: Timestamp) -> Vec<Wanted<'a>> {
-        let calendar = self.plan.calendar;
-        let (first, to) = (Slot::month(calendar.from, 1), Slot::year(calendar.to));
+    fn wanted(&self, from: Slot, to: Slot, as_of: Timestamp) -> Vec<Wanted<'a>> {
+        // A month is divided by its year's reference value, which stands after it.
+        let year = Slot::year(to.calendar_year());
         let of = |measure: &'a Measure, series| {
-            let from = if measure.is_reference() { Slot::year(OLDEST_REFERENCE) } else { first };
+            let (from, to) =
+                if measure.is_reference() { (Slot::year(OLDEST_REFERENCE), year) } else { (from, to) };
             Wanted { measure, series, from, to, as_of: Some(as_of) }
         };
         let at = |field| self.areas.iter().map(|area| (*area, field)).collect();

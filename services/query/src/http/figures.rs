@@ -156,7 +156,8 @@ impl App {
         // What comes after the closed moment may still change, so it is answered at that moment.
         if let Some(past) = asked.as_of.map(|as_of| as_of.min(closed)) {
             let places = self.places(asked, past)?;
-            let cells = needed.cells(&self.clickhouse.generation(&generation), past).await;
+            let generation = self.clickhouse.generation(&generation);
+            let cells = needed.cells(&generation, places.iter().map(|(_, period)| *period), past).await;
             let cells = cells.map_err(|error| {
                 tracing::warn!(%error, "the past can't be read");
                 ProblemDetails::unavailable("past-unreachable", "the past can't be read now", NO_FIGURES_YET)
