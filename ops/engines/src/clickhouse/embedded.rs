@@ -1,6 +1,6 @@
 //! Starting, watching and stopping a ClickHouse on a data folder.
 
-use std::{ffi::OsString, fs::File, io, path::PathBuf, process::Command, time::Duration};
+use std::{ffi::OsString, io, path::PathBuf, process::Command, time::Duration};
 
 use tokio::time::interval;
 
@@ -8,7 +8,8 @@ use super::{
     access::{Access, User},
     config::Layout,
     engine::Engine,
-    folder, http,
+    folder::{self, FolderLock},
+    http,
 };
 use crate::{
     error::{Doing, Error},
@@ -62,7 +63,7 @@ pub struct EmbeddedClickHouse {
     access: Access,
     stop_deadline: Duration,
     // Declared last: the folder is given up after the process has ended.
-    _lock: File,
+    _lock: FolderLock,
 }
 
 impl EmbeddedClickHouse {

@@ -14,12 +14,24 @@ use crate::error::{Doing, Error};
 /// How often a condition of another process is looked at.
 const POLL: Duration = Duration::from_millis(10);
 
-/// Takes the folder for this process. The lock goes with the process, however it ends.
-pub(super) fn lock(layout: &Layout) -> Result<File, Error> {
+/// A folder taken for this process, until it is dropped or the process ends, however it ends.
+#[derive(Debug)]
+pub(super) struct FolderLock(File);
+
+impl Drop for FolderLock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a child that is being started elsewhere in this process has it open
+        // until it runs its own program, and the lock would last as long.
+        let _ = self.0.unlock();
+    }
+}
+
+/// Takes the folder for this process.
+pub(super) fn lock(layout: &Layout) -> Result<FolderLock, Error> {
     let path = layout.lock();
     let file = File::create(&path).doing(|| format!("cannot create {}", path.display()))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(FolderLock(file)),
         Err(TryLockError::WouldBlock) => Err(Error::InUse { folder: layout.root.clone() }),
         Err(TryLockError::Error(error)) => Err(error).doing(|| format!("cannot lock {}", path.display())),
     }
