@@ -31,11 +31,11 @@ pub enum Error {
         /// What is wrong.
         problem: String,
     },
-    /// A sum that no figure can show.
-    #[error("the sum of {series} in {slot} is out of range")]
+    /// A value outside what its column holds.
+    #[error("a value of {entity} in {slot} is out of range")]
     OutOfRange {
-        /// The series.
-        series: String,
+        /// The entity that adds it.
+        entity: String,
         /// The period.
         slot: String,
     },

@@ -97,7 +97,7 @@ impl ContributionRow {
         place: Place,
     ) -> Result<Self, Error> {
         let out_of_range =
-            || Error::OutOfRange { series: entity.to_owned(), slot: key.from.period().to_string() };
+            || Error::OutOfRange { entity: entity.to_owned(), slot: key.from.period().to_string() };
         Ok(Self {
             measure: key.measure.to_string(),
             first_slot: key.from.number(),
