@@ -20,7 +20,7 @@ pub(crate) use fact::Fact;
 pub use state::{Disposition, State};
 
 use crate::event::{Event, Status};
-use crate::period::Slot;
+use crate::period::{Period, Slot};
 use crate::plan::{Measure, Plan};
 
 /// Where an event stands in the log.
@@ -37,10 +37,11 @@ pub struct Place {
 pub enum Scope {
     /// Any.
     All,
-    /// Those that sum report items, in one year: a report changes no other, whatever the length of history.
+    /// Those that sum report items, at the slots of one period: a report changes no other, whatever the length
+    /// of history.
     Reports {
-        /// The year.
-        year: i16,
+        /// The period.
+        period: Period,
     },
     /// Those that a status decides.
     Status {
@@ -52,13 +53,23 @@ pub enum Scope {
 impl Scope {
     /// The slots of a measure that lie within the scope.
     fn slots(self, measure: &Measure, plan: &Plan) -> Box<dyn Iterator<Item = Slot>> {
+        let calendar = plan.calendar;
         match self {
             Scope::All => Box::new(plan.calendar.slots()),
-            Scope::Reports { year } if measure.is_reported() => Box::new(plan.calendar.slots_of(year)),
+            Scope::Reports { period } if measure.is_reported() => {
+                Box::new(reported(period).filter(move |slot| calendar.holds(*slot)))
+            }
             Scope::Status { status } if measure.depends_on(status) => Box::new(plan.calendar.slots()),
             Scope::Reports { .. } | Scope::Status { .. } => Box::new(std::iter::empty()),
         }
     }
+}
+
+/// The slots that a report for a period may enter: a year-to-date form's December is its year as well.
+fn reported(period: Period) -> impl Iterator<Item = Slot> {
+    let slot = period.slot();
+    let year = Slot::year(period.year());
+    slot.through(if slot.next() == year { year } else { slot })
 }
 
 /// An entity keeps what its events record, by their places in the log, and tells what stands in a slot.

@@ -46,12 +46,6 @@ impl Calendar {
     pub fn holds(self, slot: Slot) -> bool {
         (self.from..=self.to).contains(&slot.calendar_year())
     }
-
-    /// The slots of one year; none if it lies outside.
-    pub fn slots_of(self, year: i16) -> impl Iterator<Item = Slot> {
-        let inside = (self.from..=self.to).contains(&year);
-        inside.then(|| Slot::month(year, 1).through(Slot::year(year))).into_iter().flatten()
-    }
 }
 
 /// A note that is shown wherever the target is: the plan's own contradictions.

@@ -144,7 +144,7 @@ impl Entity for Unit {
             Data::StatusRevoked(revoked) => return Scope::Status { status: revoked.status },
             _ => return Scope::All,
         };
-        Scope::Reports { year: period.year() }
+        Scope::Reports { period }
     }
 
     fn counts(&self, measure: &Measure) -> bool {
