@@ -74,6 +74,9 @@ pub struct Plan {
     pub area: Area,
     /// The years it keeps.
     pub calendar: Calendar,
+    /// The first year it plans for, which targets of each year are judged from; the calendar's first if not given.
+    #[serde(default)]
+    pub begins: Option<i16>,
     /// What is counted.
     pub measures: Vec<Measure>,
     /// What is shown.
