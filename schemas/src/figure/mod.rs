@@ -5,7 +5,9 @@ mod divisor;
 mod observation;
 mod periods;
 mod quantity;
+mod target;
 
 pub use cells::Cells;
 pub use observation::{Figures, Observation};
 pub use periods::{frequencies, periods};
+pub use target::{Judged, JudgedYear, Progress, Targets};

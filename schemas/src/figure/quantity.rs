@@ -55,7 +55,7 @@ impl Quantity {
     ) -> Self {
         let series = Series { measure: measure.id.clone(), area, field };
         match cells.get(&series, slot).filter(|cell| cell.contributions > 0) {
-            Some(cell) if closed(cells, plan, cell) => Self::of(cell, measure),
+            Some(cell) if rounds_closed(cells, plan, cell) => Self::of(cell, measure),
             Some(cell) => {
                 let quantity = Self::of(cell, measure);
                 Self { status: quantity.status.min(ObsStatus::P), ..quantity }
@@ -86,7 +86,7 @@ impl Quantity {
 }
 
 /// Whether the round of every form in a cell is closed at the province for its period.
-fn closed(cells: &Cells, plan: &Plan, cell: &Cell) -> bool {
+pub(super) fn rounds_closed(cells: &Cells, plan: &Plan, cell: &Cell) -> bool {
     let forms = cell.forms.iter().filter_map(|form| Form::from_word(form));
     forms.into_iter().all(|form| {
         let series =
