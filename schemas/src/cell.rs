@@ -1,4 +1,4 @@
-//! Cells: a measure's value for an area, a field and a slot; and the marks that say which are to be summed anew.
+//! Cells: a measure's value for an area, a field and a slot.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -37,19 +37,6 @@ impl Series {
     }
 }
 
-/// A mark: the cells of a series between two slots may have changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mark {
-    /// The generation that wrote it; others pass it over.
-    pub generation: String,
-    /// The series.
-    pub series: Series,
-    /// The first slot.
-    pub from: Slot,
-    /// The last slot.
-    pub to: Slot,
-}
-
 /// One cell, summed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
@@ -63,6 +50,14 @@ pub struct Cell {
     pub value: Decimal,
     /// What of it was compiled without unit records.
     pub supplement: Decimal,
+    /// What of it is accepted at some level, or needs no acceptance.
+    pub accepted: Decimal,
+    /// What of it comes from units that say the year before as well, the comparable panel.
+    pub panel: Decimal,
+    /// What those units say of the year before.
+    pub panel_prior: Decimal,
+    /// How many units are in the panel.
+    pub panel_contributors: u64,
     /// How many contributions are in it; none is not the same as a sum of zero.
     pub contributions: u64,
     /// How many units are behind it.
@@ -75,6 +70,29 @@ pub struct Cell {
     pub vintage: String,
     /// Whether a synthetic event is behind it.
     pub synthetic: bool,
+}
+
+impl Cell {
+    /// A cell in which nothing stands, in version 0.
+    pub const fn empty(series: Series, slot: Slot) -> Self {
+        Self {
+            series,
+            slot,
+            version: 0,
+            value: Decimal::ZERO,
+            supplement: Decimal::ZERO,
+            accepted: Decimal::ZERO,
+            panel: Decimal::ZERO,
+            panel_prior: Decimal::ZERO,
+            panel_contributors: 0,
+            contributions: 0,
+            contributors: 0,
+            status: ObsStatus::A,
+            forms: Vec::new(),
+            vintage: String::new(),
+            synthetic: false,
+        }
+    }
 }
 
 /// What aggregation announces on `weir.cells`.

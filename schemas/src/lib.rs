@@ -10,6 +10,7 @@ pub mod event;
 pub mod exact;
 pub mod figure;
 pub mod generation;
+pub mod mark;
 pub mod patent_number;
 pub mod period;
 pub mod plan;

@@ -21,6 +21,9 @@ pub enum Error {
     /// What goes into the log could not be written as JSON.
     #[error("a mark or a cell could not be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// The writer of cells has ended: the process leaves.
+    #[error("the writer of cells has ended")]
+    Stopped,
     /// A stored event does not read any more.
     #[error("the stored event of {subject} at offset {offset} is unreadable: {problem}")]
     Stored {

@@ -19,7 +19,7 @@ use crate::fold::Fold;
 use crate::generation::{self, Chosen};
 use crate::metrics::Metrics;
 use crate::owner::Owner;
-use crate::sum::Sum;
+use crate::sum::{Sum, Writer};
 use crate::{Error, Settings};
 
 /// What readiness waits for besides the log: that the tables are there.
@@ -104,12 +104,13 @@ impl Aggregate {
             settings: settings.clone(),
             metrics: metrics.clone(),
         };
+        let writer =
+            Writer { log: log.clone(), generation: generation.clone(), plan, metrics: metrics.clone() };
         let sum = Sum {
             log: log.clone(),
             generation: generation.clone(),
-            plan,
             settings: settings.clone(),
-            metrics: metrics.clone(),
+            writer: writer.start(),
         };
         let owner = |topic, job| Owner {
             log: log.clone(),

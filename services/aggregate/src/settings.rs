@@ -27,6 +27,12 @@ pub struct Args {
     /// Marks that are summed at a time at most
     #[arg(long, env = "WEIR_AGGREGATE_MARKS", value_name = "N", default_value_t = 200_000)]
     pub marks: usize,
+    /// Events that a partition may be behind before its cells are summed all at once, when it has caught up
+    #[arg(long, env = "WEIR_AGGREGATE_BACKLOG", value_name = "N", default_value_t = 100_000)]
+    pub backlog: u64,
+    /// How long a backlog is waited for at most before its cells are summed all the same
+    #[arg(long, env = "WEIR_AGGREGATE_BACKLOG_WAIT", value_name = "TIME", value_parser = duration, default_value = "60s")]
+    pub backlog_wait: Duration,
     /// How far the clocks of machines may differ
     #[arg(long, env = "WEIR_AGGREGATE_CLOCK_MARGIN", value_name = "TIME", value_parser = duration, default_value = "1s")]
     pub clock_margin: Duration,
@@ -47,6 +53,10 @@ pub struct Settings {
     pub cached_events: usize,
     /// Marks that are summed at a time at most.
     pub marks_most: usize,
+    /// Events that a partition may be behind before its cells are summed all at once.
+    pub backlog: u64,
+    /// How long a backlog is waited for at most.
+    pub backlog_wait: Duration,
     /// How far clocks may differ.
     pub clock_margin: Duration,
     /// How often a moment is closed.
@@ -71,6 +81,8 @@ impl From<Args> for Settings {
             read: Limits { rows: args.batch_rows, bytes: args.batch_bytes, wait: args.batch_wait },
             cached_events: args.cached_events,
             marks_most: args.marks,
+            backlog: args.backlog,
+            backlog_wait: args.backlog_wait,
             clock_margin: args.clock_margin,
             close_every: args.close_every,
             retry_after: args.aggregate_retry,

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use weir_kernel::log::Record;
-use weir_schemas::cell::{Mark, Series};
+use weir_schemas::cell::Series;
 use weir_schemas::entity::{ContributionKey, Disposition, Place};
 use weir_schemas::event::Event;
-use weir_schemas::period::Slot;
+use weir_schemas::mark::{Mark, SlotRanges};
 use weir_schemas::plan::Plan;
 use weir_schemas::problem::Problem;
 
@@ -27,7 +27,7 @@ pub(crate) struct Counts {
 /// A batch of one partition.
 pub(super) struct Batch<'a> {
     read: Vec<(&'a Record, Event, Place)>,
-    marked: BTreeMap<Series, (Slot, Slot)>,
+    marked: BTreeMap<Series, SlotRanges>,
     pub(super) set_aside: Vec<SetAsideRow>,
     pub(super) events: Vec<EventRow>,
     pub(super) contributions: Vec<ContributionRow>,
@@ -106,22 +106,17 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// A mark for each series touched; never netted, so that a replayed batch marks what its first run did.
-    pub(super) fn marks(&self, generation: &str) -> Vec<Mark> {
-        let mark = |(series, (from, to)): (&Series, &(Slot, Slot))| Mark {
-            generation: generation.to_owned(),
-            series: series.clone(),
-            from: *from,
-            to: *to,
-        };
-        self.marked.iter().map(mark).collect()
+    /// A mark for each series and range of slots touched; never netted, so that a replayed batch marks what its first
+    /// run did.
+    pub(super) fn marks(&self) -> impl Iterator<Item = Mark> + '_ {
+        self.marked.iter().flat_map(|(series, slots)| {
+            slots.ranges().map(|(from, to)| Mark { series: series.clone(), from, to })
+        })
     }
 
     fn mark(&mut self, key: &ContributionKey, plan: &Plan) {
         for series in Series::of(key, plan) {
-            let (from, to) = self.marked.entry(series).or_insert((key.from, key.to));
-            *from = key.from.min(*from);
-            *to = key.to.max(*to);
+            self.marked.entry(series).or_default().insert(key.from, key.to);
         }
     }
 }

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use weir_schemas::cell::Series;
 use weir_schemas::codelist::Area;
+use weir_schemas::period::Slot;
 use weir_schemas::plan::SICHUAN_14;
 
 use super::*;
@@ -92,7 +93,7 @@ fn fold(records: &[Record], ends: &[(usize, bool)]) -> Left {
         }
         let mut batch = Batch::read(&records[begin.min(end)..end], Timestamp::UNIX_EPOCH);
         batch.apply(&mut cache, &plan).unwrap();
-        left.marked.extend(batch.marks("g").into_iter().map(|mark| mark.series));
+        left.marked.extend(batch.marks().map(|mark| mark.series));
         left.events.extend(batch.events.into_iter().map(|row| (row.offset(), row)));
         for row in batch.contributions {
             left.in_force.insert(row.key(), row);
@@ -164,8 +165,8 @@ proptest! {
                 part: "",
             };
             for series in Series::of(&key, &plan) {
-                let (from, to) = batch.marked[&series];
-                prop_assert!(from <= key.from && key.to <= to, "{row:?}");
+                let mut ranges = batch.marked[&series].ranges();
+                prop_assert!(ranges.any(|(from, to)| from <= key.from && key.to <= to), "{row:?}");
             }
         }
     }

@@ -5,6 +5,7 @@ mod cache;
 mod load;
 mod rows;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use fail::fail_point;
@@ -12,8 +13,9 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 use weir_kernel::clickhouse::{Generation, Position};
-use weir_kernel::log::{EventLog, NewRecord, Record};
+use weir_kernel::log::{EventLog, NewRecord, Record, key_of, partition_of};
 use weir_kernel::topics;
+use weir_schemas::mark::{Mark, Marks, Touched};
 use weir_schemas::plan::Plan;
 
 use self::batch::Batch;
@@ -22,6 +24,9 @@ use self::cache::Cache;
 use crate::metrics::Metrics;
 use crate::owner::Progress;
 use crate::{Error, Settings};
+
+/// Marks in one record: some 100 kB, well below the largest record a log takes.
+const MARKS_IN_RECORD: usize = 800;
 
 /// What a fold of any partition needs.
 #[derive(Clone)]
@@ -82,7 +87,8 @@ impl Fold {
         fail_point!("fold-events-stored");
         self.generation.insert("contributions", &batch.contributions).await?;
         fail_point!("fold-contributions-stored");
-        self.mark(&batch).await?;
+        let far_behind = self.is_far_behind(partition, records).await?;
+        self.mark(&batch, far_behind).await?;
         fail_point!("fold-marks-appended");
 
         cache.shrink();
@@ -91,15 +97,41 @@ impl Fold {
         Ok(batch.recorded)
     }
 
-    async fn mark(&self, batch: &Batch<'_>) -> Result<(), Error> {
-        let marks = batch.marks(self.generation.name());
-        let record = |mark: &weir_schemas::cell::Mark| {
-            Ok(NewRecord::new(mark.series.key(), serde_json::to_vec(mark)?))
-        };
-        let records = marks.iter().map(record).collect::<Result<Vec<_>, serde_json::Error>>()?;
+    /// Marks what the batch touched: in each partition of the marks the series that lie in it. Far behind, everything.
+    async fn mark(&self, batch: &Batch<'_>, far_behind: bool) -> Result<(), Error> {
+        let partitions = i32::try_from(self.log.ends(topics::DIRTY).await?.len()).unwrap_or(i32::MAX);
+        let mut touched: BTreeMap<i32, Vec<Mark>> = BTreeMap::new();
+        for mark in batch.marks() {
+            touched.entry(partition_of(&mark.series.key(), partitions)).or_default().push(mark);
+        }
+        let mut records = Vec::new();
+        for (partition, marks) in touched {
+            let key = key_of(partition, partitions);
+            let record = |touched| {
+                let marks = Marks { generation: self.generation.name().to_owned(), touched };
+                Ok(NewRecord::new(key.clone(), serde_json::to_vec(&marks)?))
+            };
+            if far_behind {
+                records.push(record(Touched::All));
+            } else {
+                let some = marks.chunks(MARKS_IN_RECORD);
+                records.extend(some.map(|marks| record(Touched::Series(marks.to_vec()))));
+            }
+        }
+        let records = records.into_iter().collect::<Result<Vec<_>, serde_json::Error>>()?;
         for outcome in self.log.append(topics::DIRTY, records).await {
             outcome?;
         }
         Ok(())
+    }
+
+    /// Whether so much of a partition is still to be folded that summing waits for it. Only a full batch can tell.
+    async fn is_far_behind(&self, partition: i32, records: &[Record]) -> Result<bool, Error> {
+        let (Some(last), true) = (records.last(), records.len() >= self.settings.read.rows) else {
+            return Ok(false);
+        };
+        let ends = self.log.ends(topics::EVENTS).await?;
+        let end = usize::try_from(partition).ok().and_then(|at| ends.get(at)).copied().unwrap_or(0);
+        Ok(u64::try_from(end - last.offset).unwrap_or(0) > self.settings.backlog)
     }
 }

@@ -81,6 +81,7 @@ pub(crate) struct ContributionRow {
     recorded: i64,
     live: bool,
     value: i128,
+    prior: Option<i128>,
     contributor: String,
     status: i8,
     vintage: String,
@@ -98,6 +99,7 @@ impl ContributionRow {
     ) -> Result<Self, Error> {
         let out_of_range =
             || Error::OutOfRange { entity: entity.to_owned(), slot: key.from.period().to_string() };
+        let millionths = |value| exact::to_millionths(value).ok_or_else(out_of_range);
         Ok(Self {
             measure: key.measure.to_string(),
             first_slot: key.from.number(),
@@ -109,7 +111,8 @@ impl ContributionRow {
             version: place.offset,
             recorded: place.recorded.as_millisecond(),
             live: true,
-            value: exact::to_millionths(contribution.value).ok_or_else(out_of_range)?,
+            value: millionths(contribution.value)?,
+            prior: contribution.prior.map(millionths).transpose()?,
             contributor: contribution.contributor.to_string(),
             status: status_rank(contribution.status),
             vintage: contribution.vintage.to_owned(),
@@ -125,7 +128,8 @@ impl ContributionRow {
         entity: &str,
         place: Place,
     ) -> Result<Self, Error> {
-        Ok(Self { live: false, value: 0, events: Vec::new(), ..Self::of(key, contribution, entity, place)? })
+        let gone = Self::of(key, contribution, entity, place)?;
+        Ok(Self { live: false, value: 0, prior: None, events: Vec::new(), ..gone })
     }
 }
 

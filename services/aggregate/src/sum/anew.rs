@@ -1,11 +1,12 @@
-//! Marks every cell there is, for the case that marks were lost.
+//! Marks every cell there is, for a backlog that is summed at once and for the case that marks were lost.
 
 use clickhouse::Row;
 use serde::Deserialize;
 use weir_kernel::clickhouse::Generation;
-use weir_schemas::cell::{Mark, Series};
+use weir_schemas::cell::Series;
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::entity::ContributionKey;
+use weir_schemas::mark::Mark;
 use weir_schemas::period::Slot;
 use weir_schemas::plan::Plan;
 
@@ -38,8 +39,7 @@ pub(super) async fn marks(generation: &Generation, plan: &Plan) -> Result<impl I
         })
     });
     Ok(keys.flat_map(move |key| {
-        let mark =
-            |series| Mark { generation: generation.name().to_owned(), series, from: key.from, to: key.to };
+        let mark = |series| Mark { series, from: key.from, to: key.to };
         Series::of(&key, plan).into_iter().map(mark).collect::<Vec<_>>()
     }))
 }

@@ -6,32 +6,44 @@
 mod anew;
 mod select;
 mod work;
+mod writer;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use fail::fail_point;
 use jiff::Timestamp;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, warn};
-use weir_kernel::clickhouse::{CellRow, Generation, Position};
-use weir_kernel::log::{EventLog, Limits, NewRecord, Record, partition_of};
+use tracing::warn;
+use weir_kernel::clickhouse::{Generation, Position};
+use weir_kernel::log::{EventLog, Reader, Record};
 use weir_kernel::topics;
-use weir_schemas::cell::{Announcement, Cell, Mark};
-use weir_schemas::plan::Plan;
+use weir_schemas::mark::{Marks, Touched};
 
 use self::work::Work;
-use crate::metrics::Metrics;
+pub(crate) use self::writer::{Queue, Writer};
 use crate::owner::Progress;
 use crate::{Error, Settings};
+
+/// How long no fold may say that it is far behind before a backlog is summed.
+const CAUGHT_UP: Duration = Duration::from_secs(1);
 
 /// What a sum of any partition needs.
 #[derive(Clone)]
 pub(crate) struct Sum {
     pub(crate) log: Arc<dyn EventLog>,
     pub(crate) generation: Generation,
-    pub(crate) plan: Arc<Plan>,
     pub(crate) settings: Settings,
-    pub(crate) metrics: Metrics,
+    pub(crate) writer: Queue,
+}
+
+/// Marks that were read, up to before an offset.
+#[derive(Default)]
+struct Read {
+    work: Work,
+    next: i64,
+    recorded: Timestamp,
 }
 
 impl Sum {
@@ -42,26 +54,17 @@ impl Sum {
         stop: CancellationToken,
         progress: Progress,
     ) -> Result<(), Error> {
-        let mut next = self.begin(partition).await?;
+        let next = self.begin(partition).await?;
         let mut reader = self.log.reader(topics::DIRTY, partition, next).await?;
         loop {
-            let records = tokio::select! {
+            let read = tokio::select! {
                 () = stop.cancelled() => return Ok(()),
-                records = reader.read(self.settings.read) => records?,
+                read = self.read(reader.as_mut()) => read?,
             };
-            let Some(last) = records.last() else { continue };
-            next = last.offset + 1;
-            let recorded = last.recorded;
-            let mut work = self.plan_work(&records);
-            // A backlog is summed once, not once a batch.
-            while work.marks() < self.settings.marks_most {
-                let at_hand = Limits { wait: std::time::Duration::ZERO, ..self.settings.read };
-                let more = reader.read(at_hand).await?;
-                let Some(last) = more.last() else { break };
-                next = last.offset + 1;
-                work.add(self.decode(&more));
+            let Some(Read { work, next, recorded }) = read else { continue };
+            if !work.is_empty() {
+                self.writer.sum(work).await?;
             }
-            self.take(work).await?;
             let position = Position { partition, next, recorded };
             self.generation.store_position(topics::DIRTY, position).await?;
             progress.tell(partition, position.next);
@@ -81,66 +84,48 @@ impl Sum {
             return Ok(next);
         }
         let mut work = Work::default();
-        let partitions = i32::try_from(starts.len()).unwrap_or(i32::MAX);
-        let marks = anew::marks(&self.generation, &self.plan).await?;
-        work.add(
-            marks
-                .filter(|mark| partition_of(&mark.series.key(), partitions) == partition)
-                .map(|mark| (start - 1, mark)),
-        );
-        warn!(
-            partition,
-            dropped = start - next,
-            cells_of = work.marks(),
-            "marks are gone, summing all cells"
-        );
-        self.take(work).await?;
+        work.add(partition, start - 1, Touched::All);
+        warn!(partition, dropped = start - next, "marks are gone, summing all cells");
+        self.writer.sum(work).await?;
         let position = Position { partition, next: start, recorded: Timestamp::UNIX_EPOCH };
         self.generation.store_position(topics::DIRTY, position).await?;
         Ok(start)
     }
 
-    fn plan_work(&self, records: &[Record]) -> Work {
-        let mut work = Work::default();
-        work.add(self.decode(records));
-        work
+    /// The marks at hand; a backlog is summed once, not once a batch. While a fold says that it is far behind it is
+    /// waited for, as long as the settings allow, since all that is summed now would be summed again.
+    async fn read(&self, reader: &mut dyn Reader) -> Result<Option<Read>, Error> {
+        let (mut read, mut limits) = (None, self.settings.read);
+        let (begun, mut far_behind) = (Instant::now(), Instant::now());
+        loop {
+            let records = reader.read(limits).await?;
+            let Some(last) = records.last() else { break };
+            let Read { work, next, recorded } = read.get_or_insert_with(Read::default);
+            (*next, *recorded) = (last.offset + 1, last.recorded);
+            for (partition, offset, touched) in self.decode(&records) {
+                if touched == Touched::All {
+                    far_behind = Instant::now();
+                }
+                work.add(partition, offset, touched);
+            }
+            if work.marks() >= self.settings.marks_most {
+                break;
+            }
+            let waits = work.is_of_all()
+                && far_behind.elapsed() < CAUGHT_UP
+                && begun.elapsed() < self.settings.backlog_wait;
+            limits.wait = if waits { CAUGHT_UP } else { Duration::ZERO };
+        }
+        Ok(read)
     }
 
-    /// The marks of this generation, each with its offset. Those of others are theirs to sum.
-    fn decode<'a>(&'a self, records: &'a [Record]) -> impl Iterator<Item = (i64, Mark)> + 'a {
-        let mark =
-            |record: &Record| Some((record.offset, serde_json::from_slice::<Mark>(&record.value).ok()?));
-        records.iter().filter_map(mark).filter(|(_, mark)| mark.generation == self.generation.name())
-    }
-
-    async fn take(&self, work: Work) -> Result<(), Error> {
-        for (measure, series) in work.by_measure(&self.plan) {
-            let cells = select::cells(&self.generation, measure, &series).await?;
-            fail_point!("sum-cells-read");
-            let rows = cells.iter().map(CellRow::of).collect::<Result<Vec<_>, _>>()?;
-            self.generation.insert("cells", &rows).await?;
-            fail_point!("sum-cells-stored");
-            let count = cells.len();
-            self.announce(cells).await?;
-            fail_point!("sum-cells-announced");
-            self.metrics.summed(count);
-            debug!(measure = %measure.id, cells = count, "cells summed");
-        }
-        Ok(())
-    }
-
-    /// Announces cells, those of a series together.
-    async fn announce(&self, cells: Vec<Cell>) -> Result<(), Error> {
-        let mut records = Vec::new();
-        for cells in cells.chunk_by(|one, other| one.series == other.series) {
-            let Some(first) = cells.first() else { continue };
-            let announcement =
-                Announcement::Cells { generation: self.generation.name().to_owned(), cells: cells.to_vec() };
-            records.push(NewRecord::new(first.series.key(), serde_json::to_vec(&announcement)?));
-        }
-        for outcome in self.log.append(topics::CELLS, records).await {
-            outcome?;
-        }
-        Ok(())
+    /// The marks of this generation, each with its place. Those of others are theirs to sum.
+    fn decode<'a>(&'a self, records: &'a [Record]) -> impl Iterator<Item = (i32, i64, Touched)> + 'a {
+        let marks = |record: &Record| {
+            let marks: Marks = serde_json::from_slice(&record.value).ok()?;
+            let own = marks.generation == self.generation.name();
+            own.then_some((record.partition, record.offset, marks.touched))
+        };
+        records.iter().filter_map(marks)
     }
 }

@@ -2,51 +2,59 @@
 
 use std::collections::BTreeMap;
 
-use rust_decimal::Decimal;
 use weir_kernel::clickhouse::{Generation, Wanted};
 use weir_schemas::cell::{Cell, Series};
-use weir_schemas::entity::ObsStatus;
 use weir_schemas::period::Slot;
-use weir_schemas::plan::Measure;
+use weir_schemas::plan::{Measure, Shape};
 
 use super::work::Marked;
 use crate::Error;
+
+/// Series with the slots of each that are to be summed by one statement, and the versions of their cells.
+#[derive(Default)]
+struct Together {
+    span: Option<(Slot, Slot)>,
+    series: Vec<(Series, Slot, Slot, i64)>,
+}
 
 /// The cells of the marked series of one measure, series by series; zero where nothing stands any more.
 pub(super) async fn cells(
     generation: &Generation,
     measure: &Measure,
-    marked: &[Marked],
+    marked: &[(Series, Marked)],
 ) -> Result<Vec<Cell>, Error> {
-    let Some(from) = marked.iter().map(|series| series.from).min() else { return Ok(Vec::new()) };
-    let to = marked.iter().map(|series| series.to).max().unwrap_or(from);
-    let series = marked.iter().map(|marked| (marked.series.area, marked.series.field)).collect();
-    let summed = generation.sums(&Wanted { measure, series, from, to, as_of: None }).await?;
-    let mut summed: BTreeMap<(Series, Slot), Cell> =
-        summed.into_iter().map(|cell| ((cell.series.clone(), cell.slot), cell)).collect();
     let mut cells = Vec::new();
-    for Marked { series, from, to, version } in marked {
-        for slot in from.through(*to) {
-            let found = summed.remove(&(series.clone(), slot)).unwrap_or_else(|| emptied(series, slot));
-            cells.push(Cell { version: *version, ..found });
+    for Together { span, series } in by_statement(measure, marked) {
+        let Some((from, to)) = span else { continue };
+        let mut places: Vec<_> = series.iter().map(|(series, ..)| (series.area, series.field)).collect();
+        places.dedup();
+        let summed = generation.sums(&Wanted { measure, series: places, from, to, as_of: None }).await?;
+        let mut summed: BTreeMap<(Series, Slot), Cell> =
+            summed.into_iter().map(|cell| ((cell.series.clone(), cell.slot), cell)).collect();
+        for (series, from, to, version) in series {
+            for slot in from.through(to) {
+                let found = summed
+                    .remove(&(series.clone(), slot))
+                    .unwrap_or_else(|| Cell::empty(series.clone(), slot));
+                cells.push(Cell { version, ..found });
+            }
         }
     }
     Ok(cells)
 }
 
-/// A cell in which nothing stands any more.
-fn emptied(series: &Series, slot: Slot) -> Cell {
-    Cell {
-        series: series.clone(),
-        slot,
-        version: 0,
-        value: Decimal::ZERO,
-        supplement: Decimal::ZERO,
-        contributions: 0,
-        contributors: 0,
-        status: ObsStatus::A,
-        forms: Vec::new(),
-        vintage: String::new(),
-        synthetic: false,
+/// What stands in a slot by itself lies beside its slot in the table, so years are read apart: a late report of one
+/// year and one of another must not read all between them. What stands through many slots is read at once.
+fn by_statement(measure: &Measure, marked: &[(Series, Marked)]) -> impl Iterator<Item = Together> {
+    let mut statements: BTreeMap<i16, Together> = BTreeMap::new();
+    for (series, marked) in marked {
+        for (from, to) in marked.slots.ranges() {
+            let year = if measure.shape() == Shape::Stock { 0 } else { from.calendar_year() };
+            let together = statements.entry(year).or_default();
+            let span = together.span.map_or((from, to), |(first, last)| (first.min(from), last.max(to)));
+            together.span = Some(span);
+            together.series.push((series.clone(), from, to, marked.version));
+        }
     }
+    statements.into_values()
 }

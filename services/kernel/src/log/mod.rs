@@ -13,7 +13,7 @@ mod port;
 use std::sync::Arc;
 
 pub use error::Error;
-pub use partition::partition_of;
+pub use partition::{key_of, partition_of};
 pub use port::{Change, EventLog, Headers, Limits, NewRecord, Ownership, Position, Reader, Record, Topic};
 
 /// Which log to open.

@@ -9,6 +9,15 @@ pub fn partition_of(key: &str, partitions: i32) -> i32 {
     positive.checked_rem(partitions).unwrap_or(0)
 }
 
+/// A key that belongs to `partition` among `partitions`: for records that are about a partition as a whole.
+#[must_use]
+pub fn key_of(partition: i32, partitions: i32) -> String {
+    // Keys spread evenly, so one is found within some tries for each partition there is.
+    let mut keys = (0_u64..).map(|n| n.to_string());
+    let sought = partition.checked_rem_euclid(partitions).unwrap_or(0);
+    keys.find(|key| partition_of(key, partitions) == sought).unwrap_or_default()
+}
+
 fn murmur2(bytes: &[u8]) -> u32 {
     const SEED: u32 = 0x9747_b28c;
     const M: u32 = 0x5bd1_e995;
@@ -51,6 +60,16 @@ mod tests {
         for (key, hash) in cases {
             assert_eq!(murmur2(key.as_bytes()).cast_signed(), hash, "{key}");
         }
+    }
+
+    #[test]
+    fn every_partition_has_a_key() {
+        for partitions in 1..40 {
+            for partition in 0..partitions {
+                assert_eq!(partition_of(&key_of(partition, partitions), partitions), partition);
+            }
+        }
+        assert_eq!(key_of(0, 0), "0");
     }
 
     #[test]

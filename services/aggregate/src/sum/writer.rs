@@ -1,0 +1,141 @@
+//! Writes cells: the marked ones are summed, stored and announced. One for all partitions of the process.
+//!
+//! What costs in a sum is reading the contributions to a measure, whatever the number of cells. So what several
+//! partitions ask for while it is busy is summed together.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use fail::fail_point;
+use tokio::sync::{mpsc, oneshot};
+use tracing::debug;
+use weir_kernel::clickhouse::{CellRow, Generation};
+use weir_kernel::log::{EventLog, NewRecord, partition_of};
+use weir_kernel::topics;
+use weir_schemas::cell::{Announcement, Cell};
+use weir_schemas::plan::Plan;
+
+use super::work::Work;
+use super::{anew, select};
+use crate::Error;
+use crate::metrics::Metrics;
+
+/// Cells stored at a time: a year of every series of a large measure.
+const CELLS_AT_A_TIME: usize = 100_000;
+/// Cells in one announcement: some 100 kB, well below the largest record a log takes.
+const CELLS_ANNOUNCED: usize = 400;
+/// A sum below this rests not: at a low load figures come as soon as they can.
+const SHORT: Duration = Duration::from_millis(100);
+/// The longest rest after a sum.
+const REST: Duration = Duration::from_secs(1);
+
+/// What a partition asks for, and where to tell it that its cells are there.
+struct Asked {
+    work: Work,
+    done: oneshot::Sender<Result<(), Error>>,
+}
+
+/// Where partitions ask for sums.
+#[derive(Clone)]
+pub(crate) struct Queue(mpsc::Sender<Asked>);
+
+impl Queue {
+    /// Sums work; when it answers, its cells are stored and announced.
+    pub(super) async fn sum(&self, work: Work) -> Result<(), Error> {
+        let (done, answer) = oneshot::channel();
+        self.0.send(Asked { work, done }).await.map_err(|_| Error::Stopped)?;
+        answer.await.map_err(|_| Error::Stopped)?
+    }
+}
+
+/// The writer of cells.
+pub(crate) struct Writer {
+    pub(crate) log: Arc<dyn EventLog>,
+    pub(crate) generation: Generation,
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) metrics: Metrics,
+}
+
+impl Writer {
+    /// Starts it; it ends when the last queue to it is dropped.
+    pub(crate) fn start(self) -> Queue {
+        let (queue, asked) = mpsc::channel(64);
+        tokio::spawn(self.run(asked));
+        Queue(queue)
+    }
+
+    async fn run(self, mut asked: mpsc::Receiver<Asked>) {
+        while let Some(first) = asked.recv().await {
+            let mut all = vec![first];
+            while let Ok(more) = asked.try_recv() {
+                all.push(more);
+            }
+            let begun = Instant::now();
+            self.answer(all).await;
+            // Under load folding goes first: the longer marks wait, the more of them are one sum.
+            let took = begun.elapsed();
+            if took > SHORT {
+                tokio::time::sleep(took.min(REST)).await;
+            }
+        }
+    }
+
+    /// Sums what was asked for together; if that fails, each by itself, so that none fails for another's sake.
+    async fn answer(&self, asked: Vec<Asked>) {
+        let mut together = Work::default();
+        asked.iter().for_each(|asked| together.join(asked.work.clone()));
+        let outcome = self.take(together).await;
+        let alone = outcome.is_err() && asked.len() > 1;
+        let mut outcome = Some(outcome);
+        for Asked { work, done } in asked {
+            let outcome = match &outcome {
+                Some(Ok(())) => Ok(()),
+                _ if alone => self.take(work).await,
+                _ => outcome.take().unwrap_or(Ok(())),
+            };
+            // A partition that was lost meanwhile does not wait any more.
+            let _ = done.send(outcome);
+        }
+    }
+
+    async fn take(&self, mut work: Work) -> Result<(), Error> {
+        let all = work.take_all();
+        if !all.is_empty() {
+            let partitions = i32::try_from(self.log.ends(topics::DIRTY).await?.len()).unwrap_or(i32::MAX);
+            for mark in anew::marks(&self.generation, &self.plan).await? {
+                if let Some(version) = all.get(&partition_of(&mark.series.key(), partitions)) {
+                    work.mark(*version, mark);
+                }
+            }
+        }
+        for (measure, series) in work.by_measure(&self.plan) {
+            let cells = select::cells(&self.generation, measure, &series).await?;
+            fail_point!("sum-cells-read");
+            for cells in cells.chunks(CELLS_AT_A_TIME) {
+                let rows = cells.iter().map(CellRow::of).collect::<Result<Vec<_>, _>>()?;
+                self.generation.insert("cells", &rows).await?;
+            }
+            fail_point!("sum-cells-stored");
+            self.announce(&cells).await?;
+            fail_point!("sum-cells-announced");
+            self.metrics.summed(cells.len());
+            debug!(measure = %measure.id, cells = cells.len(), "cells summed");
+        }
+        Ok(())
+    }
+
+    /// Announces cells. Whoever follows keeps the greatest version, so it matters not in which partition.
+    async fn announce(&self, cells: &[Cell]) -> Result<(), Error> {
+        let mut records = Vec::new();
+        for cells in cells.chunks(CELLS_ANNOUNCED) {
+            let key = cells.first().map(|cell| cell.series.key()).unwrap_or_default();
+            let generation = self.generation.name().to_owned();
+            let announcement = Announcement::Cells { generation, cells: cells.to_vec() };
+            records.push(NewRecord::new(key, serde_json::to_vec(&announcement)?));
+        }
+        for outcome in self.log.append(topics::CELLS, records).await {
+            outcome?;
+        }
+        Ok(())
+    }
+}
