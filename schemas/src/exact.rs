@@ -48,6 +48,12 @@ impl Exact {
         Self(&self.0 * rational(factor))
     }
 
+    /// The figure less `other`.
+    #[must_use]
+    pub fn minus(&self, other: impl Into<Self>) -> Self {
+        Self(&self.0 - other.into().0)
+    }
+
     /// With six decimals, rounded half to even: the `value` of an answer.
     pub fn value(&self) -> String {
         self.fixed(SCALE, |twice, unit, quotient_is_odd| twice > unit || (twice == unit && quotient_is_odd))

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::{clickhouse, codelist};
 
 /// Raised with every change of code that changes contributions or cells, so that they are made anew.
-const PROJECTION_VERSION: u32 = 2;
+const PROJECTION_VERSION: u32 = 3;
 
 /// The name of the generation, and of its database, that follows from the text of a plan file.
 pub fn name(plan_text: &str) -> String {
@@ -21,11 +21,37 @@ pub fn name(plan_text: &str) -> String {
     format!("weir_{hex}")
 }
 
+/// The name of the `nth` generation of a plan: a rebuild fills another one beside the live one. The first bears the
+/// plan's own name.
+pub fn nth(name: &str, nth: u32) -> String {
+    if nth <= 1 { name.to_owned() } else { format!("{name}_{nth}") }
+}
+
+/// Which of a plan's generations that one is, if it is one of them at all.
+pub fn number(name: &str, generation: &str) -> Option<u32> {
+    match generation.strip_prefix(name)? {
+        "" => Some(1),
+        more => more.strip_prefix('_')?.parse().ok().filter(|nth| *nth > 1),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn another_plan_is_another_generation() {
-        assert_eq!(super::name("a"), super::name("a"));
-        assert_ne!(super::name("a"), super::name("b"));
+        assert_eq!(name("a"), name("a"));
+        assert_ne!(name("a"), name("b"));
+    }
+
+    #[test]
+    fn generations_of_a_plan_are_numbered() {
+        for one in [1, 2, 17] {
+            assert_eq!(number("weir_ab", &nth("weir_ab", one)), Some(one));
+        }
+        for other in ["weir_a", "weir_abc", "weir_ab_", "weir_ab_1", "weir_ab_x", "weir"] {
+            assert_eq!(number("weir_ab", other), None, "{other}");
+        }
     }
 }

@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS contributions
     recorded    DateTime64(3, 'UTC'),
     live        Bool,
     value       Decimal(38, 6),
+    prior       Nullable(Decimal(38, 6)),
     contributor String,
     status      Enum8('O' = 0, 'V' = 1, 'E' = 2, 'P' = 3, 'A' = 4),
     vintage     LowCardinality(String),

@@ -62,6 +62,8 @@ pub struct ContributionKey {
 pub struct Contribution {
     /// In the measure's base unit.
     pub value: Decimal,
+    /// Of revenue what the same report says of the year before: with it, the unit is in the comparable panel.
+    pub prior: Option<Decimal>,
     /// The unit, holder or seller behind it; empty for a supplement, which has none.
     pub contributor: Arc<str>,
     /// How far it was checked.
@@ -130,7 +132,7 @@ fn keep(
     (from, to, fact): (Slot, Slot, Fact),
     found: &mut BTreeMap<ContributionKey, Contribution>,
 ) {
-    let Fact { part, area, field, value, contributor, status, vintage, synthetic, events } = fact;
+    let Fact { part, area, field, value, prior, contributor, status, vintage, synthetic, events } = fact;
     let key = ContributionKey { measure: measure.id.clone(), area, field, from, to, part };
-    found.insert(key, Contribution { value, contributor, status, vintage, synthetic, events });
+    found.insert(key, Contribution { value, prior, contributor, status, vintage, synthetic, events });
 }

@@ -19,6 +19,8 @@ pub(crate) struct Fact {
     pub(crate) field: Field,
     /// In the measure's base unit.
     pub(crate) value: Decimal,
+    /// Of revenue what the same report says of the year before.
+    pub(crate) prior: Option<Decimal>,
     /// The unit, holder or seller behind it; empty for a supplement, which has none.
     pub(crate) contributor: Arc<str>,
     /// How far it was checked.
@@ -52,6 +54,7 @@ impl Fact {
             area,
             field,
             value,
+            prior: None,
             contributor,
             status: ObsStatus::A,
             vintage: "",

@@ -79,23 +79,14 @@ mod tests {
 
     use super::*;
     use crate::codelist::{Area, Field};
-    use crate::entity::ObsStatus;
 
     /// A cell whose content follows from its place and version, as it does from the log.
     fn cell(year: i16, month: i8, version: i64) -> Cell {
-        Cell {
-            series: Series { measure: "gazelles".into(), area: Area::SICHUAN, field: Field::Total },
-            slot: if month == 13 { Slot::year(year) } else { Slot::month(year, month) },
-            version,
-            value: version.into(),
-            contributions: version.unsigned_abs(),
-            contributors: version.unsigned_abs(),
-            status: ObsStatus::A,
-            supplement: rust_decimal::Decimal::ZERO,
-            forms: Vec::new(),
-            vintage: String::new(),
-            synthetic: false,
-        }
+        let series = Series { measure: "gazelles".into(), area: Area::SICHUAN, field: Field::Total };
+        let slot = if month == 13 { Slot::year(year) } else { Slot::month(year, month) };
+        let number = version.unsigned_abs();
+        let empty = Cell::empty(series, slot);
+        Cell { version, value: version.into(), contributions: number, contributors: number, ..empty }
     }
 
     fn some_cells() -> impl Strategy<Value = Vec<Cell>> {

@@ -2,12 +2,14 @@
 
 mod cells;
 mod divisor;
+mod growth;
 mod observation;
 mod periods;
 mod quantity;
 mod target;
 
 pub use cells::Cells;
+pub use growth::Growth;
 pub use observation::{Figures, Observation};
 pub use periods::{frequencies, periods};
 pub use target::{Judged, JudgedYear, Progress, Targets};

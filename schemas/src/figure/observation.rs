@@ -51,6 +51,11 @@ impl<'a> Figures<'a> {
         Self { plan, cells }
     }
 
+    /// What they are computed from.
+    pub(super) const fn cells(&self) -> &'a Cells {
+        self.cells
+    }
+
     /// A measure by itself, in its base unit.
     pub fn measure(&self, measure: &Measure, area: Area, field: Field, period: Period) -> Observation {
         let quantity = Quantity::at(self.cells, self.plan, measure, area, field, period.slot());

@@ -121,19 +121,8 @@ fn another_provinces_plan_counts_its_own() {
     let province: Area = "530000".parse().unwrap();
     let series = Series { measure: "small".into(), area: province, field: Field::Total };
     assert!(Series::of(key, &plan).contains(&series));
-    let cell = Cell {
-        series,
-        slot: key.to,
-        version: 1,
-        value: contribution.value,
-        contributions: 1,
-        contributors: 1,
-        status: ObsStatus::A,
-        supplement: 0.into(),
-        forms: Vec::new(),
-        vintage: String::new(),
-        synthetic: false,
-    };
+    let value = contribution.value;
+    let cell = Cell { version: 1, value, contributions: 1, contributors: 1, ..Cell::empty(series, key.to) };
     let cells: Cells = [cell].into_iter().collect();
     let indicator = plan.indicator("SMALL_PER_4").unwrap();
     assert_eq!(indicator.frequencies, [Frequency::A]);

@@ -1,6 +1,6 @@
 //! Which report is in force, how far it is checked, and what revenue it gives (docs/measures.md §1, reports).
 
-use crate::log::{Log, UNIT, filed, granted, registered, reviewed};
+use crate::log::{Log, UNIT, filed, granted, registered, reviewed, standing};
 use serde_json::{Value, json};
 
 /// An above-scale industrial unit, events 0 and 1.
@@ -185,4 +185,24 @@ fn items_are_summed_over_forms() {
     assert_eq!(log.shows("rd_internal", "2023"), "510703 F01 10 107-2 V; 510703 F01 10 RD-HE V");
     assert_eq!(log.shows("rd_internal", "2023-12"), "");
     assert_eq!(log.shows("rd_applied", "2023"), "");
+}
+
+#[test]
+fn revenue_carries_what_the_same_report_says_of_the_year_before() {
+    let with = |form: &str, prior: Option<&str>| {
+        let mut data = filed(form, if form == "B103-1" { "2023" } else { "2023-12" }, 1, "10");
+        if let Some(prior) = prior {
+            data["items"]["operating_revenue_prior"] = json!(prior);
+        }
+        data
+    };
+    let prior = |log: &Log| {
+        let standing = standing(&log.state(), "industrial_revenue", "2023");
+        standing.into_iter().map(|(_, stands)| stands.prior).collect::<Vec<_>>()
+    };
+    let log = unit().and("report.filed", UNIT, with("B203", Some("8")));
+    assert_eq!(prior(&log), [Some(8.into())]);
+    // The prior year is the same report's: another form's does not complete it.
+    let log = log.and("report.filed", UNIT, with("B103-1", None));
+    assert_eq!(prior(&log), [None]);
 }

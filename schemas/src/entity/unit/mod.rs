@@ -81,7 +81,8 @@ impl Unit {
         let held = |status: &Status| self.certificates.held_within(*status, first, last, &self.timeline);
         let held = holding.iter().find_map(|set| set.iter().map(held).collect::<Option<Vec<_>>>())?;
         let certificates = held.into_iter().map(|certificate| certificate.origin).collect();
-        Some(self.reported(report, value, &spot, certificates))
+        let prior = report.item(Item::OperatingRevenuePrior);
+        Some(Fact { prior, ..self.reported(report, value, &spot, certificates) })
     }
 
     /// An item over reports of several forms, each by itself.

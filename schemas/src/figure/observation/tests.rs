@@ -13,19 +13,9 @@ fn plan() -> Plan {
 
 /// A cell of the province in which one contribution stands.
 fn cell(measure: &str, slot: Slot, value: &str) -> Cell {
-    Cell {
-        series: Series { measure: measure.into(), area: Area::SICHUAN, field: Field::Total },
-        slot,
-        version: 1,
-        value: value.parse().unwrap(),
-        contributions: 1,
-        contributors: 1,
-        status: ObsStatus::A,
-        supplement: Decimal::ZERO,
-        forms: Vec::new(),
-        vintage: String::new(),
-        synthetic: false,
-    }
+    let series = Series { measure: measure.into(), area: Area::SICHUAN, field: Field::Total };
+    let value = value.parse().unwrap();
+    Cell { version: 1, value, contributions: 1, contributors: 1, ..Cell::empty(series, slot) }
 }
 
 fn reference(series: &str, year: i16, value: &str, vintage: &str) -> Cell {

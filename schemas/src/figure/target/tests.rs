@@ -2,7 +2,6 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::entity::ObsStatus;
 use crate::period::Slot;
 use crate::plan::{Measure, SICHUAN_14};
 
@@ -12,19 +11,9 @@ fn plan() -> Plan {
 
 /// A cell of the province in which something stands.
 fn cell(measure: &str, slot: Slot, value: &str) -> Cell {
-    Cell {
-        series: Series { measure: measure.into(), area: Area::SICHUAN, field: Field::Total },
-        slot,
-        version: 1,
-        value: value.parse().unwrap(),
-        contributions: 1,
-        contributors: 1,
-        status: ObsStatus::A,
-        supplement: Decimal::ZERO,
-        forms: Vec::new(),
-        vintage: String::new(),
-        synthetic: false,
-    }
+    let series = Series { measure: measure.into(), area: Area::SICHUAN, field: Field::Total };
+    let value = value.parse().unwrap();
+    Cell { version: 1, value, contributions: 1, contributors: 1, ..Cell::empty(series, slot) }
 }
 
 /// A year's sum of reports of one form.

@@ -31,13 +31,19 @@ pub struct Wanted<'a> {
 /// is added up first; then each leaf is spread over the areas around it, its field and all fields, and its slots.
 const SELECT: &str = "
 SELECT toUInt32(cell_area) AS area, cell_field AS field, toUInt32(cell_slot) AS slot,
-       sum(total) AS value, sum(added) AS supplement, sum(rows_in) AS contributions,
+       sum(total) AS value, sum(added) AS supplement, sum(checked) AS accepted,
+       sum(current) AS panel, sum(before) AS panel_prior, sum(both) AS panel_contributors,
+       sum(rows_in) AS contributions,
        uniqExactMerge(behind) AS contributors, min(least) AS status,
        arraySort(groupUniqArrayArray(named)) AS forms, max(latest) AS vintage, max(made_up) AS synthetic
 FROM
 (
     SELECT area AS leaf_area, field AS leaf_field, first_slot, last_slot,
            sum(newest.1) AS total, sumIf(newest.1, part = 'supplement') AS added, count() AS rows_in,
+           sumIf(newest.1, newest.3 IN ('P', 'A')) AS checked,
+           -- A unit gives its revenue once, so rows are units.
+           sumIf(newest.1, newest.7 IS NOT NULL) AS current, count(newest.7) AS both,
+           sum(ifNull(newest.7, toDecimal128(0, 6))) AS before,
            -- A supplement has no unit behind it.
            uniqExactStateIf(newest.2, newest.2 != '') AS behind,
            groupUniqArrayIf(toString(part), part NOT IN ('', 'supplement', 'previous')) AS named,
@@ -45,7 +51,7 @@ FROM
     FROM
     (
         SELECT area, field, first_slot, last_slot, entity, part,
-               argMax((value, contributor, status, toString(vintage), synthetic, live), version) AS newest
+               argMax((value, contributor, status, toString(vintage), synthetic, live, prior), version) AS newest
         FROM contributions
         WHERE measure = ? AND first_slot BETWEEN ? AND ? AND last_slot >= ? AND area BETWEEN ? AND ? 
           AND recorded <= fromUnixTimestamp64Milli(?, 'UTC')
@@ -68,6 +74,10 @@ struct Summed {
     slot: u32,
     value: i128,
     supplement: i128,
+    accepted: i128,
+    panel: i128,
+    panel_prior: i128,
+    panel_contributors: u64,
     contributions: u64,
     contributors: u64,
     status: i8,
@@ -143,6 +153,10 @@ impl Summed {
             what: format!("the sum of {} in {} at {} is out of range", measure.id, self.area, self.slot),
         };
         let value = |millionths| exact::from_millionths(millionths).ok_or_else(wrong);
+        // Of distinct things the rows are not the number.
+        let sum = |millionths| {
+            if measure.is_distinct() { Ok(Decimal::from(self.contributors)) } else { value(millionths) }
+        };
         Ok(Cell {
             series: Series {
                 measure: measure.id.clone(),
@@ -151,8 +165,12 @@ impl Summed {
             },
             slot: Slot::from_number(self.slot).ok_or_else(wrong)?,
             version: 0,
-            value: if measure.is_distinct() { Decimal::from(self.contributors) } else { value(self.value)? },
+            value: sum(self.value)?,
             supplement: value(self.supplement)?,
+            accepted: sum(self.accepted)?,
+            panel: value(self.panel)?,
+            panel_prior: value(self.panel_prior)?,
+            panel_contributors: self.panel_contributors,
             contributions: self.contributions,
             contributors: self.contributors,
             status: status_of(self.status).ok_or_else(wrong)?,

@@ -1,3 +1,5 @@
+mod targets;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -47,19 +49,9 @@ impl Answered {
 }
 
 fn cell(measure: &str, area: &str, slot: Slot, value: &str) -> Cell {
-    Cell {
-        series: Series { measure: measure.into(), area: area.parse().unwrap(), field: Field::Total },
-        slot,
-        version: 1,
-        value: value.parse().unwrap(),
-        contributions: 3,
-        contributors: 3,
-        status: ObsStatus::A,
-        supplement: rust_decimal::Decimal::ZERO,
-        forms: Vec::new(),
-        vintage: String::new(),
-        synthetic: false,
-    }
+    let series = Series { measure: measure.into(), area: area.parse().unwrap(), field: Field::Total };
+    let value = value.parse().unwrap();
+    Cell { version: 1, value, contributions: 3, contributors: 3, ..Cell::empty(series, slot) }
 }
 
 fn population(area: &str, value: &str) -> Cell {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use rust_decimal::Decimal;
 use weir_schemas::cell::{Cell, Series};
 use weir_schemas::codelist::{Area, Field};
-use weir_schemas::entity::{ObsStatus, Place, Scope, State};
+use weir_schemas::entity::{Place, Scope, State};
 use weir_schemas::event::Event;
 use weir_schemas::figure::{Cells, Figures};
 use weir_schemas::period::{Period, Slot};
@@ -122,17 +122,12 @@ impl Shard {
 
 fn cells(sums: Sums) -> Cells {
     let cell = |((series, slot), (value, contributions, vintage)): (_, (_, _, &str))| Cell {
-        series,
-        slot,
-        version: 0,
         value,
         contributions,
         contributors: contributions,
-        status: ObsStatus::A,
-        supplement: Decimal::ZERO,
-        forms: Vec::new(),
         vintage: vintage.to_owned(),
         synthetic: true,
+        ..Cell::empty(series, slot)
     };
     sums.into_iter().map(cell).collect()
 }

@@ -9,7 +9,6 @@ use weir_kernel::log::embedded::{EmbeddedLog, Settings};
 use weir_kernel::log::{Error, NewRecord, Ownership, Position, Topic};
 use weir_schemas::cell::{Cell, Series};
 use weir_schemas::codelist::{Area, Field};
-use weir_schemas::entity::ObsStatus;
 use weir_schemas::period::Slot;
 
 use super::super::Projection;
@@ -180,19 +179,8 @@ fn series(measure: &str) -> Series {
 }
 
 fn cell(measure: &str, version: i64) -> Cell {
-    Cell {
-        series: series(measure),
-        slot: slot(),
-        version,
-        value: version.into(),
-        contributions: 1,
-        contributors: 1,
-        status: ObsStatus::A,
-        supplement: rust_decimal::Decimal::ZERO,
-        forms: Vec::new(),
-        vintage: String::new(),
-        synthetic: false,
-    }
+    let empty = Cell::empty(series(measure), slot());
+    Cell { version, value: version.into(), contributions: 1, contributors: 1, ..empty }
 }
 
 fn projection(generation: &str, version: i64, closed: Option<i64>) -> Projection {
