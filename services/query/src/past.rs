@@ -1,12 +1,14 @@
 //! The past: cells as they were at a moment, summed from the contributions recorded up to it.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use weir_kernel::clickhouse::{Error, Generation, Wanted};
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::event::Form;
 use weir_schemas::figure::Cells;
 use weir_schemas::period::{Period, Slot};
-use weir_schemas::plan::{Indicator, Measure, Plan};
+use weir_schemas::plan::{Indicator, Measure, MeasureId, Plan};
 
 /// Reference values may be older than the plan's calendar: stocks fall back on them.
 const OLDEST_REFERENCE: i16 = 1900;
@@ -23,6 +25,12 @@ pub(crate) struct Needed<'a> {
     pub(crate) field: Field,
 }
 
+/// The measures that an indicator is divided from.
+fn divided(indicator: &Indicator) -> impl Iterator<Item = &MeasureId> {
+    let divisors = indicator.denominator.iter().flat_map(|by| by.measure.iter().chain(&by.published));
+    std::iter::once(&indicator.numerator).chain(divisors)
+}
+
 impl<'a> Needed<'a> {
     /// What an indicator is divided from.
     pub(crate) fn by_indicator(
@@ -31,9 +39,14 @@ impl<'a> Needed<'a> {
         areas: &'a [Area],
         field: Field,
     ) -> Self {
-        let divisors = indicator.denominator.iter().flat_map(|by| by.measure.iter().chain(&by.published));
-        let ids = std::iter::once(&indicator.numerator).chain(divisors);
-        Self { plan, measures: ids.filter_map(|id| plan.measure(id)).collect(), areas, field }
+        Self { plan, measures: divided(indicator).filter_map(|id| plan.measure(id)).collect(), areas, field }
+    }
+
+    /// What all targets are judged by.
+    pub(crate) fn by_targets(plan: &'a Plan, areas: &'a [Area]) -> Self {
+        let ids: BTreeSet<&MeasureId> = plan.indicators.iter().flat_map(divided).collect();
+        let measures = plan.measures.iter().filter(|measure| ids.contains(&measure.id));
+        Self { plan, measures: measures.collect(), areas, field: Field::Total }
     }
 
     /// What a measure is.

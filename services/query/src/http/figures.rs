@@ -1,15 +1,15 @@
 //! `GET /v1/indicators/{id}` and `GET /v1/measures/{id}`.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::Serialize;
+use weir_kernel::clickhouse::Generation;
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::entity::ObsStatus;
@@ -20,14 +20,12 @@ use weir_schemas::plan::{Frequency, Indicator, Measure};
 
 use super::App;
 use super::answer::{Kept, json};
-use super::parameters::{Asked, wrong};
+use super::asked::{Asked, KNOWN};
+use super::moment::past_unreachable;
+use super::parameters::{Pairs, Parameters, wrong};
 use crate::past::Needed;
 
 type Id = Result<Path<String>, PathRejection>;
-type Pairs = Result<Query<Vec<(String, String)>>, QueryRejection>;
-
-/// How soon a reader may ask again while there are no figures yet.
-const NO_FIGURES_YET: Duration = Duration::from_secs(1);
 
 /// What the figures are of.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -139,9 +137,7 @@ fn named(id: Id) -> Result<String, ProblemDetails> {
 
 impl App {
     fn asked(&self, query: Pairs, offered: &[Frequency]) -> Result<Asked, ProblemDetails> {
-        let Query(pairs) =
-            query.map_err(|rejection| ProblemDetails::bad_request("query", rejection.body_text()))?;
-        Asked::read(&pairs, &self.plan, offered)
+        Asked::read(&Parameters::read(query, &KNOWN)?, &self.plan, offered)
     }
 
     /// The figures of all areas and periods asked for, from one state of the cells, and the moment that state reflects.
@@ -151,25 +147,13 @@ impl App {
         needed: &Needed<'_>,
         figure: impl Fn(Figures<'_>, Area, Period) -> figure::Observation,
     ) -> Result<(Vec<figure::Observation>, Timestamp), ProblemDetails> {
-        let held = self.live.read(|held| Some((held.closed?, held.generation.clone()))).flatten();
-        let (closed, generation) = held.ok_or_else(none_yet)?;
-        // What comes after the closed moment may still change, so it is answered at that moment.
-        if let Some(past) = asked.as_of.map(|as_of| as_of.min(closed)) {
-            let places = self.places(asked, past)?;
-            let generation = self.clickhouse.generation(&generation);
-            let cells = needed.cells(&generation, places.iter().map(|(_, period)| *period), past).await;
-            let cells = cells.map_err(|error| {
-                tracing::warn!(%error, "the past can't be read");
-                ProblemDetails::unavailable("past-unreachable", "the past can't be read now", NO_FIGURES_YET)
-            })?;
-            return Ok((self.figures(places, &cells, figure), past));
-        }
-        let observed = self.live.read(|held| {
-            let closed = held.closed?;
-            let places = self.places(asked, closed);
-            Some(places.map(|places| (self.figures(places, &held.cells, figure), closed)))
-        });
-        observed.flatten().unwrap_or_else(|| Err(none_yet()))
+        let past = async |generation: Generation, at| {
+            let places = self.places(asked, at)?;
+            let cells = needed.cells(&generation, places.iter().map(|(_, period)| *period), at).await;
+            cells.map_err(|error| past_unreachable(&error))
+        };
+        let figures = |cells: &Cells, at| Ok(self.figures(self.places(asked, at)?, cells, figure));
+        self.cells(asked.as_of, past, figures).await
     }
 
     /// The areas and periods asked for, those that have begun at `closed`.
@@ -193,11 +177,6 @@ impl App {
         let figures = Figures::new(&self.plan, cells);
         places.into_iter().map(|(area, period)| figure(figures, area, period)).collect()
     }
-}
-
-fn none_yet() -> ProblemDetails {
-    let detail = "no figures yet: the events are being taken in for the first time";
-    ProblemDetails::unavailable("no-figures-yet", detail, NO_FIGURES_YET)
 }
 
 fn too_many(asked_for: usize, most: usize) -> ProblemDetails {

@@ -2,10 +2,13 @@
 
 mod access;
 mod answer;
+mod asked;
 mod figures;
 mod measured;
+mod moment;
 mod parameters;
 mod plan;
+mod targets;
 
 use std::sync::Arc;
 
@@ -38,6 +41,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/v1/plan", get(plan::plan))
         .route("/v1/indicators/{id}", get(figures::indicator))
         .route("/v1/measures/{id}", get(figures::measure))
+        .route("/v1/targets", get(targets::targets))
         .route_layer(from_fn_with_state(metrics, measured::measured))
         .with_state(Arc::new(app))
 }

@@ -1,81 +1,97 @@
-//! What a request asks for: areas, periods, frequency, field. Nothing it says is passed over in silence.
+//! The query of a request, parameter by parameter. Nothing it says is passed over in silence.
 
+use std::collections::HashSet;
+use std::fmt::Display;
+
+use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use weir_kernel::problem::ProblemDetails;
-use weir_schemas::codelist::{Area, Field};
-use weir_schemas::period::Period;
-use weir_schemas::plan::{Frequency, Plan};
+use weir_schemas::codelist::Area;
+use weir_schemas::plan::Plan;
 
 /// Stands before an area whose children are asked for: `children:510000`.
 const CHILDREN: &str = "children:";
 
-/// The figures that a request asks for.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Asked {
-    /// In the order asked for, each once.
-    pub(super) areas: Vec<Area>,
-    /// The first period; the calendar's first where absent.
-    pub(super) from: Option<Period>,
-    /// The last period; the calendar's last where absent.
-    pub(super) to: Option<Period>,
-    /// Years, quarters or months.
-    pub(super) frequency: Frequency,
-    /// The field, `_T` where none is named.
-    pub(super) field: Field,
-    /// Of the events recorded up to this moment; of all where absent.
-    pub(super) as_of: Option<Timestamp>,
-}
+/// A query as it comes.
+pub(super) type Pairs = Result<Query<Vec<(String, String)>>, QueryRejection>;
 
-impl Asked {
-    /// Reads the query of a request for something that is answered at the `offered` frequencies.
+/// The parameters of a request, each known and given once.
+#[derive(Debug)]
+pub(super) struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    /// Reads a query that may have the `known` parameters.
     ///
     /// # Errors
-    /// 400 with the parameter that is wrong.
-    pub(super) fn read(
-        pairs: &[(String, String)],
-        plan: &Plan,
-        offered: &[Frequency],
-    ) -> Result<Self, ProblemDetails> {
-        let mut asked = Self {
-            areas: vec![plan.area],
-            from: None,
-            to: None,
-            frequency: Frequency::A,
-            field: Field::Total,
-            as_of: None,
-        };
-        for (at, (name, value)) in pairs.iter().enumerate() {
-            if pairs.iter().take(at).any(|(other, _)| other == name) {
+    /// 400 with the parameter that is unknown or given twice.
+    pub(super) fn read(query: Pairs, known: &[&str]) -> Result<Self, ProblemDetails> {
+        let Query(pairs) =
+            query.map_err(|rejection| ProblemDetails::bad_request("query", rejection.body_text()))?;
+        let mut seen = HashSet::new();
+        for (name, _) in &pairs {
+            if !known.contains(&name.as_str()) {
+                return Err(wrong(name, format!("is unknown; known are {}", known.join(", "))));
+            }
+            if !seen.insert(name) {
                 return Err(wrong(name, "is given twice"));
             }
-            match name.as_str() {
-                "area" => asked.areas = areas(value, plan)?,
-                "from" => asked.from = Some(period(name, value)?),
-                "to" => asked.to = Some(period(name, value)?),
-                "freq" => asked.frequency = frequency(value, offered)?,
-                "field" => asked.field = value.parse().map_err(|error| wrong(name, error))?,
-                "as_of" => asked.as_of = Some(moment(name, value)?),
-                _ => return Err(wrong(name, "is unknown; known are area, from, to, freq, field, as_of")),
-            }
         }
-        match (asked.from, asked.to) {
-            (Some(from), Some(to)) if from.first_day() > to.last_day() => {
-                Err(wrong("from", format!("{from} is later than to={to}")))
-            }
-            _ => Ok(asked),
-        }
+        Ok(Self(pairs))
+    }
+
+    /// The value of a parameter, if it is given.
+    ///
+    /// # Errors
+    /// 400 with the parameter and why its value can't be read.
+    pub(super) fn get<T, E: Display>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<Option<T>, ProblemDetails> {
+        let given = self.0.iter().find(|(given, _)| given == name);
+        given.map(|(_, value)| read(value).map_err(|error| wrong(name, error))).transpose()
+    }
+
+    /// The value of a parameter that must be given.
+    ///
+    /// # Errors
+    /// 400 with the parameter that is missing, or whose value can't be read.
+    pub(super) fn required<T, E: Display>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<T, ProblemDetails> {
+        self.get(name, read)?.ok_or_else(|| wrong(name, "is required"))
+    }
+
+    /// The areas of `area`, each once, in the order asked for; the plan's where none is.
+    ///
+    /// # Errors
+    /// 400 when one is no area, or lies outside the plan's.
+    pub(super) fn areas(&self, plan: &Plan) -> Result<Vec<Area>, ProblemDetails> {
+        Ok(self.get("area", |value| areas(value, plan))?.unwrap_or_else(|| vec![plan.area]))
+    }
+
+    /// The moment of `as_of`, if one is given.
+    ///
+    /// # Errors
+    /// 400 when it is no moment.
+    pub(super) fn as_of(&self) -> Result<Option<Timestamp>, ProblemDetails> {
+        self.get("as_of", moment)
     }
 }
 
-fn areas(value: &str, plan: &Plan) -> Result<Vec<Area>, ProblemDetails> {
+/// Areas in a list, the children of one among them.
+fn areas(value: &str, plan: &Plan) -> Result<Vec<Area>, String> {
     let mut areas = Vec::new();
     for part in value.split(',').map(str::trim) {
         let code = part.strip_prefix(CHILDREN);
-        let area: Area = code.unwrap_or(part).parse().map_err(|error| wrong("area", error))?;
+        let area = Area::parse(code.unwrap_or(part)).map_err(|error| error.to_string())?;
         if !plan.area.contains(area) {
-            return Err(wrong("area", format!("{area} lies outside the plan's area {}", plan.area)));
+            return Err(format!("{area} lies outside the plan's area {}", plan.area));
         }
         if code.is_some() {
             areas.extend(area.children());
@@ -83,30 +99,13 @@ fn areas(value: &str, plan: &Plan) -> Result<Vec<Area>, ProblemDetails> {
             areas.push(area);
         }
     }
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     areas.retain(|area| seen.insert(*area));
     Ok(areas)
 }
 
-fn period(name: &str, value: &str) -> Result<Period, ProblemDetails> {
-    value.parse().map_err(|error| wrong(name, error))
-}
-
-fn frequency(value: &str, offered: &[Frequency]) -> Result<Frequency, ProblemDetails> {
-    let all = [("A", Frequency::A), ("Q", Frequency::Q), ("M", Frequency::M)];
-    let Some((_, frequency)) = all.into_iter().find(|(code, _)| *code == value) else {
-        return Err(wrong("freq", format!("{value:?} is not one of A, Q, M")));
-    };
-    if offered.contains(&frequency) {
-        return Ok(frequency);
-    }
-    let offered: Vec<_> =
-        all.into_iter().filter(|(_, one)| offered.contains(one)).map(|(code, _)| code).collect();
-    Err(wrong("freq", format!("{value} is not offered here, only {}", offered.join(", "))))
-}
-
 /// A moment: an RFC 3339 time, or a date, which means its end in China.
-fn moment(name: &str, value: &str) -> Result<Timestamp, ProblemDetails> {
+fn moment(value: &str) -> Result<Timestamp, String> {
     let end_of = |date: Date| {
         let next = date.tomorrow().ok()?.at(0, 0, 0, 0);
         let begins = Offset::constant(8).to_timestamp(next).ok()?;
@@ -114,11 +113,13 @@ fn moment(name: &str, value: &str) -> Result<Timestamp, ProblemDetails> {
     };
     let bare = (value.len() == 10).then(|| value.parse::<Date>().ok().and_then(end_of)).flatten();
     bare.or_else(|| value.parse().ok()).ok_or_else(|| {
-        wrong(name, format!("{value:?} is no moment: a time (2022-03-01T08:00:00Z) or a date, which means its end in China"))
+        format!(
+            "{value:?} is no moment: a time (2022-03-01T08:00:00Z) or a date, which means its end in China"
+        )
     })
 }
 
 /// 400 with a parameter and what is wrong with it.
-pub(super) fn wrong(parameter: &str, what: impl std::fmt::Display) -> ProblemDetails {
+pub(super) fn wrong(parameter: &str, what: impl Display) -> ProblemDetails {
     ProblemDetails::bad_request("parameter", format!("{parameter}: {what}")).with("parameter", parameter)
 }

@@ -24,6 +24,8 @@ struct PlanShown<'a> {
     source: &'a str,
     area: Area,
     calendar: Calendar,
+    /// The first year it plans for.
+    begins: i16,
     indicators: Vec<IndicatorShown<'a>>,
     measures: Vec<MeasureShown<'a>>,
     fields: Vec<FieldShown>,
@@ -46,11 +48,13 @@ struct IndicatorShown<'a> {
     target_year: i16,
     comparator: Comparator,
     aspirational: bool,
+    each_year: bool,
     notes: Vec<NoteShown<'a>>,
 }
 
+/// A contradiction of the plan, shown wherever the target is.
 #[derive(Serialize)]
-struct NoteShown<'a> {
+pub(super) struct NoteShown<'a> {
     text: &'a Name,
     source: &'a str,
 }
@@ -89,6 +93,7 @@ impl<'a> PlanShown<'a> {
             source: &plan.source,
             area: plan.area,
             calendar: plan.calendar,
+            begins: plan.begins.unwrap_or(plan.calendar.from),
             indicators: plan.indicators.iter().map(|one| IndicatorShown::of(one, &plan.notes)).collect(),
             measures: plan.measures.iter().map(MeasureShown::of).collect(),
             fields: Field::ALL.into_iter().map(FieldShown::of).collect(),
@@ -98,7 +103,6 @@ impl<'a> PlanShown<'a> {
 
 impl<'a> IndicatorShown<'a> {
     fn of(indicator: &'a Indicator, notes: &'a [Note]) -> Self {
-        let about = notes.iter().filter(|note| note.indicators.contains(&indicator.id));
         Self {
             id: &indicator.id,
             name: &indicator.name,
@@ -115,8 +119,17 @@ impl<'a> IndicatorShown<'a> {
             target_year: indicator.target.year,
             comparator: indicator.target.comparator,
             aspirational: indicator.target.aspirational,
-            notes: about.map(|note| NoteShown { text: &note.text, source: &note.source }).collect(),
+            each_year: indicator.target.each_year,
+            notes: NoteShown::about(indicator, notes),
         }
+    }
+}
+
+impl<'a> NoteShown<'a> {
+    /// The notes on an indicator.
+    pub(super) fn about(indicator: &Indicator, notes: &'a [Note]) -> Vec<Self> {
+        let about = notes.iter().filter(|note| note.indicators.contains(&indicator.id));
+        about.map(|Note { text, source, .. }| Self { text, source }).collect()
     }
 }
 

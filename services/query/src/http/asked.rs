@@ -1,0 +1,69 @@
+//! The figures that a request asks for: areas, periods, frequency, field.
+
+use jiff::Timestamp;
+use weir_kernel::problem::ProblemDetails;
+use weir_schemas::codelist::{Area, Field};
+use weir_schemas::period::Period;
+use weir_schemas::plan::{Frequency, Plan};
+
+use super::parameters::{Parameters, wrong};
+
+/// The parameters that say which figures.
+pub(super) const KNOWN: [&str; 6] = ["area", "from", "to", "freq", "field", "as_of"];
+
+/// The figures that a request asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// In the order asked for, each once.
+    pub(super) areas: Vec<Area>,
+    /// The first period; the calendar's first where absent.
+    pub(super) from: Option<Period>,
+    /// The last period; the calendar's last where absent.
+    pub(super) to: Option<Period>,
+    /// Years, quarters or months.
+    pub(super) frequency: Frequency,
+    /// The field, `_T` where none is named.
+    pub(super) field: Field,
+    /// Of the events recorded up to this moment; of all where absent.
+    pub(super) as_of: Option<Timestamp>,
+}
+
+impl Asked {
+    /// What is asked of something that is answered at the `offered` frequencies.
+    ///
+    /// # Errors
+    /// 400 with the parameter that is wrong.
+    pub(super) fn read(
+        parameters: &Parameters,
+        plan: &Plan,
+        offered: &[Frequency],
+    ) -> Result<Self, ProblemDetails> {
+        let asked = Self {
+            areas: parameters.areas(plan)?,
+            from: parameters.get("from", str::parse::<Period>)?,
+            to: parameters.get("to", str::parse::<Period>)?,
+            frequency: parameters.get("freq", |value| frequency(value, offered))?.unwrap_or(Frequency::A),
+            field: parameters.get("field", str::parse::<Field>)?.unwrap_or(Field::Total),
+            as_of: parameters.as_of()?,
+        };
+        match (asked.from, asked.to) {
+            (Some(from), Some(to)) if from.first_day() > to.last_day() => {
+                Err(wrong("from", format!("{from} is later than to={to}")))
+            }
+            _ => Ok(asked),
+        }
+    }
+}
+
+fn frequency(value: &str, offered: &[Frequency]) -> Result<Frequency, String> {
+    let all = [("A", Frequency::A), ("Q", Frequency::Q), ("M", Frequency::M)];
+    let Some((_, frequency)) = all.into_iter().find(|(code, _)| *code == value) else {
+        return Err(format!("{value:?} is not one of A, Q, M"));
+    };
+    if offered.contains(&frequency) {
+        return Ok(frequency);
+    }
+    let offered: Vec<_> =
+        all.into_iter().filter(|(_, one)| offered.contains(one)).map(|(code, _)| code).collect();
+    Err(format!("{value} is not offered here, only {}", offered.join(", ")))
+}

@@ -1,0 +1,65 @@
+//! The moment that an answer reflects, and the cells and tables of it.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use weir_kernel::clickhouse::{self, Generation};
+use weir_kernel::problem::ProblemDetails;
+use weir_schemas::figure::Cells;
+
+use super::App;
+
+/// How soon a reader may ask again while there is nothing to answer from.
+const SOON: Duration = Duration::from_secs(1);
+
+impl App {
+    /// The tables that answer, and the moment they are asked about: `as_of`, or the closed one where it is none or
+    /// later. What comes after the closed moment may still change.
+    ///
+    /// # Errors
+    /// 503 while there are no figures yet.
+    pub(super) fn tables(&self, as_of: Option<Timestamp>) -> Result<(Generation, Timestamp), ProblemDetails> {
+        let held = self.live.read(|held| Some((held.closed?, held.generation.clone()))).flatten();
+        let (closed, generation) = held.ok_or_else(none_yet)?;
+        let at = as_of.map_or(closed, |as_of| as_of.min(closed));
+        Ok((self.clickhouse.generation(&generation), at))
+    }
+
+    /// What `compute` makes of one state of the cells, and the moment that state reflects: the cells in memory or,
+    /// where a moment is given, those that `load` sums as of it.
+    ///
+    /// # Errors
+    /// What they answer with, or 503 while there are no figures yet.
+    pub(super) async fn cells<T, L>(
+        &self,
+        as_of: Option<Timestamp>,
+        load: impl FnOnce(Generation, Timestamp) -> L,
+        compute: impl FnOnce(&Cells, Timestamp) -> Result<T, ProblemDetails>,
+    ) -> Result<(T, Timestamp), ProblemDetails>
+    where
+        L: Future<Output = Result<Cells, ProblemDetails>>,
+    {
+        if as_of.is_some() {
+            let (generation, at) = self.tables(as_of)?;
+            let cells = load(generation, at).await?;
+            return Ok((compute(&cells, at)?, at));
+        }
+        let computed = self.live.read(|held| {
+            let closed = held.closed?;
+            Some(compute(&held.cells, closed).map(|computed| (computed, closed)))
+        });
+        computed.flatten().unwrap_or_else(|| Err(none_yet()))
+    }
+}
+
+/// 503: no moment is closed yet.
+fn none_yet() -> ProblemDetails {
+    let detail = "no figures yet: the events are being taken in for the first time";
+    ProblemDetails::unavailable("no-figures-yet", detail, SOON)
+}
+
+/// 503: the tables of the past did not answer.
+pub(super) fn past_unreachable(error: &clickhouse::Error) -> ProblemDetails {
+    tracing::warn!(%error, "the past can't be read");
+    ProblemDetails::unavailable("past-unreachable", "the past can't be read now", SOON)
+}
