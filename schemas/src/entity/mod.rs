@@ -19,7 +19,7 @@ pub use contribution::{Contribution, ContributionKey, ObsStatus};
 pub(crate) use fact::Fact;
 pub use state::{Disposition, State};
 
-use crate::event::{Event, Status};
+use crate::event::{Event, Form, Status};
 use crate::period::{Period, Slot};
 use crate::plan::{Measure, Plan};
 
@@ -37,9 +37,10 @@ pub struct Place {
 pub enum Scope {
     /// Any.
     All,
-    /// Those that sum report items, at the slots of one period: a report changes no other, whatever the length
-    /// of history.
+    /// Those that count reports of a form for one period: a report changes no other, whatever the length of history.
     Reports {
+        /// The form.
+        form: Form,
         /// The period.
         period: Period,
     },
@@ -56,20 +57,15 @@ impl Scope {
         let calendar = plan.calendar;
         match self {
             Scope::All => Box::new(plan.calendar.slots()),
-            Scope::Reports { period } if measure.is_reported() => {
-                Box::new(reported(period).filter(move |slot| calendar.holds(*slot)))
+            Scope::Reports { form, period } => {
+                let touched: Vec<Slot> =
+                    measure.slots_of_report(form, period).filter(|slot| calendar.holds(*slot)).collect();
+                Box::new(touched.into_iter())
             }
             Scope::Status { status } if measure.depends_on(status) => Box::new(plan.calendar.slots()),
-            Scope::Reports { .. } | Scope::Status { .. } => Box::new(std::iter::empty()),
+            Scope::Status { .. } => Box::new(std::iter::empty()),
         }
     }
-}
-
-/// The slots that a report for a period may enter: a year-to-date form's December is its year as well.
-fn reported(period: Period) -> impl Iterator<Item = Slot> {
-    let slot = period.slot();
-    let year = Slot::year(period.year());
-    slot.through(if slot.next() == year { year } else { slot })
 }
 
 /// An entity keeps what its events record, by their places in the log, and tells what stands in a slot.

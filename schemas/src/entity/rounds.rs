@@ -1,7 +1,8 @@
-//! The rounds of a form: for which periods the province has closed it.
+//! The rounds of a form: for which periods the province has closed it, and until when it takes reports.
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::recorded::{Origin, Recorded};
@@ -14,8 +15,15 @@ use crate::plan::{Measure, Rule};
 /// The rounds of one form, by period and province. Only a province's own word closes one for its figures.
 #[derive(Default)]
 pub(super) struct Rounds {
-    /// Whether each word closes it.
-    said: BTreeMap<(Form, Slot, Area), Recorded<(), bool>>,
+    said: BTreeMap<(Form, Slot, Area), Recorded<(), Word>>,
+}
+
+/// What the province says of a round.
+struct Word {
+    /// Whether it closes it, or opens it.
+    closes: bool,
+    /// The day that reports are due by, where an opening says it.
+    deadline: Option<Date>,
 }
 
 impl Rounds {
@@ -24,7 +32,8 @@ impl Rounds {
             return;
         }
         for slot in slots(round.form, round.period) {
-            self.said.entry((round.form, slot, area)).or_default().record((), origin, closes);
+            let word = Word { closes, deadline: round.deadline.filter(|_| !closes) };
+            self.said.entry((round.form, slot, area)).or_default().record((), origin, word);
         }
     }
 }
@@ -38,6 +47,11 @@ fn slots(form: Form, period: Period) -> Vec<Slot> {
         (false, Period::Month(year, month)) => vec![Slot::month(year, month)],
         _ => Vec::new(),
     }
+}
+
+/// A day as the number that is written `yyyymmdd`.
+fn as_number(day: Date) -> Decimal {
+    Decimal::from(i32::from(day.year()) * 10_000 + i32::from(day.month()) * 100 + i32::from(day.day()))
 }
 
 impl Entity for Rounds {
@@ -59,17 +73,25 @@ impl Entity for Rounds {
     }
 
     fn counts(&self, measure: &Measure) -> bool {
-        matches!(measure.rule, Rule::RoundClosed { .. })
+        matches!(measure.rule, Rule::RoundClosed { .. } | Rule::RoundDeadline { .. })
     }
 
     fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact> {
-        let Rule::RoundClosed { form } = measure.rule else { return Vec::new() };
+        let (Rule::RoundClosed { form } | Rule::RoundDeadline { form }) = measure.rule else {
+            return Vec::new();
+        };
+        let stands = |words: &Recorded<(), Word>| match measure.rule {
+            Rule::RoundClosed { .. } => {
+                words.last().filter(|word| word.fact.closes).map(|word| (Decimal::ONE, word.origin))
+            }
+            _ => words.iter().rev().find_map(|word| Some((as_number(word.fact.deadline?), word.origin))),
+        };
         let rounds = self.said.iter().filter(|((of, at, _), _)| (*of, *at) == (form, slot));
-        let closed = rounds.filter_map(|((_, _, area), words)| {
-            let closing = words.last().filter(|word| word.fact)?;
-            Some(Fact::new(*area, Field::Unknown, Decimal::ONE, form.as_str().into(), [closing.origin]))
+        let facts = rounds.filter_map(|((_, _, area), words)| {
+            let (value, origin) = stands(words)?;
+            Some(Fact::new(*area, Field::Unknown, value, form.as_str().into(), [origin]))
         });
-        closed.collect()
+        facts.collect()
     }
 
     fn own_slots(&self) -> Option<Vec<Slot>> {

@@ -1,6 +1,7 @@
 //! Figures: what an answer shows, computed from cells (docs/measures.md §2 and §4). Pure: no I/O, no clock.
 
 mod cells;
+mod coverage;
 mod divisor;
 mod growth;
 mod observation;

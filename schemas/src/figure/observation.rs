@@ -32,6 +32,9 @@ pub struct Observation {
     pub denominator_vintage: Option<String>,
     /// How far the figure was checked.
     pub status: ObsStatus,
+    /// Of the units expected to report for the numerator those that did, exact; `None` where no report is involved, or
+    /// nobody is expected to.
+    pub coverage: Option<Exact>,
     /// Units behind the numerator; `None` for a reference value.
     pub contributors: Option<u64>,
     /// Whether anything shown has a synthetic event behind it.
@@ -51,6 +54,11 @@ impl<'a> Figures<'a> {
         Self { plan, cells }
     }
 
+    /// The plan they are of.
+    pub(super) const fn plan(&self) -> &'a Plan {
+        self.plan
+    }
+
     /// What they are computed from.
     pub(super) const fn cells(&self) -> &'a Cells {
         self.cells
@@ -60,7 +68,8 @@ impl<'a> Figures<'a> {
     pub fn measure(&self, measure: &Measure, area: Area, field: Field, period: Period) -> Observation {
         let quantity = Quantity::at(self.cells, self.plan, measure, area, field, period.slot());
         let value = quantity.value.map(Exact::from);
-        of_numerator(&quantity, area, period, value)
+        let coverage = self.coverage(measure, Place { area, field, period });
+        Observation { coverage, ..of_numerator(&quantity, area, period, value) }
     }
 
     /// An indicator: numerator / denominator × scale.
@@ -68,12 +77,17 @@ impl<'a> Figures<'a> {
         let Some(measure) = self.plan.measure(&indicator.numerator) else {
             return of_numerator(&Quantity::MISSING, area, period, None);
         };
+        let place = Place { area, field, period };
+        Observation { coverage: self.coverage(measure, place), ..self.divided(indicator, measure, place) }
+    }
+
+    fn divided(&self, indicator: &Indicator, measure: &Measure, place: Place) -> Observation {
+        let Place { area, field, period } = place;
         let numerator = Quantity::at(self.cells, self.plan, measure, area, field, period.slot());
         let Some(by) = &indicator.denominator else {
             let value = numerator.value.map(|value| Exact::from(value).times(indicator.scale));
             return of_numerator(&numerator, area, period, value);
         };
-        let place = Place { area, field, period };
         let Some(divisor) = Divisor::find(self.cells, self.plan, measure, by, place) else {
             return of_numerator(&numerator, area, period, None);
         };
@@ -105,6 +119,7 @@ fn of_numerator(numerator: &Quantity, area: Area, period: Period, value: Option<
         denominator: None,
         denominator_period: None,
         denominator_vintage: None,
+        coverage: None,
         contributors: numerator.contributors,
         synthetic: numerator.synthetic,
     }

@@ -26,7 +26,8 @@ pub fn periods(
 pub fn frequencies(measure: &Measure) -> &'static [Frequency] {
     let annual = match &measure.rule {
         Rule::Reference { .. } => true,
-        Rule::RoundClosed { form } => form.is_annual(),
+        Rule::RoundClosed { form } | Rule::RoundDeadline { form } => form.is_annual(),
+        Rule::Expected(expected) | Rule::Filed(expected) => expected.form.is_annual(),
         Rule::ReportItem { forms, .. } => forms.iter().all(|form| form.is_annual()),
         _ => false,
     };

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::{Denominator, Measure, Plan, Rule};
+use crate::event::Form;
 
 /// Why a plan file is refused.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +48,11 @@ pub enum PlanError {
         /// What it must be called.
         expected: String,
     },
+    /// An expectation that no form can meet.
+    #[error(
+        "the expectation of {0}: only an annual form is expected of those that filed it before, and only the others have months (1 to 11) without a round"
+    )]
+    Expectation(Form),
     /// A denominator that is neither one measure nor one constant above zero.
     #[error("the denominator of {0} must be a measure or a constant above zero, and not both")]
     Denominator(String),
@@ -68,6 +74,9 @@ pub(super) fn check(plan: &Plan) -> Result<(), PlanError> {
         }
     }
     plan.measures.iter().try_for_each(measure_id)?;
+    if let Some(unsound) = plan.expectations.iter().find(|expected| !expected.is_sound()) {
+        return Err(PlanError::Expectation(unsound.form));
+    }
     for indicator in &plan.indicators {
         if !indicator.denominator.as_ref().is_none_or(divides) {
             return Err(PlanError::Denominator(indicator.id.clone()));

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::Name;
+use super::{Expectation, Name};
 use crate::event::{Form, Item, Register, Status, UnitOfMeasure};
+use crate::period::{Period, Slot};
 
 /// A measure's id, `[A-Za-z0-9_]+`.
 pub type MeasureId = Arc<str>;
@@ -97,7 +98,22 @@ pub enum Rule {
         /// The form.
         form: Form,
     },
+    /// The day that reports of the form are due by for the period, as the province last said it: `yyyymmdd`.
+    #[serde(skip_deserializing)]
+    RoundDeadline {
+        /// The form.
+        form: Form,
+    },
+    /// Units that are expected to file the form for the period.
+    #[serde(skip_deserializing)]
+    Expected(Expectation),
+    /// Of the units that are expected to file the form those with a report in force.
+    #[serde(skip_deserializing)]
+    Filed(Expectation),
 }
+
+/// Where a unit's revenue is taken from: the first of these that is in force (docs/measures.md §1).
+pub(crate) const REVENUE_FORMS: [Form; 4] = [Form::B103_1, Form::B203, Form::F203, Form::Torch];
 
 /// How facts of a measure lie in the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,11 +133,15 @@ impl Measure {
             Rule::Revenue { .. }
             | Rule::ReportItem { .. }
             | Rule::Reference { .. }
-            | Rule::RoundClosed { .. } => Shape::Point,
+            | Rule::RoundClosed { .. }
+            | Rule::RoundDeadline { .. }
+            | Rule::Filed(_) => Shape::Point,
             Rule::ContractAmount
             | Rule::CertificatesGranted { .. }
             | Rule::FirstGranted { .. }
-            | Rule::Entered { .. } => Shape::YearToDate,
+            | Rule::Entered { .. }
+            // Expected anew each year, and in January by no monthly form.
+            | Rule::Expected(_) => Shape::YearToDate,
             Rule::UnitsHolding { .. }
             | Rule::UnitsNet { .. }
             | Rule::HighValuePatents
@@ -144,8 +164,34 @@ impl Measure {
             | Rule::CertificatesGranted { status: of }
             | Rule::FirstGranted { status: of } => *of == status,
             Rule::Revenue { holding } => holding.iter().flatten().any(|of| *of == status),
+            Rule::Expected(expected) | Rule::Filed(expected) => expected.holding == status,
             _ => false,
         }
+    }
+
+    /// The forms whose reports it counts.
+    pub fn forms(&self) -> &[Form] {
+        match &self.rule {
+            Rule::Revenue { .. } => &REVENUE_FORMS,
+            Rule::ReportItem { forms, .. } => forms,
+            Rule::Filed(expected) => std::slice::from_ref(&expected.form),
+            _ => &[],
+        }
+    }
+
+    /// The slots at which a report may change it: its period's, of a year-to-date form's December the year as well,
+    /// and where filing once means being expected again, the next year.
+    pub(crate) fn slots_of_report(&self, form: Form, period: Period) -> impl Iterator<Item = Slot> {
+        let (slot, year) = (period.slot(), Slot::year(period.year()));
+        let last = if slot.next() == year { year } else { slot };
+        let own = self.forms().contains(&form).then(|| slot.through(last));
+        let again = match &self.rule {
+            Rule::Expected(expected) | Rule::Filed(expected) => {
+                expected.form == form && expected.filed_before
+            }
+            _ => false,
+        };
+        own.into_iter().flatten().chain(again.then(|| Slot::year(period.year() + 1)))
     }
 
     /// Whether it is a reference series: an area's own value, not the sum of those inside it.
@@ -160,7 +206,12 @@ impl Measure {
 
     /// Whether parts compiled without unit records may add to it: it must be a sum over areas.
     pub const fn takes_supplements(&self) -> bool {
-        !self.is_reference() && !self.is_distinct() && !matches!(self.rule, Rule::RoundClosed { .. })
+        !self.is_reference()
+            && !self.is_distinct()
+            && !matches!(
+                self.rule,
+                Rule::RoundClosed { .. } | Rule::RoundDeadline { .. } | Rule::Expected(_) | Rule::Filed(_)
+            )
     }
 
     /// Whether values of that unit are values of it; pieces travel as units.
@@ -170,6 +221,26 @@ impl Measure {
 
     /// The id of the measure of a form's closed rounds: `closed_` and the form, for example `closed_B103_1`.
     pub fn closed_id(form: Form) -> String {
-        format!("closed_{}", form.as_str().replace('-', "_"))
+        of_form("closed", form)
     }
+
+    /// The id of the measure of the days that a form is due by: `deadline_` and the form.
+    pub fn deadline_id(form: Form) -> String {
+        of_form("deadline", form)
+    }
+
+    /// The id of the measure of units expected to file a form: `expected_` and the form, for example `expected_107_2`.
+    pub fn expected_id(form: Form) -> String {
+        of_form("expected", form)
+    }
+
+    /// The id of the measure of expected units that filed a form: `filed_` and the form.
+    pub fn filed_id(form: Form) -> String {
+        of_form("filed", form)
+    }
+}
+
+/// Ids are of letters, digits and underscores alone.
+fn of_form(what: &str, form: Form) -> String {
+    format!("{what}_{}", form.as_str().replace('-', "_"))
 }

@@ -1,13 +1,17 @@
 //! A development plan as data: its calendar, measures, indicators and targets.
 
 mod check;
+mod expectation;
+mod implied;
 mod indicator;
 mod measure;
 
 use serde::{Deserialize, Serialize};
 
 pub use check::PlanError;
+pub use expectation::Expectation;
 pub use indicator::{Comparator, Denominator, Frequency, Indicator, Lag, Target};
+pub(crate) use measure::REVENUE_FORMS;
 pub use measure::{Measure, MeasureId, Rule, Shape};
 
 use crate::codelist::Area;
@@ -77,7 +81,10 @@ pub struct Plan {
     /// The first year it plans for, which targets of each year are judged from; the calendar's first if not given.
     #[serde(default)]
     pub begins: Option<i16>,
-    /// What is counted.
+    /// Who is expected to file what.
+    #[serde(default)]
+    pub expectations: Vec<Expectation>,
+    /// What is counted: what the plan states, and once it is read what follows from its expectations.
     pub measures: Vec<Measure>,
     /// What is shown.
     pub indicators: Vec<Indicator>,
@@ -92,7 +99,8 @@ impl Plan {
     /// # Errors
     /// What is wrong, with the line for what TOML itself can tell and the id otherwise.
     pub fn parse(text: &str) -> Result<Self, PlanError> {
-        let plan: Plan = toml::from_str(text)?;
+        let mut plan: Plan = toml::from_str(text)?;
+        plan.measures.extend(implied::measures(&plan));
         check::check(&plan)?;
         Ok(plan)
     }

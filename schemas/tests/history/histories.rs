@@ -26,10 +26,16 @@ fn period() -> impl Strategy<Value = &'static str> {
     pick(&["2021-11", "2021-12", "2022-02"])
 }
 
+/// A form and a period that it is filed for.
+fn report() -> impl Strategy<Value = (&'static str, &'static str)> {
+    let annual = (Just("107-2"), pick(&["2020", "2021", "2022"]));
+    prop_oneof![2 => (pick(&["B203", "TORCH"]), period()), 1 => annual]
+}
+
 /// The type and data of an event about a unit.
 fn unit() -> BoxedStrategy<(&'static str, Value)> {
     let reason = pick(&["moved", "reclassified", "merged"]);
-    let status = || pick(&["gazelle", "above_scale_industrial", "sci_tech_sme"]);
+    let status = || pick(&["gazelle", "above_scale_industrial", "high_tech_enterprise"]);
     let field = || prop::option::of(pick(&["F01", "F02"]));
     prop_oneof![
         (day(), area(), field()).prop_map(|(day, area, field)| ("unit.registered", json!({
@@ -44,12 +50,13 @@ fn unit() -> BoxedStrategy<(&'static str, Value)> {
         (pick(&["B203", "TORCH"]), period(), 1_u32..4, 1_u32..9).prop_map(|(form, period, revision, revenue)| (
             "report.filed", json!({"form": form, "period": period, "revision": revision, "area": "510703",
                 "reason": "r", "items": {"operating_revenue": revenue}}))),
-        (1_u32..3, 1_u32..9).prop_map(|(revision, spent)| ("report.filed", json!({"form": "107-2", "period": "2021",
-            "revision": revision, "area": "510703", "reason": "r", "items": {"rd_internal": spent}}))),
-        (pick(&["B203", "TORCH"]), period(), 1_u32..3).prop_map(|(form, period, revision)| (
+        (pick(&["2020", "2021", "2022"]), 1_u32..3, 1_u32..9).prop_map(|(year, revision, spent)| ("report.filed",
+            json!({"form": "107-2", "period": year, "revision": revision, "area": "510703", "reason": "r",
+                "items": {"rd_internal": spent}}))),
+        (report(), 1_u32..3).prop_map(|((form, period), revision)| (
             "report.withdrawn", json!({"form": form, "period": period, "revision": revision, "reason": "r"}))),
-        (period(), 1_u32..4, pick(&["county", "province"]), pick(&["accepted", "accepted", "returned"])).prop_map(
-            |(period, revision, level, verdict)| ("report.reviewed", json!({"form": "B203", "period": period,
+        (report(), 1_u32..4, pick(&["county", "province"]), pick(&["accepted", "accepted", "returned"])).prop_map(
+            |((form, period), revision, level, verdict)| ("report.reviewed", json!({"form": form, "period": period,
                 "revision": revision, "level": level, "verdict": verdict, "area": "510000"}))),
     ]
     .boxed()
@@ -128,8 +135,10 @@ fn part() -> BoxedStrategy<(&'static str, Value)> {
 
 fn round() -> BoxedStrategy<(&'static str, Value)> {
     let kind = pick(&["period.opened", "period.closed", "period.reopened"]);
-    (kind, period(), pick(&["city", "province"]))
-        .prop_map(|(kind, period, level)| (kind, json!({"form": "B203", "period": period, "level": level})))
+    (kind, period(), pick(&["city", "province"]), prop::option::of(day()))
+        .prop_map(|(kind, period, level, deadline)| {
+            (kind, json!({"form": "B203", "period": period, "level": level, "deadline": deadline}))
+        })
         .boxed()
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod contracts;
+mod coverage;
 mod histories;
 mod log;
 mod orders;

@@ -102,6 +102,15 @@ fn what_a_plan_cannot_say_is_refused_by_name() {
         refused("\"closed_B103_1\"", "\"closed_B103\""),
         "measure closed_B103 holds closed rounds and must be called closed_B103_1"
     );
+    assert_eq!(
+        refused("waived = [1]", "waived = [12]"),
+        "the expectation of B203: only an annual form is expected of those that filed it before, and only the others \
+         have months (1 to 11) without a round"
+    );
+    assert_eq!(
+        refused("form = \"F203\", holding", "form = \"B203\", holding"),
+        "\"expected_B203\" is not a free id of [A-Za-z0-9_]+"
+    );
     assert!(matches!(Plan::parse("id = 1"), Err(PlanError::Toml(_))));
 }
 

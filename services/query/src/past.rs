@@ -88,11 +88,20 @@ impl<'a> Needed<'a> {
             // A reference value has no field.
             of(measure, at(if measure.is_reference() { Field::Total } else { self.field }))
         });
-        // Whether a reported figure is final says the round of its form.
-        let reported = self.measures.iter().any(|measure| measure.is_reported());
+        // Whether a reported figure is final says the round of its form, and how much of it is there its coverage.
+        let covered: BTreeSet<Form> = self
+            .measures
+            .iter()
+            .flat_map(|measure| self.plan.expectations_of(measure).map(|expected| expected.form))
+            .collect();
+        let counted =
+            covered.into_iter().flat_map(|form| [Measure::filed_id(form), Measure::expected_id(form)]);
+        let counted =
+            counted.filter_map(|id| self.plan.measure(&id)).map(|measure| of(measure, at(self.field)));
+        let reported = self.measures.iter().any(|measure| !measure.forms().is_empty());
         let rounds = Form::ALL.iter().filter_map(|form| self.plan.measure(&Measure::closed_id(*form)));
         let rounds =
             rounds.filter(|_| reported).map(|measure| of(measure, vec![(self.plan.area, Field::Total)]));
-        asked.chain(rounds).collect()
+        asked.chain(counted).chain(rounds).collect()
     }
 }

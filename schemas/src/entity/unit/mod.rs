@@ -16,7 +16,7 @@ use super::recorded::Origin;
 use super::{Entity, Fact, Place, Scope};
 use crate::event::{Data, Event, Form, Item, Status};
 use crate::period::Slot;
-use crate::plan::{Measure, Rule};
+use crate::plan::{Expectation, Measure, Rule};
 
 /// The part of what stood at the end of the year before, which a net count takes away.
 const PREVIOUS: &str = "previous";
@@ -96,6 +96,35 @@ impl Unit {
         facts.collect()
     }
 
+    /// Where, and by which events, the unit is expected to file a form for a slot.
+    fn expects(&self, expected: &Expectation, slot: Slot) -> Option<(Spot, Vec<Origin>)> {
+        if !expected.has_round(slot) {
+            return None;
+        }
+        let day = slot.last_day();
+        if let Some(held) = self.certificates.held_within(expected.holding, day, day, &self.timeline) {
+            return Some((self.spot(day, &held)?, vec![held.origin]));
+        }
+        let before = Slot::year(slot.calendar_year() - 1);
+        let there = self.timeline.on(before.last_day()).filter(|_| expected.filed_before)?;
+        let report = self.reports.at(expected.form, before, there.area)?;
+        Some((self.timeline.on(day)?, report.origins))
+    }
+
+    /// The unit as one that is expected to file a form.
+    fn expected(&self, expected: &Expectation, slot: Slot) -> Option<Fact> {
+        let (spot, behind) = self.expects(expected, slot)?;
+        Some(self.fact(&spot, Decimal::ONE, behind))
+    }
+
+    /// The unit as one that is expected to file a form and has; as far as its report is checked.
+    fn filed(&self, expected: &Expectation, slot: Slot) -> Option<Fact> {
+        let spot = self.timeline.on(slot.last_day())?;
+        let report = self.reports.at(expected.form, slot, spot.area)?;
+        let (_, behind) = self.expects(expected, slot)?;
+        Some(self.reported(report, Decimal::ONE, &spot, behind))
+    }
+
     /// A value of a report, placed where the unit was on the period's last day.
     fn reported(&self, report: Report<'_>, value: Decimal, spot: &Spot, others: Vec<Origin>) -> Fact {
         let Report { form, status, origins, .. } = report;
@@ -137,15 +166,15 @@ impl Entity for Unit {
     }
 
     fn scope(&self, event: &Event) -> Scope {
-        let period = match &event.data {
-            Data::ReportFiled(report) => report.period,
-            Data::ReportWithdrawn(report) => report.period,
-            Data::ReportReviewed(report) => report.period,
+        let (form, period) = match &event.data {
+            Data::ReportFiled(report) => (report.form, report.period),
+            Data::ReportWithdrawn(report) => (report.form, report.period),
+            Data::ReportReviewed(report) => (report.form, report.period),
             Data::StatusGranted(granted) => return Scope::Status { status: granted.status },
             Data::StatusRevoked(revoked) => return Scope::Status { status: revoked.status },
             _ => return Scope::All,
         };
-        Scope::Reports { period }
+        Scope::Reports { form, period }
     }
 
     fn counts(&self, measure: &Measure) -> bool {
@@ -154,7 +183,11 @@ impl Entity for Unit {
             | Rule::UnitsNet { status }
             | Rule::CertificatesGranted { status }
             | Rule::FirstGranted { status } => self.certificates.ever_granted(*status),
-            Rule::Revenue { .. } | Rule::ReportItem { .. } => !self.reports.is_empty(),
+            Rule::Revenue { .. } | Rule::ReportItem { .. } | Rule::Filed(_) => !self.reports.is_empty(),
+            Rule::Expected(expected) => {
+                self.certificates.ever_granted(expected.holding)
+                    || (expected.filed_before && !self.reports.is_empty())
+            }
             _ => false,
         }
     }
@@ -169,6 +202,8 @@ impl Entity for Unit {
             Rule::FirstGranted { status } => self.granted(*status, slot, Date::MIN).into_iter().collect(),
             Rule::Revenue { holding } => self.revenue(holding, slot).into_iter().collect(),
             Rule::ReportItem { item, forms } => self.items(*item, forms, slot),
+            Rule::Expected(expected) => self.expected(expected, slot).into_iter().collect(),
+            Rule::Filed(expected) => self.filed(expected, slot).into_iter().collect(),
             _ => Vec::new(),
         }
     }

@@ -9,6 +9,7 @@ use crate::entity::ObsStatus;
 use crate::entity::recorded::{Origin, Recorded};
 use crate::event::{Form, Item, Level, ReportFiled, ReportReviewed, ReportWithdrawn, Source, Verdict};
 use crate::period::{Period, Slot};
+use crate::plan::REVENUE_FORMS;
 
 /// A report as it was filed.
 struct Filed {
@@ -97,9 +98,6 @@ impl Round {
         Some((status, latest.into_values().map(|(_, origin)| origin).collect()))
     }
 }
-
-/// Where a unit's revenue is taken from: the first of these that is in force (docs/measures.md §1).
-const REVENUE_FORMS: [Form; 4] = [Form::B103_1, Form::B203, Form::F203, Form::Torch];
 
 /// All revisions of all reports of a unit, and what became of them.
 #[derive(Default)]
