@@ -1,5 +1,6 @@
 //! The limits of the query service, and who may see live figures.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
@@ -17,6 +18,9 @@ pub struct Args {
     /// Observations in one answer at most
     #[arg(long, env = "WEIR_QUERY_OBSERVATIONS", value_name = "N", default_value_t = Settings::OBSERVATIONS)]
     pub observations: usize,
+    /// Items in one page of a list at most, and subjects of one receipt
+    #[arg(long, env = "WEIR_QUERY_PAGE", value_name = "N", default_value_t = Settings::PAGE)]
+    pub page: NonZeroUsize,
     /// How long to wait at most before trying again to reach the log or ClickHouse
     #[arg(long, env = "WEIR_QUERY_RETRY", value_name = "TIME", value_parser = duration, default_value = "2s")]
     pub retry: Duration,
@@ -29,6 +33,8 @@ pub struct Settings {
     pub open: bool,
     /// Observations in one answer at most.
     pub observations: usize,
+    /// Items in one page of a list at most, and subjects of one receipt.
+    pub page: NonZeroUsize,
     /// The longest pause between two tries to reach the log or ClickHouse; the first is a hundredth of it.
     pub retry: Duration,
 }
@@ -36,18 +42,20 @@ pub struct Settings {
 impl Settings {
     /// Observations in one answer by default: every county of a province, by month, for a plan's years.
     pub const OBSERVATIONS: usize = 20_000;
+    /// Items in one page of a list by default.
+    pub const PAGE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(499);
     /// The longest pause by default.
     pub const RETRY: Duration = Duration::from_secs(2);
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { open: false, observations: Self::OBSERVATIONS, retry: Self::RETRY }
+        Self { open: false, observations: Self::OBSERVATIONS, page: Self::PAGE, retry: Self::RETRY }
     }
 }
 
 impl From<Args> for Settings {
     fn from(args: Args) -> Self {
-        Self { open: args.open, observations: args.observations, retry: args.retry }
+        Self { open: args.open, observations: args.observations, page: args.page, retry: args.retry }
     }
 }

@@ -7,86 +7,26 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::Timestamp;
-use rust_decimal::Decimal;
-use serde::Serialize;
 use weir_kernel::clickhouse::Generation;
 use weir_kernel::problem::ProblemDetails;
-use weir_schemas::codelist::{Area, Field};
-use weir_schemas::entity::ObsStatus;
+use weir_schemas::codelist::Area;
 use weir_schemas::event::day;
 use weir_schemas::figure::{self, Cells, Figures};
 use weir_schemas::period::Period;
-use weir_schemas::plan::{Frequency, Indicator, Measure};
+use weir_schemas::plan::{Measure, Rule};
 
 use super::App;
 use super::answer::{Kept, json};
 use super::asked::{Asked, KNOWN};
 use super::moment::past_unreachable;
+use super::observation::{Answer, Observation, Subject};
 use super::parameters::{Pairs, Parameters, wrong};
 use crate::past::Needed;
 
 type Id = Result<Path<String>, PathRejection>;
 
-/// What the figures are of.
-#[derive(Debug, Clone, Copy, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Subject<'a> {
-    Indicator(&'a str),
-    Measure(&'a str),
-}
-
-#[derive(Serialize)]
-struct Answer<'a> {
-    #[serde(flatten)]
-    subject: Subject<'a>,
-    field: Field,
-    synthetic: bool,
-    observations: Vec<Observation>,
-}
-
-/// One figure as it is shown; decimals are strings.
-#[derive(Serialize)]
-struct Observation {
-    area: Area,
-    period: Period,
-    value: Option<String>,
-    display: Option<String>,
-    numerator: Option<Decimal>,
-    /// What of the numerator was compiled without unit records.
-    supplement: Option<Decimal>,
-    denominator: Option<Decimal>,
-    denominator_period: Option<Period>,
-    denominator_vintage: Option<String>,
-    status: ObsStatus,
-    /// Of the units expected to file those that did; not known so far.
-    coverage: Option<Decimal>,
-    contributors: Option<u64>,
-}
-
-impl Observation {
-    /// As an indicator is displayed, at the plan's decimals; a measure as it is, in its base unit.
-    fn shown(figure: figure::Observation, indicator: Option<&Indicator>) -> Self {
-        let display = match (indicator, &figure.value) {
-            (Some(indicator), Some(value)) => Some(value.display(indicator.decimals)),
-            (None, Some(_)) => figure.numerator.map(|value| value.to_string()),
-            (_, None) => None,
-        };
-        Self {
-            area: figure.area,
-            period: figure.period,
-            value: figure.value.map(|value| value.value()),
-            display,
-            numerator: figure.numerator,
-            supplement: figure.supplement,
-            denominator: figure.denominator,
-            denominator_period: figure.denominator_period,
-            denominator_vintage: figure.denominator_vintage,
-            status: figure.status,
-            coverage: None,
-            contributors: figure.contributors,
-        }
-    }
-}
+/// Asks for growth on the comparable panel, beside [`KNOWN`].
+const GROWTH: &str = "growth";
 
 /// Answers with an indicator's figures.
 pub(super) async fn indicator(
@@ -101,12 +41,19 @@ pub(super) async fn indicator(
         .plan
         .indicator(&id)
         .ok_or_else(|| ProblemDetails::not_found(format!("the plan has no indicator {id:?}")))?;
-    let asked = app.asked(query, &indicator.frequencies)?;
+    let parameters = Parameters::read(query, &KNOWN)?;
+    let asked = Asked::read(&parameters, &app.plan, &indicator.frequencies)?;
     access.covers(&asked.areas)?;
-    let figure = |figures: Figures<'_>, area, period| figures.indicator(indicator, area, asked.field, period);
     let needed = Needed::by_indicator(&app.plan, indicator, &asked.areas, asked.field);
-    let (observations, closed) = app.observe(&asked, &needed, figure).await?;
-    answer(Subject::Indicator(&indicator.id), Some(indicator), &asked, observations, &headers, closed)
+    let figure = |figures: Figures<'_>, area, period| figures.indicator(indicator, area, asked.field, period);
+    let (figures, at) = app.observe(&asked, &needed, figure).await?;
+    let answer = Answer {
+        subject: Subject::Indicator(&indicator.id),
+        field: asked.field,
+        synthetic: figures.iter().any(|one| one.synthetic),
+        observations: figures.into_iter().map(|one| Observation::of_indicator(one, indicator)).collect(),
+    };
+    json(&answer, &headers, Kept::Privately, Some(at))
 }
 
 /// Answers with a measure's values.
@@ -122,12 +69,23 @@ pub(super) async fn measure(
         .plan
         .measure(&id)
         .ok_or_else(|| ProblemDetails::not_found(format!("the plan has no measure {id:?}")))?;
-    let asked = app.asked(query, figure::frequencies(measure))?;
+    let parameters = Parameters::read(query, &[&KNOWN[..], &[GROWTH]].concat())?;
+    let asked = Asked::read(&parameters, &app.plan, figure::frequencies(measure))?;
+    let grows = parameters.get(GROWTH, |value| growth(value, measure))?.is_some();
     access.covers(&asked.areas)?;
-    let figure = |figures: Figures<'_>, area, period| figures.measure(measure, area, asked.field, period);
     let needed = Needed::by_measure(&app.plan, measure, &asked.areas, asked.field);
-    let (observations, closed) = app.observe(&asked, &needed, figure).await?;
-    answer(Subject::Measure(&measure.id), None, &asked, observations, &headers, closed)
+    let figure = |figures: Figures<'_>, area, period| {
+        let growth = grows.then(|| figures.growth(measure, area, asked.field, period));
+        (figures.measure(measure, area, asked.field, period), growth)
+    };
+    let (figures, at) = app.observe(&asked, &needed, figure).await?;
+    let answer = Answer {
+        subject: Subject::Measure(&measure.id),
+        field: asked.field,
+        synthetic: figures.iter().any(|(one, _)| one.synthetic),
+        observations: figures.into_iter().map(|(one, growth)| Observation::of_measure(one, growth)).collect(),
+    };
+    json(&answer, &headers, Kept::Privately, Some(at))
 }
 
 fn named(id: Id) -> Result<String, ProblemDetails> {
@@ -135,24 +93,35 @@ fn named(id: Id) -> Result<String, ProblemDetails> {
     id.map(|Path(id)| id).map_err(not_text)
 }
 
-impl App {
-    fn asked(&self, query: Pairs, offered: &[Frequency]) -> Result<Asked, ProblemDetails> {
-        Asked::read(&Parameters::read(query, &KNOWN)?, &self.plan, offered)
+/// The one way to ask for growth, of what has a comparable panel.
+fn growth(value: &str, measure: &Measure) -> Result<(), String> {
+    match measure.rule {
+        _ if value != "panel" => Err(format!("{value:?} is not panel")),
+        Rule::Revenue { .. } => Ok(()),
+        _ => {
+            Err(format!("{} has no comparable panel; only revenue is filed with the year before", measure.id))
+        }
     }
+}
 
+impl App {
     /// The figures of all areas and periods asked for, from one state of the cells, and the moment that state reflects.
-    async fn observe(
+    async fn observe<T>(
         &self,
         asked: &Asked,
         needed: &Needed<'_>,
-        figure: impl Fn(Figures<'_>, Area, Period) -> figure::Observation,
-    ) -> Result<(Vec<figure::Observation>, Timestamp), ProblemDetails> {
+        figure: impl Fn(Figures<'_>, Area, Period) -> T,
+    ) -> Result<(Vec<T>, Timestamp), ProblemDetails> {
         let past = async |generation: Generation, at| {
             let places = self.places(asked, at)?;
             let cells = needed.cells(&generation, places.iter().map(|(_, period)| *period), at).await;
             cells.map_err(|error| past_unreachable(&error))
         };
-        let figures = |cells: &Cells, at| Ok(self.figures(self.places(asked, at)?, cells, figure));
+        let figures = |cells: &Cells, at| {
+            let figures = Figures::new(&self.plan, cells);
+            let places = self.places(asked, at)?;
+            Ok(places.into_iter().map(|(area, period)| figure(figures, area, period)).collect())
+        };
         self.cells(asked.as_of, past, figures).await
     }
 
@@ -167,16 +136,6 @@ impl App {
         let of_area = |area| periods.iter().map(move |period| (area, *period));
         Ok(asked.areas.iter().copied().flat_map(of_area).collect())
     }
-
-    fn figures(
-        &self,
-        places: Vec<(Area, Period)>,
-        cells: &Cells,
-        figure: impl Fn(Figures<'_>, Area, Period) -> figure::Observation,
-    ) -> Vec<figure::Observation> {
-        let figures = Figures::new(&self.plan, cells);
-        places.into_iter().map(|(area, period)| figure(figures, area, period)).collect()
-    }
 }
 
 fn too_many(asked_for: usize, most: usize) -> ProblemDetails {
@@ -184,18 +143,4 @@ fn too_many(asked_for: usize, most: usize) -> ProblemDetails {
         "area",
         format!("asks for {asked_for} observations, over the {most} of one answer; narrow area, from or to"),
     )
-}
-
-fn answer(
-    subject: Subject<'_>,
-    indicator: Option<&Indicator>,
-    asked: &Asked,
-    observations: Vec<figure::Observation>,
-    headers: &HeaderMap,
-    closed: Timestamp,
-) -> Result<Response, ProblemDetails> {
-    let synthetic = observations.iter().any(|one| one.synthetic);
-    let observations = observations.into_iter().map(|one| Observation::shown(one, indicator)).collect();
-    let answer = Answer { subject, field: asked.field, synthetic, observations };
-    json(&answer, headers, Kept::Privately, Some(closed))
 }

@@ -6,6 +6,8 @@ mod asked;
 mod figures;
 mod measured;
 mod moment;
+mod observation;
+mod page;
 mod parameters;
 mod plan;
 mod targets;

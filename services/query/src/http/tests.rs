@@ -1,3 +1,4 @@
+mod growth;
 mod targets;
 
 use std::sync::Arc;

@@ -1,0 +1,102 @@
+//! Figures as they are shown; decimals are strings.
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+use weir_schemas::codelist::{Area, Field};
+use weir_schemas::entity::ObsStatus;
+use weir_schemas::figure::{self, Growth};
+use weir_schemas::period::Period;
+use weir_schemas::plan::Indicator;
+
+/// What the figures are of.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Subject<'a> {
+    /// An indicator, by its id.
+    Indicator(&'a str),
+    /// A measure, by its id.
+    Measure(&'a str),
+}
+
+/// The figures of one indicator or measure.
+#[derive(Serialize)]
+pub(super) struct Answer<'a> {
+    #[serde(flatten)]
+    pub(super) subject: Subject<'a>,
+    pub(super) field: Field,
+    /// Whether anything shown has a synthetic event behind it.
+    pub(super) synthetic: bool,
+    pub(super) observations: Vec<Observation>,
+}
+
+/// One figure.
+#[derive(Serialize)]
+pub(super) struct Observation {
+    area: Area,
+    period: Period,
+    value: Option<String>,
+    display: Option<String>,
+    numerator: Option<Decimal>,
+    /// What of the numerator was compiled without unit records.
+    supplement: Option<Decimal>,
+    denominator: Option<Decimal>,
+    denominator_period: Option<Period>,
+    denominator_vintage: Option<String>,
+    status: ObsStatus,
+    /// Of the units expected to report those that did.
+    coverage: Option<String>,
+    contributors: Option<u64>,
+    #[serde(flatten)]
+    growth: Option<GrowthShown>,
+}
+
+/// Growth on the comparable panel, or why it is not shown.
+#[derive(Serialize)]
+struct GrowthShown {
+    growth: Option<String>,
+    growth_contributors: Option<u64>,
+    growth_reason: Option<&'static str>,
+}
+
+impl Observation {
+    /// An indicator as it is displayed, at the plan's decimals.
+    pub(super) fn of_indicator(figure: figure::Observation, indicator: &Indicator) -> Self {
+        let display = figure.value.as_ref().map(|value| value.display(indicator.decimals));
+        Self { display, ..Self::of(figure) }
+    }
+
+    /// A measure as it is, in its base unit; with its growth, if that is asked for.
+    pub(super) fn of_measure(figure: figure::Observation, growth: Option<Growth>) -> Self {
+        let display = figure.value.as_ref().and(figure.numerator).map(|value| value.to_string());
+        Self { display, growth: growth.map(GrowthShown::of), ..Self::of(figure) }
+    }
+
+    fn of(figure: figure::Observation) -> Self {
+        Self {
+            area: figure.area,
+            period: figure.period,
+            value: figure.value.map(|value| value.value()),
+            display: None,
+            numerator: figure.numerator,
+            supplement: figure.supplement,
+            denominator: figure.denominator,
+            denominator_period: figure.denominator_period,
+            denominator_vintage: figure.denominator_vintage,
+            status: figure.status,
+            coverage: figure.coverage.map(|coverage| coverage.value()),
+            contributors: figure.contributors,
+            growth: None,
+        }
+    }
+}
+
+impl GrowthShown {
+    fn of(growth: Growth) -> Self {
+        let (rate, contributors, reason) = match growth {
+            Growth::Known { rate, contributors } => (Some(rate.value()), Some(contributors), None),
+            Growth::Withheld => (None, None, Some("one or two units lie outside the comparable panel")),
+            Growth::Missing => (None, None, Some("no comparable panel: no report says both years")),
+        };
+        Self { growth: rate, growth_contributors: contributors, growth_reason: reason }
+    }
+}
