@@ -44,8 +44,8 @@ impl Apart {
         let mut services = Services { data, bootstrap, clickhouse: &clickhouse, children: Vec::new() };
         let file = file.to_str().context("the path of the keys")?;
         services.start(&programs.ingest, "ingest", &["--keys-file", file])?;
-        services.start(&programs.aggregate, "aggregate-1", &[])?;
-        services.start(&programs.aggregate, "aggregate-2", &[])?;
+        services.start(&programs.aggregate, "aggregate-1", &["--keys-file", file])?;
+        services.start(&programs.aggregate, "aggregate-2", &["--keys-file", file])?;
         services.start(&programs.query, "query", &["--keys-file", file])?;
         let children = std::mem::take(&mut services.children);
         let mut apart = Self { children, client: Client::new("", "", BTreeMap::new()), clickhouse };

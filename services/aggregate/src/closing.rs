@@ -5,18 +5,20 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
-use weir_kernel::clickhouse::{ClickHouse, Generation};
+use weir_kernel::clickhouse::Generation;
 use weir_kernel::log::{EventLog, NewRecord};
 use weir_kernel::topics;
 use weir_schemas::cell::Announcement;
 
-use crate::generation::Chosen;
-use crate::metrics::Metrics;
+use crate::generation::Generations;
+use crate::metrics::GenerationMetrics;
 use crate::{Error, Settings};
 
 /// How often positions are looked at while a moment is waited for.
@@ -25,10 +27,16 @@ const POLL: Duration = Duration::from_millis(50);
 /// Closes moments, one after the other.
 pub(crate) struct Closing {
     pub(crate) log: Arc<dyn EventLog>,
-    pub(crate) clickhouse: ClickHouse,
-    pub(crate) chosen: Chosen,
+    pub(crate) generations: Generations,
+    pub(crate) generation: Generation,
+    /// Whether the generation is known to be live.
+    pub(crate) is_live: bool,
+    /// Whether any of the plan's generations was ever seen live by this process.
+    pub(crate) was_live: Arc<AtomicBool>,
     pub(crate) settings: Settings,
-    pub(crate) metrics: Metrics,
+    pub(crate) metrics: GenerationMetrics,
+    /// Told when another generation is live.
+    pub(crate) wake: Arc<Notify>,
     /// The ends of the events at the last moment that was stored: while none moves, a moment is announced only.
     pub(crate) stored_at: Option<Vec<i64>>,
 }
@@ -54,31 +62,46 @@ impl Closing {
     }
 
     async fn close(&mut self) -> Result<(), Error> {
-        let Chosen { generation, is_live } = &self.chosen;
         let margin = SignedDuration::try_from(self.settings.clock_margin).unwrap_or(SignedDuration::ZERO);
         let at = Timestamp::now() - margin;
-        let ends = self.reached(generation, topics::EVENTS).await?;
-        self.reached(generation, topics::DIRTY).await?;
+        let ends = self.reached(topics::EVENTS).await?;
+        self.reached(topics::DIRTY).await?;
         if self.stored_at.as_ref() != Some(&ends) {
-            generation.close(at).await?;
+            self.generation.close(at).await?;
         }
-        if !is_live {
-            self.clickhouse.flip(generation).await?;
-            info!(generation = generation.name(), "live from now on");
-            self.announce(Announcement::Live { generation: generation.name().to_owned() }).await?;
+        if !self.is_live {
+            self.come_live().await?;
         }
-        self.announce(Announcement::Closed { generation: generation.name().to_owned(), at }).await?;
+        let generation = self.generation.name().to_owned();
+        self.announce(Announcement::Closed { generation, at }).await?;
         self.metrics.closed(at);
-        self.chosen.is_live = true;
         self.stored_at = Some(ends);
         Ok(())
     }
 
+    /// Makes the generation live if it is to be, now that it has caught up.
+    async fn come_live(&mut self) -> Result<(), Error> {
+        let (generations, generation) = (&self.generations, &self.generation);
+        let live = generations.clickhouse.live().await?;
+        if live.is_none_or(|live| live.name() != generation.name()) {
+            if !generations.is_to_flip(generation, !self.was_live.load(Ordering::Relaxed)).await? {
+                return Ok(());
+            }
+            generations.clickhouse.flip(generation).await?;
+            info!(generation = generation.name(), "live from now on");
+            self.announce(Announcement::Live { generation: generation.name().to_owned() }).await?;
+            self.wake.notify_one();
+        }
+        self.is_live = true;
+        self.was_live.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
     /// Waits until a topic is taken in up to its present ends; answers these.
-    async fn reached(&self, generation: &Generation, topic: &str) -> Result<Vec<i64>, Error> {
+    async fn reached(&self, topic: &str) -> Result<Vec<i64>, Error> {
         let ends = self.log.ends(topic).await?;
         loop {
-            let positions = generation.positions(topic).await?;
+            let positions = self.generation.positions(topic).await?;
             let next: HashMap<i32, i64> =
                 positions.iter().map(|position| (position.partition, position.next)).collect();
             let reached = |(partition, end): (i32, &i64)| next.get(&partition).copied().unwrap_or(0) >= *end;

@@ -2,15 +2,19 @@
 //!
 //! It alone writes to ClickHouse. See ARCHITECTURE.md for the steps and why they stand in their order.
 
+mod accounts;
 mod closing;
 mod error;
 mod fold;
 mod generation;
+mod http;
 mod metrics;
 mod owner;
 mod service;
 mod settings;
+pub mod status;
 mod sum;
+mod working;
 
 pub use error::Error;
 pub use service::Aggregate;

@@ -4,26 +4,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
-use tracing::info;
 use weir_kernel::clickhouse::ClickHouse;
+use weir_kernel::keys::Keys;
 use weir_kernel::log::EventLog;
 use weir_kernel::ops::{Readiness, with_operations};
 use weir_kernel::shutdown::{Shutdown, serve};
 use weir_kernel::telemetry;
-use weir_kernel::topics::{self, LOG, prepare};
+use weir_kernel::topics::{LOG, prepare};
 use weir_schemas::plan::Plan;
 
-use crate::closing::Closing;
-use crate::fold::Fold;
-use crate::generation::{self, Chosen};
+use crate::generation::Generations;
+use crate::http::{self, App};
 use crate::metrics::Metrics;
-use crate::owner::Owner;
-use crate::sum::{Sum, Writer};
+use crate::working::Working;
 use crate::{Error, Settings};
 
 /// What readiness waits for besides the log: that the tables are there.
-const STORE: &str = "store";
+pub(crate) const STORE: &str = "store";
 
 /// What aggregation works with.
 pub struct Aggregate {
@@ -35,6 +34,8 @@ pub struct Aggregate {
     pub clickhouse: ClickHouse,
     /// The text of the plan file.
     pub plan: String,
+    /// Who may see how far it is, and ask for a rebuild.
+    pub keys: Arc<Keys>,
     /// Its limits.
     pub settings: Settings,
 }
@@ -60,7 +61,17 @@ impl Aggregate {
         let plan = Arc::new(Plan::parse(&self.plan)?);
         let mut registry = telemetry::registry("aggregate");
         let metrics = Metrics::new(&mut registry);
-        let operations = with_operations(axum::Router::new(), readiness.clone(), Arc::new(registry));
+        let generations = Generations::of(self.clickhouse, &self.plan);
+        let wake = Arc::new(Notify::new());
+        let app = App {
+            log: self.log.clone(),
+            generations: generations.clone(),
+            keys: self.keys,
+            wake: wake.clone(),
+        };
+        let working =
+            Working { log: self.log.clone(), generations, plan, settings: self.settings, metrics, wake };
+        let operations = with_operations(http::router(app), readiness.clone(), Arc::new(registry));
         let stop = CancellationToken::new();
         let stopped = async {
             shutdown.begun().await;
@@ -73,69 +84,9 @@ impl Aggregate {
                 prepared = prepare(self.log.as_ref(), self.partitions, &readiness) => prepared?,
                 () = stop.cancelled() => return Ok(()),
             }
-            if let Some(chosen) = self.choose(&readiness, &stop).await {
-                readiness.met(STORE);
-                self.work(plan, chosen, metrics, &stop).await;
-            }
+            working.run(&readiness, &stop).await;
             Ok(())
         };
         tokio::try_join!(served, worked, stopped).map(|_| ())
-    }
-
-    /// Prepares the store, again and again until it answers.
-    async fn choose(&self, readiness: &Readiness, stop: &CancellationToken) -> Option<Chosen> {
-        while !stop.is_cancelled() {
-            match generation::choose(&self.clickhouse, &self.plan).await {
-                Ok(chosen) => return Some(chosen),
-                Err(error) => readiness.lost(STORE, error.to_string()),
-            }
-            self.settings.pause(stop).await;
-        }
-        None
-    }
-
-    async fn work(&self, plan: Arc<Plan>, chosen: Chosen, metrics: Metrics, stop: &CancellationToken) {
-        let (log, settings, generation) = (&self.log, &self.settings, chosen.generation.clone());
-        info!(generation = generation.name(), live = chosen.is_live, "aggregating");
-        let fold = Fold {
-            log: log.clone(),
-            generation: generation.clone(),
-            plan: plan.clone(),
-            settings: settings.clone(),
-            metrics: metrics.clone(),
-        };
-        let writer =
-            Writer { log: log.clone(), generation: generation.clone(), plan, metrics: metrics.clone() };
-        let sum = Sum {
-            log: log.clone(),
-            generation: generation.clone(),
-            settings: settings.clone(),
-            writer: writer.start(),
-        };
-        let owner = |topic, job| Owner {
-            log: log.clone(),
-            topic,
-            group: format!("weir-{job}-{}", generation.name()),
-            settings: settings.clone(),
-        };
-        let closing = Closing {
-            log: log.clone(),
-            clickhouse: self.clickhouse.clone(),
-            chosen,
-            settings: settings.clone(),
-            metrics,
-            stored_at: None,
-        };
-        tokio::join!(
-            owner(topics::EVENTS, "fold").run(stop.clone(), move |partition, stop, progress| {
-                let fold = fold.clone();
-                async move { fold.run(partition, stop, progress).await }
-            }),
-            owner(topics::DIRTY, "sum").run(stop.clone(), move |partition, stop, progress| {
-                let sum = sum.clone();
-                async move { sum.run(partition, stop, progress).await }
-            }),
-            closing.run(stop.clone()),
-        );
     }
 }

@@ -2,6 +2,7 @@
 
 mod cli;
 mod import;
+mod operations;
 mod progress;
 mod push;
 pub mod simulate;

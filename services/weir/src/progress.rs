@@ -9,6 +9,11 @@ pub(crate) fn events() -> ProgressBar {
     ProgressBar::no_length().with_style(style("{spinner} {human_pos} events, {per_sec}"))
 }
 
+/// Counts records of a log that grows.
+pub(crate) fn records() -> ProgressBar {
+    ProgressBar::new(0).with_style(style("{bar:30} {human_pos} of {human_len} records, {per_sec}, {eta} left"))
+}
+
 /// Counts bytes of `total`.
 pub(crate) fn bytes(total: u64) -> ProgressBar {
     ProgressBar::new(total).with_style(style("{bar:30} {bytes} of {total_bytes}, {eta} left"))

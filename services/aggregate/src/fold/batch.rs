@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use weir_kernel::clickhouse::Accounts;
 use weir_kernel::log::Record;
 use weir_schemas::cell::Series;
 use weir_schemas::entity::{ContributionKey, Disposition, Place};
@@ -15,15 +16,6 @@ use super::cache::Cache;
 use super::rows::{ContributionRow, EventRow, SetAsideRow};
 use crate::Error;
 
-/// How many records met which end. Their sum is the number of records (invariant 3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Counts {
-    pub(crate) stored: u64,
-    pub(crate) duplicates: u64,
-    pub(crate) conflicts: u64,
-    pub(crate) set_aside: u64,
-}
-
 /// A batch of one partition.
 pub(super) struct Batch<'a> {
     read: Vec<(&'a Record, Event, Place)>,
@@ -31,7 +23,7 @@ pub(super) struct Batch<'a> {
     pub(super) set_aside: Vec<SetAsideRow>,
     pub(super) events: Vec<EventRow>,
     pub(super) contributions: Vec<ContributionRow>,
-    pub(super) counts: Counts,
+    pub(super) accounts: Accounts,
     /// The greatest recorded time so far; none after it is smaller.
     pub(super) recorded: Timestamp,
 }
@@ -45,7 +37,7 @@ impl<'a> Batch<'a> {
             set_aside: Vec::new(),
             events: Vec::with_capacity(records.len()),
             contributions: Vec::new(),
-            counts: Counts::default(),
+            accounts: Accounts::default(),
             recorded: before,
         };
         for record in records {
@@ -59,7 +51,7 @@ impl<'a> Batch<'a> {
                 Err(problems) => {
                     batch.recorded = batch.recorded.max(record.recorded);
                     batch.set_aside.push(SetAsideRow::of(record, batch.recorded, &problems));
-                    batch.counts.set_aside += 1;
+                    batch.accounts.set_aside += 1;
                 }
             }
         }
@@ -80,9 +72,9 @@ impl<'a> Batch<'a> {
             let disposition = cache.apply(&event, place);
             self.events.push(EventRow::of(record, &event, place, disposition));
             match disposition {
-                Disposition::Stored => self.counts.stored += 1,
-                Disposition::Duplicate => self.counts.duplicates += 1,
-                Disposition::Conflict => self.counts.conflicts += 1,
+                Disposition::Stored => self.accounts.stored += 1,
+                Disposition::Duplicate => self.accounts.duplicates += 1,
+                Disposition::Conflict => self.accounts.conflicts += 1,
             }
             if disposition != Disposition::Stored {
                 continue;

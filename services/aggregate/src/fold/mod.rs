@@ -12,16 +12,15 @@ use fail::fail_point;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
-use weir_kernel::clickhouse::{Generation, Position};
+use weir_kernel::clickhouse::{Accounts, Generation, Position};
 use weir_kernel::log::{EventLog, NewRecord, Record, key_of, partition_of};
 use weir_kernel::topics;
 use weir_schemas::mark::{Mark, Marks, Touched};
 use weir_schemas::plan::Plan;
 
 use self::batch::Batch;
-pub(crate) use self::batch::Counts;
 use self::cache::Cache;
-use crate::metrics::Metrics;
+use crate::metrics::GenerationMetrics;
 use crate::owner::Progress;
 use crate::{Error, Settings};
 
@@ -35,7 +34,7 @@ pub(crate) struct Fold {
     pub(crate) generation: Generation,
     pub(crate) plan: Arc<Plan>,
     pub(crate) settings: Settings,
-    pub(crate) metrics: Metrics,
+    pub(crate) metrics: GenerationMetrics,
 }
 
 impl Fold {
@@ -47,10 +46,7 @@ impl Fold {
         stop: CancellationToken,
         progress: Progress,
     ) -> Result<(), Error> {
-        let positions = self.generation.positions(topics::EVENTS).await?;
-        let begin = Position { partition, next: 0, recorded: Timestamp::UNIX_EPOCH };
-        let mut position =
-            positions.into_iter().find(|stored| stored.partition == partition).unwrap_or(begin);
+        let mut position = self.generation.position(topics::EVENTS, partition).await?;
         let mut reader = self.log.reader(topics::EVENTS, partition, position.next).await?;
         let mut cache = Cache::new(self.settings.cached_events);
         loop {
@@ -60,9 +56,11 @@ impl Fold {
             };
             if let Some(last) = records.last() {
                 let next = last.offset + 1;
-                let recorded = self.take(partition, position, &records, &mut cache).await?;
-                position = Position { partition, next, recorded };
+                let (recorded, accounts) = self.take(partition, position, &records, &mut cache).await?;
+                let accounts = position.accounts.and(accounts);
+                position = Position { partition, next, recorded, accounts };
                 self.generation.store_position(topics::EVENTS, position).await?;
+                self.metrics.reached(&position);
                 progress.tell(partition, position.next);
                 fail_point!("fold-position-stored");
             }
@@ -76,7 +74,7 @@ impl Fold {
         position: Position,
         records: &[Record],
         cache: &mut Cache,
-    ) -> Result<Timestamp, Error> {
+    ) -> Result<(Timestamp, Accounts), Error> {
         let mut batch = Batch::read(records, position.recorded);
         fail_point!("fold-batch-read");
         load::missing(&self.generation, partition, position.next, batch.subjects(), cache).await?;
@@ -92,9 +90,9 @@ impl Fold {
         fail_point!("fold-marks-appended");
 
         cache.shrink();
-        self.metrics.folded(partition, &batch.counts);
+        self.metrics.folded(partition, &batch.accounts);
         debug!(partition, records = records.len(), contributions = batch.contributions.len(), "batch folded");
-        Ok(batch.recorded)
+        Ok((batch.recorded, batch.accounts))
     }
 
     /// Marks what the batch touched: in each partition of the marks the series that lie in it. Far behind, everything.

@@ -65,7 +65,7 @@ impl Sum {
             if !work.is_empty() {
                 self.writer.sum(work).await?;
             }
-            let position = Position { partition, next, recorded };
+            let position = Position { next, recorded, ..Position::begin(partition) };
             self.generation.store_position(topics::DIRTY, position).await?;
             progress.tell(partition, position.next);
             fail_point!("sum-position-stored");
@@ -78,8 +78,7 @@ impl Sum {
     async fn begin(&self, partition: i32) -> Result<i64, Error> {
         let starts = self.log.starts(topics::DIRTY).await?;
         let start = usize::try_from(partition).ok().and_then(|at| starts.get(at)).copied().unwrap_or(0);
-        let stored = self.generation.positions(topics::DIRTY).await?;
-        let next = stored.iter().find(|stored| stored.partition == partition).map_or(0, |stored| stored.next);
+        let next = self.generation.position(topics::DIRTY, partition).await?.next;
         if next >= start {
             return Ok(next);
         }
@@ -87,7 +86,7 @@ impl Sum {
         work.add(partition, start - 1, Touched::All);
         warn!(partition, dropped = start - next, "marks are gone, summing all cells");
         self.writer.sum(work).await?;
-        let position = Position { partition, next: start, recorded: Timestamp::UNIX_EPOCH };
+        let position = Position { next: start, ..Position::begin(partition) };
         self.generation.store_position(topics::DIRTY, position).await?;
         Ok(start)
     }

@@ -18,7 +18,7 @@ use weir_schemas::plan::Plan;
 use super::work::Work;
 use super::{anew, select};
 use crate::Error;
-use crate::metrics::Metrics;
+use crate::metrics::GenerationMetrics;
 
 /// Cells stored at a time: a year of every series of a large measure.
 const CELLS_AT_A_TIME: usize = 100_000;
@@ -53,7 +53,7 @@ pub(crate) struct Writer {
     pub(crate) log: Arc<dyn EventLog>,
     pub(crate) generation: Generation,
     pub(crate) plan: Arc<Plan>,
-    pub(crate) metrics: Metrics,
+    pub(crate) metrics: GenerationMetrics,
 }
 
 impl Writer {

@@ -1,4 +1,4 @@
-//! One generation: a database with the projections of one plan, and the positions they reach.
+//! One generation: a database with the projections of one plan.
 
 use std::time::Duration;
 
@@ -10,25 +10,6 @@ use weir_schemas::cell::Cell;
 use weir_schemas::clickhouse::GENERATION;
 
 use super::{CellRow, Error};
-
-/// How far a partition is taken in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Position {
-    /// The partition.
-    pub partition: i32,
-    /// The next offset to read.
-    pub next: i64,
-    /// The greatest recorded time before it; no record after it has a smaller one.
-    pub recorded: Timestamp,
-}
-
-#[derive(Row, Serialize, Deserialize)]
-struct PositionRow {
-    topic: String,
-    partition: i32,
-    next: i64,
-    recorded: i64,
-}
 
 #[derive(Row, Serialize, Deserialize)]
 struct ClosedRow {
@@ -69,6 +50,16 @@ impl Generation {
         Ok(())
     }
 
+    /// Drops its database with all that it holds.
+    ///
+    /// # Errors
+    /// When the server can't be reached, or refuses.
+    pub async fn drop(&self) -> Result<(), Error> {
+        let outside = self.client.clone().with_database("");
+        let dropped = outside.query(&format!("DROP DATABASE IF EXISTS {}", self.name)).execute();
+        Error::bounded(self.timeout, dropped).await
+    }
+
     /// All cells, each in its greatest version.
     ///
     /// # Errors
@@ -94,31 +85,6 @@ impl Generation {
     /// When the server can't be reached.
     pub async fn close(&self, at: Timestamp) -> Result<(), Error> {
         self.insert("closed", &[ClosedRow { singleton: 0, at: at.as_millisecond() }]).await
-    }
-
-    /// How far each partition of a topic is taken in; partitions not begun are absent.
-    ///
-    /// # Errors
-    /// When the server can't be reached.
-    pub async fn positions(&self, topic: &str) -> Result<Vec<Position>, Error> {
-        let select = "SELECT topic, partition, max(positions.next) AS next, max(positions.recorded) AS recorded \
-                      FROM positions WHERE topic = ? GROUP BY topic, partition ORDER BY partition";
-        let rows: Vec<PositionRow> = self.select(select, |query| query.bind(topic)).await?;
-        let position = |row: PositionRow| {
-            let recorded = timestamp("positions", row.recorded)?;
-            Ok(Position { partition: row.partition, next: row.next, recorded })
-        };
-        rows.into_iter().map(position).collect()
-    }
-
-    /// Stores how far a partition is taken in: after the effect it vouches for.
-    ///
-    /// # Errors
-    /// When the server can't be reached.
-    pub async fn store_position(&self, topic: &str, position: Position) -> Result<(), Error> {
-        let Position { partition, next, recorded } = position;
-        let recorded = recorded.as_millisecond();
-        self.insert("positions", &[PositionRow { topic: topic.to_owned(), partition, next, recorded }]).await
     }
 
     /// Inserts rows; when it answers, they are there.
@@ -155,6 +121,7 @@ impl Generation {
     }
 }
 
-fn timestamp(table: &'static str, millisecond: i64) -> Result<Timestamp, Error> {
+/// A time that a column holds.
+pub(super) fn timestamp(table: &'static str, millisecond: i64) -> Result<Timestamp, Error> {
     Timestamp::from_millisecond(millisecond).map_err(|error| Error::Row { table, what: error.to_string() })
 }

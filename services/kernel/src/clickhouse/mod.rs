@@ -3,6 +3,7 @@
 mod cell_row;
 mod error;
 mod generation;
+mod position;
 mod sums;
 
 use std::time::Duration;
@@ -15,7 +16,8 @@ use crate::settings::ClickHouseArgs;
 
 pub use cell_row::{CellRow, status_of, status_rank};
 pub use error::Error;
-pub use generation::{Generation, Position};
+pub use generation::Generation;
+pub use position::{Accounts, Position};
 pub use sums::Wanted;
 
 /// The database of the tables that all generations share.
@@ -121,6 +123,17 @@ impl ClickHouse {
     /// A generation by its name, whether it is there or not.
     pub fn generation(&self, name: &str) -> Generation {
         Generation::new(name, &self.client, self.timeout)
+    }
+
+    /// The generations that are there, by the name they begin with.
+    ///
+    /// # Errors
+    /// When the server can't be reached.
+    pub async fn generations(&self, prefix: &str) -> Result<Vec<Generation>, Error> {
+        let select = "SELECT name FROM system.databases WHERE startsWith(name, ?)";
+        let names = self.client.query(select).bind(prefix).fetch_all::<String>();
+        let names = Error::bounded(self.timeout, names).await?;
+        Ok(names.iter().map(|name| self.generation(name)).collect())
     }
 
     async fn latest_flip(&self) -> Result<Option<Live>, Error> {

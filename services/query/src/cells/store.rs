@@ -17,24 +17,25 @@ pub(crate) trait Store: Send + Sync + 'static {
 /// The generations of one plan: those of others are passed over, since their cells would be divided by a wrong plan.
 pub(crate) struct PlanStore {
     clickhouse: ClickHouse,
-    /// The name of the plan's generation.
-    generation: String,
+    /// The name of the plan's generations.
+    name: String,
 }
 
 impl PlanStore {
     /// The generations that follow from the text of a plan file.
     pub(crate) fn new(clickhouse: ClickHouse, plan: &str) -> Self {
-        Self { clickhouse, generation: generation::name(plan) }
+        Self { clickhouse, name: generation::name(plan) }
     }
 }
 
 impl Store for PlanStore {
     async fn live(&self) -> Result<Option<String>, Error> {
         let live = self.clickhouse.live().await?.map(|generation| generation.name().to_owned());
-        if let Some(live) = live.as_ref().filter(|live| **live != self.generation) {
-            tracing::warn!(live, wanted = self.generation, "another plan's figures are live");
+        let own = live.as_ref().filter(|live| generation::number(&self.name, live).is_some()).cloned();
+        if let (Some(live), None) = (live, &own) {
+            tracing::warn!(live, wanted = self.name, "another plan's figures are live");
         }
-        Ok(live.filter(|live| *live == self.generation))
+        Ok(own)
     }
 
     async fn load(&self, generation: &str) -> Result<Projection, Error> {

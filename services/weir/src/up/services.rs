@@ -97,6 +97,7 @@ impl Services {
             partitions: args.partitions,
             clickhouse: ClickHouse::new(&store.writer),
             plan: plan.clone(),
+            keys: Arc::clone(&keys),
             settings: aggregation,
         }
         .run(aggregate_listener, aggregate.readiness.clone(), aggregate.shutdown.clone(), drain);
