@@ -54,6 +54,16 @@ impl<'a> Needed<'a> {
         Self { plan, measures: vec![measure], areas, field }
     }
 
+    /// Measures by their ids, of all fields together.
+    pub(crate) fn by_measures(plan: &'a Plan, ids: &[String], areas: &'a [Area]) -> Self {
+        Self {
+            plan,
+            measures: ids.iter().filter_map(|id| plan.measure(id)).collect(),
+            areas,
+            field: Field::Total,
+        }
+    }
+
     /// The cells of these periods as of a moment.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod access;
 mod answer;
 mod asked;
+mod coverage;
 mod figures;
 mod measured;
 mod moment;
@@ -44,6 +45,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/v1/indicators/{id}", get(figures::indicator))
         .route("/v1/measures/{id}", get(figures::measure))
         .route("/v1/targets", get(targets::targets))
+        .route("/v1/coverage", get(coverage::coverage))
         .route_layer(from_fn_with_state(metrics, measured::measured))
         .with_state(Arc::new(app))
 }
