@@ -14,7 +14,6 @@ use weir_kernel::ops::Readiness;
 use weir_kernel::topics;
 use weir_schemas::plan::Plan;
 
-use crate::{Error, Settings};
 use crate::closing::Closing;
 use crate::fold::Fold;
 use crate::generation::Generations;
@@ -22,6 +21,7 @@ use crate::metrics::Metrics;
 use crate::owner::Owner;
 use crate::service::STORE;
 use crate::sum::{Sum, Writer};
+use crate::{Error, Settings};
 
 /// All work of a process.
 pub(crate) struct Working {

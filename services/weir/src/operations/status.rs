@@ -19,7 +19,9 @@ pub(crate) async fn status(args: Args) -> anyhow::Result<ExitCode> {
     if balanced {
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!("weir: records are not accounted for: stored + duplicates + conflicts + set aside must be the position");
+    eprintln!(
+        "weir: records are not accounted for: stored + duplicates + conflicts + set aside must be the position"
+    );
     Ok(ExitCode::FAILURE)
 }
 
@@ -27,7 +29,10 @@ fn print(generation: &GenerationStatus) {
     let (taken_in, records) = generation.progress();
     let live = if generation.live { "live" } else { "being filled" };
     let closed = generation.closed.map_or_else(|| "nothing yet".to_owned(), |at| at.to_string());
-    println!("{} ({live}): {taken_in} of {records} records taken in, reflects {closed}", generation.generation);
+    println!(
+        "{} ({live}): {taken_in} of {records} records taken in, reflects {closed}",
+        generation.generation
+    );
     println!("  partition    records   position     stored duplicates  conflicts  set aside");
     for partition in &generation.partitions {
         let PartitionStatus { partition, records, position, accounts, balanced, .. } = partition;
