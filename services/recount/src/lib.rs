@@ -1,0 +1,29 @@
+//! Every figure computed a second time, straight from the events, by docs/measures.md.
+//!
+//! It checks what `weir-schemas` computes and so shares nothing with it but what it reads: decoded events, code lists,
+//! the plan as data, periods. No state is kept between events, nothing is joined or adjusted: of each subject all events
+//! are looked at together, once for each slot of the calendar, and what the definitions say is added up in fractions.
+
+mod contract;
+mod counting;
+mod coverage;
+mod day;
+mod divisor;
+mod exact;
+mod fact;
+mod figure;
+mod patent;
+mod period;
+mod published;
+mod recount;
+mod register;
+mod round;
+mod sum;
+mod unit;
+
+pub use counting::Placed;
+pub use exact::{Exact, half_even, half_up, text};
+pub use figure::{Figure, Quantity};
+pub use period::{frequencies, periods};
+pub use recount::{Figures, Place, Recount};
+pub use sum::{Cell, Status};

@@ -1,0 +1,103 @@
+//! Cells and figures of both sides in the same words.
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
+
+use rust_decimal::Decimal;
+use weir_recount::{Exact, Figure, half_even, half_up, text};
+use weir_schemas::cell;
+use weir_schemas::event::Vintage;
+use weir_schemas::figure::Observation;
+use weir_schemas::plan::{Indicator, Rule};
+
+/// A cell of theirs.
+pub(crate) fn theirs(cell: &cell::Cell, rule: &Rule) -> String {
+    let decimal = |value: Decimal| value.normalize().to_string();
+    line(&[
+        ("value", &decimal(cell.value)),
+        ("supplement", &decimal(cell.supplement)),
+        ("accepted", &decimal(cell.accepted)),
+        ("panel", &decimal(cell.panel)),
+        ("prior", &decimal(cell.panel_prior)),
+        ("panel contributors", &cell.panel_contributors),
+        ("contributors", &contributors(cell.contributors, rule)),
+        ("status", &cell.status.as_str()),
+        ("forms", &in_order(cell.forms.iter().cloned())),
+        ("vintage", &cell.vintage),
+        ("synthetic", &cell.synthetic),
+    ])
+}
+
+/// A cell of ours.
+pub(crate) fn ours(cell: &weir_recount::Cell, rule: &Rule) -> String {
+    let (panel, prior, panel_contributors) = &cell.panel;
+    line(&[
+        ("value", &text(&cell.value)),
+        ("supplement", &text(&cell.supplement)),
+        ("accepted", &text(&cell.accepted)),
+        ("panel", &text(panel)),
+        ("prior", &text(prior)),
+        ("panel contributors", panel_contributors),
+        ("contributors", &contributors(cell.contributors, rule)),
+        ("status", &cell.status.letter()),
+        ("forms", &in_order(cell.forms.iter().map(ToString::to_string))),
+        ("vintage", &cell.vintage.map_or("", Vintage::as_str)),
+        ("synthetic", &cell.synthetic),
+    ])
+}
+
+/// An indicator's figure of theirs.
+pub(crate) fn their_figure(figure: &Observation, indicator: &Indicator) -> String {
+    let decimal = |value: Option<Decimal>| value.map(|value| value.normalize());
+    line(&[
+        ("value", &option(figure.value.as_ref().map(weir_schemas::exact::Exact::value))),
+        ("display", &option(figure.value.as_ref().map(|value| value.display(indicator.decimals)))),
+        ("numerator", &option(decimal(figure.numerator))),
+        ("supplement", &option(decimal(figure.supplement))),
+        ("denominator", &option(decimal(figure.denominator))),
+        ("of", &option(figure.denominator_period)),
+        ("vintage", &option(figure.denominator_vintage.as_ref())),
+        ("status", &figure.status.as_str()),
+        ("coverage", &option(figure.coverage.as_ref().map(weir_schemas::exact::Exact::value))),
+        ("contributors", &option(figure.contributors)),
+        ("synthetic", &figure.synthetic),
+    ])
+}
+
+/// An indicator's figure of ours.
+pub(crate) fn our_figure(figure: &Figure, indicator: &Indicator) -> String {
+    let exact = |value: &Option<Exact>| option(value.as_ref().map(text));
+    line(&[
+        ("value", &option(figure.value.as_ref().map(|value| half_even(value, 6)))),
+        ("display", &option(figure.value.as_ref().map(|value| half_up(value, indicator.decimals)))),
+        ("numerator", &exact(&figure.numerator.value)),
+        ("supplement", &exact(&figure.numerator.supplement)),
+        ("denominator", &exact(&figure.denominator)),
+        ("of", &option(figure.denominator_period)),
+        ("vintage", &option(figure.denominator_vintage)),
+        ("status", &figure.status.letter()),
+        ("coverage", &option(figure.coverage.as_ref().map(|value| half_even(value, 6)))),
+        ("contributors", &option(figure.numerator.contributors)),
+        ("synthetic", &figure.synthetic),
+    ])
+}
+
+fn line(members: &[(&str, &dyn Display)]) -> String {
+    members.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
+}
+
+fn option(value: Option<impl Display>) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| value.to_string())
+}
+
+fn in_order(words: impl Iterator<Item = String>) -> String {
+    words.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" ")
+}
+
+/// What is published, or said of a round, has no units behind it.
+fn contributors(number: u64, rule: &Rule) -> String {
+    match rule {
+        Rule::Reference { .. } | Rule::RoundClosed { .. } | Rule::RoundDeadline { .. } => "-".to_owned(),
+        _ => number.to_string(),
+    }
+}
