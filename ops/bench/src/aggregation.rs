@@ -6,6 +6,7 @@ use crate::feed::Province;
 use crate::meter::Meter;
 use crate::report::{Bar, Report};
 use crate::setup::Setup;
+use crate::statements;
 use crate::system::{Aggregation, System};
 
 /// Events a second, on two cores.
@@ -39,6 +40,9 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let aggregation = Aggregation::start_current(&system, setup.aggregation()).await?;
     let spent = meter.stop()?;
     aggregation.stop().await?;
+    if setup.statements {
+        statements::print(&system, spent.since).await?;
+    }
     system.holds(events.len()).await?;
     system.stop().await?;
     let rate = report.rate("aggregation", &spent, events.len(), Some(BAR));

@@ -14,6 +14,7 @@ use crate::feed::{LARGEST, Monthly};
 use crate::meter::Meter;
 use crate::report::{Bar, Report};
 use crate::setup::Setup;
+use crate::statements;
 use crate::system::{Aggregation, Answers, System};
 
 /// Milliseconds in which 99 of 100 answers come: for a prefecture's series, and for the province's.
@@ -60,6 +61,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let aggregation = Aggregation::start_current(&system, setup.aggregation()).await?;
     let loaded = report.rate("rebuild", &meter.stop()?, events.len(), None);
     report.figure("bare_insert_over_rebuild", bare / loaded, "times");
+    system.holds(events.len()).await?;
     system.rests().await?;
     let answers = Answers::start(&system).await?;
     right(&answers, history.revenue).await?;
@@ -71,6 +73,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         ("province", vec![Area::SICHUAN], PROVINCE),
     ];
     let mut draw = ChaCha8Rng::seed_from_u64(14);
+    let begun = Timestamp::now();
     for (place, areas, bar) in &places {
         for (indicator, frequency) in
             INDICATORS.iter().flat_map(|one| FREQUENCIES.iter().map(move |other| (one, other)))
@@ -89,9 +92,11 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             report.figure(name("max"), percentile(&took, 100), "ms");
         }
     }
+    if setup.statements {
+        statements::print(&system, begun).await?;
+    }
     answers.stop().await?;
     aggregation.stop().await?;
-    system.holds(events.len()).await?;
     system.stop().await?;
     report.finish(&setup.results)
 }

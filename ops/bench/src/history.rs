@@ -11,6 +11,7 @@ use crate::feed::{Event, LAST_MONTH, Monthly};
 use crate::meter::{Meter, Spent};
 use crate::report::{Bar, Report};
 use crate::setup::Setup;
+use crate::statements;
 use crate::system::{Aggregation, System};
 
 /// How much longer the long history is.
@@ -93,12 +94,12 @@ async fn measure(args: &Args, months: i32, taken: &mut Taken) -> anyhow::Result<
     aggregation.current().await?;
     let next = feed.reports(LAST_MONTH - 1.month());
     taken.bare.push(bare::insert(&system, &next).await?);
-    taken.warm.push(take(&system, &mut aggregation, &next).await?);
+    taken.warm.push(take(&system, &mut aggregation, &next, args.setup.statements).await?);
 
     aggregation.stop().await?;
     let system = system.restart_clickhouse().await?;
     let mut aggregation = Aggregation::start_current(&system, settings).await?;
-    taken.cold.push(take(&system, &mut aggregation, &feed.reports(LAST_MONTH)).await?);
+    taken.cold.push(take(&system, &mut aggregation, &feed.reports(LAST_MONTH), args.setup.statements).await?);
     aggregation.stop().await?;
     let months = usize::try_from(months)? + 2;
     system.holds(begin.len() + months * next.len()).await?;
@@ -106,12 +107,21 @@ async fn measure(args: &Args, months: i32, taken: &mut Taken) -> anyhow::Result<
 }
 
 /// What it takes until the cells reflect events that come in at once, from when the log has them.
-async fn take(system: &System, aggregation: &mut Aggregation, events: &[Event]) -> anyhow::Result<Spent> {
+async fn take(
+    system: &System,
+    aggregation: &mut Aggregation,
+    events: &[Event],
+    is_shown: bool,
+) -> anyhow::Result<Spent> {
     system.rests().await?;
     system.append_at_once(events).await?;
     let meter = Meter::start(system)?;
     aggregation.current().await?;
-    meter.stop()
+    let spent = meter.stop()?;
+    if is_shown {
+        statements::print(system, spent.since).await?;
+    }
+    Ok(spent)
 }
 
 fn median(mut taken: Vec<Spent>) -> anyhow::Result<Spent> {

@@ -11,6 +11,7 @@ mod meter;
 mod rebuild;
 mod report;
 mod setup;
+mod statements;
 mod system;
 
 use std::ffi::OsString;

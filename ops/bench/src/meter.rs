@@ -4,12 +4,15 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use jiff::Timestamp;
 
 use crate::system::System;
 
 /// What something took.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spent {
+    /// Since when.
+    pub(crate) since: Timestamp,
     /// By the clock.
     pub(crate) time: Duration,
     /// Of the processors, by this process.
@@ -22,6 +25,7 @@ pub(crate) struct Spent {
 #[derive(Debug)]
 pub(crate) struct Meter {
     clickhouse_group: u32,
+    since: Timestamp,
     begun: Instant,
     own: Duration,
     clickhouse: Duration,
@@ -32,7 +36,7 @@ impl Meter {
     pub(crate) fn start(system: &System) -> anyhow::Result<Self> {
         let clickhouse_group = system.clickhouse_group();
         let (own, clickhouse) = (of_process()?, of_group(clickhouse_group)?);
-        Ok(Self { clickhouse_group, begun: Instant::now(), own, clickhouse })
+        Ok(Self { clickhouse_group, since: Timestamp::now(), begun: Instant::now(), own, clickhouse })
     }
 
     /// What was spent since.
@@ -40,7 +44,7 @@ impl Meter {
         let time = self.begun.elapsed();
         let own = of_process()?.saturating_sub(self.own);
         let clickhouse = of_group(self.clickhouse_group)?.saturating_sub(self.clickhouse);
-        Ok(Spent { time, own, clickhouse })
+        Ok(Spent { since: self.since, time, own, clickhouse })
     }
 }
 

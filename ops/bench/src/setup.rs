@@ -14,6 +14,9 @@ pub(crate) struct Setup {
     /// The folder whose file of this day and bench gets a line
     #[arg(long, default_value = "ops/bench/results", value_name = "DIR")]
     pub(crate) results: PathBuf,
+    /// Show which of ClickHouse's statements took longest
+    #[arg(long)]
+    pub(crate) statements: bool,
     #[command(flatten)]
     aggregation: weir_aggregate::Args,
 }
