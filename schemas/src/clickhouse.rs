@@ -12,4 +12,5 @@ pub const GENERATION: &[&str] = &[
     include_str!("../clickhouse/generation/0004_cells.sql"),
     include_str!("../clickhouse/generation/0005_positions.sql"),
     include_str!("../clickhouse/generation/0006_closed.sql"),
+    include_str!("../clickhouse/generation/0007_findings.sql"),
 ];

@@ -9,6 +9,7 @@ pub mod entity;
 pub mod event;
 pub mod exact;
 pub mod figure;
+pub mod finding;
 pub mod generation;
 pub mod mark;
 pub mod patent_number;

@@ -12,6 +12,11 @@ macro_rules! codes {
             /// Every code there is, for documents and metrics.
             pub const ALL: &[Code] = &[$(Code::$name,)*];
 
+            /// The code so written, if it is one.
+            pub fn from_text(text: &str) -> Option<Self> {
+                match text { $($text => Some(Code::$name),)* _ => None }
+            }
+
             /// The code as it is written, for example `E-CREDIT-CODE`.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Code::$name => $text,)* }
@@ -91,6 +96,18 @@ codes! {
     RdShare = "W-RD-SHARE",
     /// Revenue differs from the prior year's by more than half.
     PriorYear = "W-PRIOR-YEAR",
+    /// A year-to-date item is lower than in the last report earlier in the year.
+    YtdFall = "W-YTD-FALL",
+    /// An item is about 1000 times, or a thousandth, of what the previous report lets expect.
+    UnitSlip = "W-UNIT-SLIP",
+    /// The prior year's revenue is not what the unit filed a year ago.
+    PriorMismatch = "W-PRIOR-MISMATCH",
+    /// The report's area is not its unit's on the period's last day.
+    AreaDiffers = "W-AREA-DIFFERS",
+    /// The bureau does not cover the unit's area on the period's last day, so the event changes nothing.
+    IgnoredSource = "W-IGNORED-SOURCE",
+    /// What is said has no area, so it enters no figure.
+    NoArea = "W-NO-AREA",
 }
 
 impl Serialize for Code {
@@ -102,11 +119,7 @@ impl Serialize for Code {
 impl<'de> Deserialize<'de> for Code {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Code::ALL
-            .iter()
-            .copied()
-            .find(|code| code.as_str() == text)
-            .ok_or_else(|| serde::de::Error::custom(format!("no such code: {text}")))
+        Code::from_text(&text).ok_or_else(|| serde::de::Error::custom(format!("no such code: {text}")))
     }
 }
 

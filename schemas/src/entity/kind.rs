@@ -33,7 +33,8 @@ impl Kind {
             | Data::StatusRevoked(_)
             | Data::ReportFiled(_)
             | Data::ReportWithdrawn(_)
-            | Data::ReportReviewed(_) => Some(Kind::Unit),
+            | Data::ReportReviewed(_)
+            | Data::QueryExplained(_) => Some(Kind::Unit),
             Data::PatentGranted(_) | Data::PatentChanged(_) => Some(Kind::Patent),
             Data::ContractRegistered(_) | Data::ContractAmended(_) | Data::ContractCancelled(_) => {
                 Some(Kind::Contract)
@@ -44,7 +45,7 @@ impl Kind {
             Data::ReferencePublished(_) => Some(Kind::Reference),
             Data::SupplementPublished(_) => Some(Kind::Supplement),
             Data::PeriodOpened(_) | Data::PeriodClosed(_) | Data::PeriodReopened(_) => Some(Kind::Rounds),
-            Data::QueryExplained(_) | Data::EventVoided(_) | Data::ReleaseCut(_) => None,
+            Data::EventVoided(_) | Data::ReleaseCut(_) => None,
         }
     }
 

@@ -20,6 +20,7 @@ pub(crate) use fact::Fact;
 pub use state::{Disposition, State};
 
 use crate::event::{Event, Form, Status};
+use crate::finding::{Finding, FindingKey};
 use crate::period::{Period, Slot};
 use crate::plan::{Measure, Plan};
 
@@ -87,6 +88,11 @@ pub(crate) trait Entity {
 
     /// The slots outside the plan's calendar do not count; a reference value may stand before it.
     fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact>;
+
+    /// What there is to ask about it, and which of its facts enter no figure, within a scope.
+    fn findings(&self, _: Scope, _: &Plan) -> Vec<(FindingKey, Finding)> {
+        Vec::new()
+    }
 
     /// The slots to ask for, where they do not follow from the calendar.
     fn own_slots(&self) -> Option<Vec<Slot>> {

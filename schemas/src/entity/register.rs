@@ -9,8 +9,10 @@ use super::recorded::{Origin, Recorded};
 use super::{Entity, Fact, Place, Scope};
 use crate::codelist::{Area, Field};
 use crate::event::{Data, Event, Register};
+use crate::finding::{Finding, FindingKey};
 use crate::period::Slot;
-use crate::plan::{Measure, Rule};
+use crate::plan::{Measure, Plan, Rule};
+use crate::problem::Code;
 
 /// What an event says of the entry. Name, type and level enter no measure.
 enum Change {
@@ -120,5 +122,25 @@ impl Entity for Registered {
         let field = field.unwrap_or(Field::Unknown);
         let contributor = if measure.is_distinct() { field.code().into() } else { self.subject.clone() };
         vec![Fact::new(area, field, Decimal::ONE, contributor, [entered, placed])]
+    }
+
+    fn findings(&self, _: Scope, plan: &Plan) -> Vec<(FindingKey, Finding)> {
+        let begins = Slot::month(plan.calendar.from, 1).period().first_day();
+        let unplaced = self.changes.iter().filter_map(|entry| {
+            let day = entry.key.max(begins);
+            // One that a later word of that day, or before the calendar begins, replaces is not what stands.
+            let standing = self.on(day).filter(|standing| standing.entered == entry.origin)?;
+            let key = FindingKey {
+                area: None,
+                rule: Code::NoArea,
+                report: None,
+                event: entry.origin.offset,
+                pointer: "/data/area".to_owned(),
+            };
+            let detail = format!("nothing says where {} is on {day}", self.subject);
+            let synthetic = entry.origin.synthetic;
+            standing.area.is_none().then_some((key, Finding { detail, explained: None, synthetic }))
+        });
+        unplaced.collect()
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::kind::Kind;
 use super::{Contribution, ContributionKey, Entity, Place, Scope, contribution};
 use crate::event::{Data, Event, Fingerprint};
+use crate::finding::{Finding, FindingKey};
 use crate::plan::Plan;
 
 /// What became of an event.
@@ -97,6 +98,11 @@ impl State {
     pub fn contributions(&self, scope: Scope, plan: &Plan) -> BTreeMap<ContributionKey, Contribution> {
         let entities = self.entities.iter();
         entities.flat_map(|(_, entity)| contribution::of(entity.as_ref(), scope, plan)).collect()
+    }
+
+    /// The findings within a scope.
+    pub fn findings(&self, scope: Scope, plan: &Plan) -> BTreeMap<FindingKey, Finding> {
+        self.entities.iter().flat_map(|(_, entity)| entity.findings(scope, plan)).collect()
     }
 
     /// How many events were taken in; what its place in a cache costs grows with it.

@@ -23,7 +23,7 @@ fn area() -> impl Strategy<Value = &'static str> {
 }
 
 fn period() -> impl Strategy<Value = &'static str> {
-    pick(&["2021-11", "2021-12", "2022-02"])
+    pick(&["2021-10", "2021-11", "2021-12", "2022-11"])
 }
 
 /// A form and a period that it is filed for.
@@ -32,32 +32,53 @@ fn report() -> impl Strategy<Value = (&'static str, &'static str)> {
     prop_oneof![2 => (pick(&["B203", "TORCH"]), period()), 1 => annual]
 }
 
+/// Items of finance, few values, some a thousand times others.
+fn items() -> impl Strategy<Value = Value> {
+    let money = || prop::sample::select(vec![1_u32, 2, 3, 1_000, 2_000, 3_000]);
+    (money(), prop::option::of(money())).prop_map(|(revenue, prior)| match prior {
+        Some(prior) => json!({"operating_revenue": revenue, "operating_revenue_prior": prior}),
+        None => json!({"operating_revenue": revenue}),
+    })
+}
+
+/// A query rule.
+fn rule() -> impl Strategy<Value = &'static str> {
+    pick(&["W-YTD-FALL", "W-UNIT-SLIP", "W-PRIOR-MISMATCH", "W-PRIOR-YEAR", "W-AREA-DIFFERS"])
+}
+
+fn rules() -> impl Strategy<Value = Vec<&'static str>> {
+    prop::collection::vec(rule(), 0..2)
+}
+
 /// The type and data of an event about a unit.
 fn unit() -> BoxedStrategy<(&'static str, Value)> {
     let reason = pick(&["moved", "reclassified", "merged"]);
     let status = || pick(&["gazelle", "above_scale_industrial", "high_tech_enterprise"]);
     let field = || prop::option::of(pick(&["F01", "F02"]));
     prop_oneof![
-        (day(), area(), field()).prop_map(|(day, area, field)| ("unit.registered", json!({
+        1 => (day(), area(), field()).prop_map(|(day, area, field)| ("unit.registered", json!({
             "name": "n", "kind": "enterprise", "area": area, "industry": "2710", "field": field, "effective_from": day}))),
-        (day(), reason, prop::option::of(area()), field()).prop_map(|(day, reason, area, field)| ("unit.changed", json!({
+        1 => (day(), reason, prop::option::of(area()), field()).prop_map(|(day, reason, area, field)| ("unit.changed", json!({
             "effective_from": day, "reason": reason, "area": area, "field": field}))),
-        day().prop_map(|day| ("unit.closed", json!({"effective_from": day, "reason": "r"}))),
-        (status(), pick(&["a", "b"]), day(), prop::option::of(area())).prop_map(|(status, number, day, area)| (
+        1 => day().prop_map(|day| ("unit.closed", json!({"effective_from": day, "reason": "r"}))),
+        1 => (status(), pick(&["a", "b"]), day(), prop::option::of(area())).prop_map(|(status, number, day, area)| (
             "status.granted", json!({"status": status, "number": number, "valid_from": day, "area": area}))),
-        (status(), pick(&["a", "b"]), day()).prop_map(|(status, number, day)| (
+        1 => (status(), pick(&["a", "b"]), day()).prop_map(|(status, number, day)| (
             "status.revoked", json!({"status": status, "number": number, "effective_from": day, "reason": "r"}))),
-        (pick(&["B203", "TORCH"]), period(), 1_u32..4, 1_u32..9).prop_map(|(form, period, revision, revenue)| (
+        2 => (pick(&["B203", "TORCH"]), period(), 1_u32..4, items()).prop_map(|(form, period, revision, items)| (
             "report.filed", json!({"form": form, "period": period, "revision": revision, "area": "510703",
-                "reason": "r", "items": {"operating_revenue": revenue}}))),
-        (pick(&["2020", "2021", "2022"]), 1_u32..3, 1_u32..9).prop_map(|(year, revision, spent)| ("report.filed",
+                "reason": "r", "items": items}))),
+        1 => (pick(&["2020", "2021", "2022"]), 1_u32..3, 1_u32..9).prop_map(|(year, revision, spent)| ("report.filed",
             json!({"form": "107-2", "period": year, "revision": revision, "area": "510703", "reason": "r",
                 "items": {"rd_internal": spent}}))),
-        (report(), 1_u32..3).prop_map(|((form, period), revision)| (
+        1 => (report(), 1_u32..3).prop_map(|((form, period), revision)| (
             "report.withdrawn", json!({"form": form, "period": period, "revision": revision, "reason": "r"}))),
-        (report(), 1_u32..4, pick(&["county", "province"]), pick(&["accepted", "accepted", "returned"])).prop_map(
-            |((form, period), revision, level, verdict)| ("report.reviewed", json!({"form": form, "period": period,
-                "revision": revision, "level": level, "verdict": verdict, "area": "510000"}))),
+        1 => (report(), 1_u32..4, pick(&["county", "province"]), pick(&["accepted", "accepted", "returned"]), rules())
+            .prop_map(|((form, period), revision, level, verdict, rules)| ("report.reviewed", json!({"form": form,
+                "period": period, "revision": revision, "level": level, "verdict": verdict, "rules": rules,
+                "area": "510000"}))),
+        1 => (report(), 1_u32..4, rule()).prop_map(|((form, period), revision, rule)| ("query.explained", json!({
+            "form": form, "period": period, "revision": revision, "rule": rule, "explanation": "e", "author": "a"}))),
     ]
     .boxed()
 }

@@ -4,6 +4,7 @@
 
 mod contracts;
 mod coverage;
+mod findings;
 mod histories;
 mod log;
 mod orders;

@@ -6,11 +6,13 @@ use proptest::prelude::*;
 use serde_json::json;
 use weir_schemas::entity::{Contribution, ContributionKey, Disposition, Scope, State};
 use weir_schemas::event::Event;
+use weir_schemas::finding::{Finding, FindingKey};
 
 use crate::histories::history;
 use crate::log::{at, event, plan};
 
 type Contributions = BTreeMap<ContributionKey, Contribution>;
+type Findings = BTreeMap<FindingKey, Finding>;
 
 fn fold<'a>(events: impl IntoIterator<Item = (i64, &'a Event)>) -> State {
     let mut state = State::default();
@@ -20,8 +22,10 @@ fn fold<'a>(events: impl IntoIterator<Item = (i64, &'a Event)>) -> State {
     state
 }
 
-fn all(state: &State) -> Contributions {
-    state.contributions(Scope::All, &plan())
+/// All that follows from a state.
+fn all(state: &State) -> (Contributions, Findings) {
+    let plan = plan();
+    (state.contributions(Scope::All, &plan), state.findings(Scope::All, &plan))
 }
 
 proptest! {
@@ -54,15 +58,19 @@ proptest! {
     #[test]
     fn the_scope_of_an_event_holds_all_it_changes(history in history()) {
         let plan = plan();
-        let (mut state, mut rows) = (State::default(), Contributions::new());
+        let (mut state, mut rows, mut found) = (State::default(), Contributions::new(), Findings::new());
         for (place, event) in (0..).zip(&history) {
             let scope = state.scope(event);
-            let before = state.contributions(scope, &plan);
+            let (before, findings) = (state.contributions(scope, &plan), state.findings(scope, &plan));
             state.apply(event, at(place));
             before.keys().for_each(|key| _ = rows.remove(key));
+            findings.keys().for_each(|key| _ = found.remove(key));
             rows.extend(state.contributions(scope, &plan));
+            found.extend(state.findings(scope, &plan));
             let length = usize::try_from(place).unwrap() + 1;
-            prop_assert_eq!(&rows, &all(&fold((0..).zip(&history[..length]))), "after {}", place);
+            let (every, finds) = all(&fold((0..).zip(&history[..length])));
+            prop_assert_eq!(&rows, &every, "after {}", place);
+            prop_assert_eq!(&found, &finds, "after {}", place);
         }
     }
 

@@ -47,14 +47,18 @@ impl Held {
 }
 
 impl History {
+    /// The last day it counts, if it has one.
+    fn last_day(&self, certificate: &Certificate) -> Option<Date> {
+        let revoked = self.revoked.iter().next().and_then(|entry| entry.key.yesterday().ok());
+        [certificate.valid_to, revoked].into_iter().flatten().min()
+    }
+
     /// The certificate, if it is valid, and its unit open, on any day between `first` and `last`.
     fn valid_within(&self, first: Date, last: Date, unit: &Timeline) -> Option<Held> {
         let granted = self.granted.last()?;
         let certificate = &granted.fact;
         let from = certificate.valid_from.max(first);
-        let revoked = self.revoked.iter().next().and_then(|entry| entry.key.yesterday().ok());
-        let ends = [certificate.valid_to, revoked].into_iter().flatten();
-        let to = ends.fold(last, Date::min);
+        let to = self.last_day(certificate).map_or(last, |ends| ends.min(last));
         unit.is_open_within(from, to).then(|| Held::of(granted))
     }
 }
@@ -120,5 +124,17 @@ impl Certificates {
         granted
             .filter(|held| from <= held.valid_from)
             .min_by_key(|held| (held.valid_from, held.origin.offset))
+    }
+
+    /// The certificates of the status, by number, that are valid on any day from `first` on.
+    pub(super) fn valid_from(&self, status: Status, first: Date) -> impl Iterator<Item = (&str, Held)> {
+        let from = self.by_number.range((status, String::new())..);
+        let of_status = from.take_while(move |((of, _), _)| *of == status);
+        of_status.filter_map(move |((_, number), history)| {
+            let granted = history.granted.last()?;
+            let begins = granted.fact.valid_from.max(first);
+            let counts = history.last_day(&granted.fact).is_none_or(|last| begins <= last);
+            counts.then(|| (number.as_str(), Held::of(granted)))
+        })
     }
 }

@@ -1,7 +1,9 @@
 //! A statistical unit: where it was when, which statuses it held, what it reported.
 
 mod certificates;
+mod findings;
 mod reports;
+mod round;
 mod timeline;
 
 use std::sync::Arc;
@@ -10,13 +12,15 @@ use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 
 use self::certificates::{Certificates, Held};
-use self::reports::{Report, Reports};
+use self::reports::Reports;
+use self::round::Report;
 use self::timeline::{Spot, Timeline};
 use super::recorded::Origin;
 use super::{Entity, Fact, Place, Scope};
 use crate::event::{Data, Event, Form, Item, Status};
+use crate::finding::{Finding, FindingKey};
 use crate::period::Slot;
-use crate::plan::{Expectation, Measure, Rule};
+use crate::plan::{Expectation, Measure, Plan, Rule};
 
 /// The part of what stood at the end of the year before, which a net count takes away.
 const PREVIOUS: &str = "previous";
@@ -152,9 +156,10 @@ impl Entity for Unit {
             Data::UnitClosed(closed) => self.timeline.close(closed, origin),
             Data::StatusGranted(granted) => self.certificates.grant(granted, origin),
             Data::StatusRevoked(revoked) => self.certificates.revoke(revoked, origin),
-            Data::ReportFiled(filed) => self.reports.file(filed, source, origin),
+            Data::ReportFiled(filed) => self.reports.file(filed, event.warnings(), source, origin),
             Data::ReportWithdrawn(withdrawn) => self.reports.withdraw(withdrawn, source, origin),
             Data::ReportReviewed(reviewed) => self.reports.review(reviewed, source, origin),
+            Data::QueryExplained(explained) => self.reports.explain(explained, origin),
             _ => {}
         }
     }
@@ -170,6 +175,7 @@ impl Entity for Unit {
             Data::ReportFiled(report) => (report.form, report.period),
             Data::ReportWithdrawn(report) => (report.form, report.period),
             Data::ReportReviewed(report) => (report.form, report.period),
+            Data::QueryExplained(report) => (report.form, report.period),
             Data::StatusGranted(granted) => return Scope::Status { status: granted.status },
             Data::StatusRevoked(revoked) => return Scope::Status { status: revoked.status },
             _ => return Scope::All,
@@ -206,5 +212,9 @@ impl Entity for Unit {
             Rule::Filed(expected) => self.filed(expected, slot).into_iter().collect(),
             _ => Vec::new(),
         }
+    }
+
+    fn findings(&self, scope: Scope, plan: &Plan) -> Vec<(FindingKey, Finding)> {
+        self.found(scope, plan)
     }
 }

@@ -13,6 +13,7 @@ use weir_schemas::plan::Plan;
 use weir_schemas::problem::Problem;
 
 use super::cache::Cache;
+use super::findings::FindingRow;
 use super::rows::{ContributionRow, EventRow, SetAsideRow};
 use crate::Error;
 
@@ -23,6 +24,7 @@ pub(super) struct Batch<'a> {
     pub(super) set_aside: Vec<SetAsideRow>,
     pub(super) events: Vec<EventRow>,
     pub(super) contributions: Vec<ContributionRow>,
+    pub(super) findings: Vec<FindingRow>,
     pub(super) accounts: Accounts,
     /// The greatest recorded time so far; none after it is smaller.
     pub(super) recorded: Timestamp,
@@ -37,6 +39,7 @@ impl<'a> Batch<'a> {
             set_aside: Vec::new(),
             events: Vec::with_capacity(records.len()),
             contributions: Vec::new(),
+            findings: Vec::new(),
             accounts: Accounts::default(),
             recorded: before,
         };
@@ -69,6 +72,7 @@ impl<'a> Batch<'a> {
             let state = cache.state(&event.subject);
             let scope = state.scope(&event);
             let before = state.contributions(scope, plan);
+            let found = state.findings(scope, plan);
             let disposition = cache.apply(&event, place);
             self.events.push(EventRow::of(record, &event, place, disposition));
             match disposition {
@@ -79,7 +83,11 @@ impl<'a> Batch<'a> {
             if disposition != Disposition::Stored {
                 continue;
             }
-            let after = cache.state(&event.subject).contributions(scope, plan);
+            let state = cache.state(&event.subject);
+            let after = state.contributions(scope, plan);
+            let finds = state.findings(scope, plan);
+            let partition = record.partition;
+            self.findings.extend(FindingRow::changed(&found, &finds, &event.subject, partition, place));
             for (key, contribution) in &before {
                 if !after.contains_key(key) {
                     let row = ContributionRow::withdrawn(key, contribution, &event.subject, place)?;

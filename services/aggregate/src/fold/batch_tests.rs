@@ -7,10 +7,12 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use weir_schemas::cell::Series;
 use weir_schemas::codelist::Area;
+use weir_schemas::entity::Scope;
 use weir_schemas::period::Slot;
 use weir_schemas::plan::SICHUAN_14;
 
 use super::*;
+use crate::fold::findings::FindingId;
 use crate::fold::rows::Key;
 
 /// Few subjects, so that events meet; ids that recur, so that duplicates and conflicts arise.
@@ -78,6 +80,8 @@ struct Left {
     /// The events, by offset.
     events: BTreeMap<i64, EventRow>,
     marked: BTreeSet<Series>,
+    /// The findings that stand, by key, in their greatest version.
+    findings: BTreeMap<FindingId, FindingRow>,
 }
 
 /// Folds the log in batches that end at `ends`, with the cache lost at some of them.
@@ -98,9 +102,11 @@ fn fold(records: &[Record], ends: &[(usize, bool)]) -> Left {
         for row in batch.contributions {
             left.in_force.insert(row.key(), row);
         }
+        left.findings.extend(batch.findings.into_iter().map(|row| (row.key(), row)));
         begin = begin.max(end);
     }
     left.in_force.retain(|_, row| row.is_live());
+    left.findings.retain(|_, row| row.is_live());
     left
 }
 
@@ -127,6 +133,7 @@ proptest! {
         prop_assert_eq!(&whole.in_force, &parts.in_force);
         prop_assert_eq!(&whole.events, &parts.events);
         prop_assert_eq!(&whole.marked, &parts.marked);
+        prop_assert_eq!(&whole.findings, &parts.findings);
     }
 
     #[test]
@@ -134,16 +141,21 @@ proptest! {
         let records = log(&events);
         let plan = Plan::parse(SICHUAN_14).unwrap();
         let mut cache = replayed(&records);
-        let mut expected = BTreeMap::new();
+        let (mut expected, mut findings) = (BTreeMap::new(), Vec::new());
         let recorded = BTreeMap::from_iter(records.iter().map(|record| (record.offset, record.recorded)));
         for subject in records.iter().map(|record| record.key.as_str()).collect::<BTreeSet<_>>() {
-            for (key, contribution) in cache.state(subject).contributions(weir_schemas::entity::Scope::All, &plan) {
+            findings.extend(cache.state(subject).findings(Scope::All, &plan).into_values());
+            for (key, contribution) in cache.state(subject).contributions(Scope::All, &plan) {
                 let place = Place { offset: 0, recorded: recorded[&0] };
                 let row = ContributionRow::of(&key, &contribution, subject, place).unwrap();
                 expected.insert(row.key(), row.value());
             }
         }
         let left = fold(&records, &[]);
+        let details: Vec<&str> = left.findings.values().map(FindingRow::detail).collect();
+        let said = findings.iter().map(|finding| finding.detail.as_str()).collect::<BTreeSet<_>>();
+        prop_assert_eq!(details.len(), findings.len());
+        prop_assert_eq!(details.into_iter().collect::<BTreeSet<_>>(), said);
         let values: BTreeMap<Key, i128> = left.in_force.iter().map(|(key, row)| (key.clone(), row.value())).collect();
         prop_assert_eq!(values, expected);
     }

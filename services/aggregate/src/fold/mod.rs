@@ -2,6 +2,7 @@
 
 mod batch;
 mod cache;
+mod findings;
 mod load;
 mod rows;
 
@@ -84,6 +85,7 @@ impl Fold {
         self.generation.insert("events", &batch.events).await?;
         fail_point!("fold-events-stored");
         self.generation.insert("contributions", &batch.contributions).await?;
+        self.generation.insert("findings", &batch.findings).await?;
         fail_point!("fold-contributions-stored");
         let far_behind = self.is_far_behind(partition, records).await?;
         self.mark(&batch, far_behind).await?;

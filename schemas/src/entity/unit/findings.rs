@@ -1,0 +1,148 @@
+//! What there is to ask about a unit's reports, and which of its facts enter no figure.
+
+use super::Unit;
+use super::round::{Report, Round};
+use super::timeline::Spot;
+use crate::codelist::Area;
+use crate::entity::Scope;
+use crate::entity::recorded::Origin;
+use crate::event::{Form, Status};
+use crate::finding::rules::{Raised, Reported, falls, mismatch, slips, warned};
+use crate::finding::{Finding, FindingKey, ReportKey};
+use crate::period::{Period, Slot};
+use crate::plan::{Calendar, Plan};
+use crate::problem::Code;
+
+type Found = Vec<(FindingKey, Finding)>;
+
+impl<'a> Report<'a> {
+    fn reported(&self, period: Period) -> Reported<'a> {
+        Reported { period, items: &self.filed.fact.items }
+    }
+}
+
+impl Unit {
+    /// The findings within a scope. A report is held against the one before it in the year and that of a year before,
+    /// so an event about one touches its own, the next in the year and that of the year after, however long the history.
+    pub(super) fn found(&self, scope: Scope, plan: &Plan) -> Found {
+        let mut found = Found::new();
+        match scope {
+            Scope::All => {
+                for (form, period, round) in self.reports.rounds() {
+                    self.of_round(form, period, round, &mut found);
+                }
+                Status::ALL.iter().for_each(|status| self.unplaced(*status, plan.calendar, &mut found));
+            }
+            Scope::Reports { form, period } => {
+                let own = self.reports.of(form, period).map(|round| (period, round));
+                let next = self.reports.after(form, period).find(|(period, round)| {
+                    self.placed(*period).is_some_and(|spot| round.in_force(form, Some(spot.area)).is_some())
+                });
+                let later = year_later(period, 1);
+                let later = self.reports.of(form, later).map(|round| (later, round));
+                for (period, round) in [own, next, later].into_iter().flatten() {
+                    self.of_round(form, period, round, &mut found);
+                }
+            }
+            Scope::Status { status } => self.unplaced(status, plan.calendar, &mut found),
+        }
+        found
+    }
+
+    fn placed(&self, period: Period) -> Option<Spot> {
+        self.timeline.on(period.last_day())
+    }
+
+    fn in_force(&self, form: Form, period: Period) -> Option<Report<'_>> {
+        let spot = self.placed(period)?;
+        self.reports.of(form, period)?.in_force(form, Some(spot.area))
+    }
+
+    fn of_round(&self, form: Form, period: Period, round: &Round, found: &mut Found) {
+        let day = period.last_day();
+        let about = |area, rule, revision, origin: Origin, pointer: String| FindingKey {
+            area,
+            rule,
+            report: Some(ReportKey { form, period, revision }),
+            event: origin.offset,
+            pointer,
+        };
+        let Some(Spot { area, .. }) = self.placed(period) else {
+            if let Some(Report { filed, .. }) = round.in_force(form, None) {
+                let key = about(None, Code::NoArea, filed.key, filed.origin, "/subject".to_owned());
+                found.push((
+                    key,
+                    stated(format!("the register has the unit in no area on {day}"), filed.origin),
+                ));
+            }
+            return;
+        };
+        for (revision, source, origin) in round.ignored(area) {
+            let key = about(Some(area), Code::IgnoredSource, revision, origin, "/source".to_owned());
+            let detail = format!("{source} does not cover {area}, where the unit was on {day}");
+            found.push((key, stated(detail, origin)));
+        }
+        let Some(report) = round.in_force(form, Some(area)) else { return };
+        let filed = report.filed;
+        for Raised { rule, pointer, detail } in self.raised(&report, period, area) {
+            let key = about(Some(area), rule, filed.key, filed.origin, pointer);
+            let explained = round.explained(filed, rule, Some(area));
+            found.push((key, Finding { explained, ..stated(detail, filed.origin) }));
+        }
+    }
+
+    /// What the query rules say of a report in force of a unit in `area`.
+    fn raised(&self, report: &Report<'_>, period: Period, area: Area) -> Vec<Raised> {
+        let (form, filed, now) = (report.form, &report.filed.fact, report.reported(period));
+        let mut raised: Vec<Raised> = warned(now, &filed.warnings).collect();
+        if filed.area != area {
+            let detail = format!("{} is not {area}, where the unit was on {}", filed.area, period.last_day());
+            raised.push(Raised { rule: Code::AreaDiffers, pointer: "/data/area".to_owned(), detail });
+        }
+        let earlier = self.reports.before(form, period).rev().find_map(|(period, _)| {
+            let report = self.in_force(form, period)?;
+            Some(report.reported(period))
+        });
+        let last_year = year_later(period, -1);
+        let year_ago = self.in_force(form, last_year).map(|report| report.reported(last_year));
+        raised.extend(earlier.into_iter().flat_map(|before| falls(now, before)));
+        raised.extend(earlier.or(year_ago).into_iter().flat_map(|before| slips(now, before)));
+        raised.extend(year_ago.and_then(|year_ago| mismatch(now, year_ago)));
+        raised
+    }
+
+    /// The certificates of a status that count, by their days, and that nothing places on the first of them.
+    fn unplaced(&self, status: Status, calendar: Calendar, found: &mut Found) {
+        let begins = Slot::month(calendar.from, 1).period().first_day();
+        for (number, held) in self.certificates.valid_from(status, begins) {
+            let day = held.valid_from.max(begins);
+            if self.spot(day, &held).is_some() {
+                continue;
+            }
+            let key = FindingKey {
+                area: None,
+                rule: Code::NoArea,
+                report: None,
+                event: held.origin.offset,
+                pointer: "/data/area".to_owned(),
+            };
+            let detail = format!("nothing says where the holder of {status} {number} was on {day}");
+            found.push((key, stated(detail, held.origin)));
+        }
+    }
+}
+
+/// A finding that nobody explained.
+fn stated(detail: String, about: Origin) -> Finding {
+    Finding { detail, explained: None, synthetic: about.synthetic }
+}
+
+/// The same period so many years later.
+fn year_later(period: Period, years: i16) -> Period {
+    let year = period.year() + years;
+    match period {
+        Period::Year(_) => Period::Year(year),
+        Period::Quarter(_, quarter) => Period::Quarter(year, quarter),
+        Period::Month(_, month) => Period::Month(year, month),
+    }
+}
