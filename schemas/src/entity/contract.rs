@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::recorded::{Entry, Origin, Recorded};
-use super::{Entity, Fact, Place, Scope};
+use super::{Entity, Fact, Place, Scope, Standing};
 use crate::codelist::Field;
 use crate::event::{ContractRegistered, Data, Event};
 use crate::period::Slot;
@@ -73,5 +73,18 @@ impl Entity for Contract {
         let seller: Arc<str> = contract.seller.identity().into();
         let field = contract.field.unwrap_or(Field::Unknown);
         vec![Fact::new(contract.seller.area, field, amount, seller, behind)]
+    }
+
+    /// A cancellation ends all; else the last registration stands, at the amount of the highest revision.
+    fn became(&self, offset: i64) -> Option<Standing> {
+        let registered = Standing::among(&self.registered, offset);
+        let own = registered.or_else(|| Standing::among(&self.amounts, offset))?;
+        let cancelled =
+            self.cancelled.iter().next().map(|entry| Standing::Withdrawn { by: entry.origin.offset });
+        let amended = self.amounts.last().map(|entry| Standing::Superseded { by: entry.origin.offset });
+        match own {
+            Standing::InForce => cancelled.or_else(|| registered.and(amended)).or(Some(own)),
+            _ => Some(own),
+        }
     }
 }

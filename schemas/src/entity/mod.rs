@@ -9,6 +9,7 @@ mod recorded;
 mod reference;
 mod register;
 mod rounds;
+mod standing;
 mod state;
 mod supplement;
 mod unit;
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 
 pub use contribution::{Contribution, ContributionKey, ObsStatus};
 pub(crate) use fact::Fact;
+pub use standing::Standing;
 pub use state::{Disposition, State};
 
 use crate::event::{Event, Form, Status};
@@ -88,6 +90,9 @@ pub(crate) trait Entity {
 
     /// The slots outside the plan's calendar do not count; a reference value may stand before it.
     fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact>;
+
+    /// What became of the event at `offset`, where another can take its place.
+    fn became(&self, offset: i64) -> Option<Standing>;
 
     /// What there is to ask about it, and which of its facts enter no figure, within a scope.
     fn findings(&self, _: Scope, _: &Plan) -> Vec<(FindingKey, Finding)> {

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::recorded::{Origin, Recorded};
-use super::{Entity, Fact, Place, Scope};
+use super::{Entity, Fact, Place, Scope, Standing};
 use crate::codelist::{Area, Field};
 use crate::event::{
     Data, Event, Holder, PatentChange, PatentChanged, PatentClass, PatentGranted, anniversary,
@@ -139,5 +139,9 @@ impl Entity for Patent {
     fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact> {
         let counted = measure.rule == Rule::HighValuePatents;
         self.high_value(slot.last_day()).filter(|_| counted).into_iter().collect()
+    }
+
+    fn became(&self, offset: i64) -> Option<Standing> {
+        Standing::among(&self.granted, offset)
     }
 }

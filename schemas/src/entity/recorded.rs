@@ -66,6 +66,11 @@ impl<K: Ord + Copy, T> Recorded<K, T> {
         self.0.last()
     }
 
+    /// The fact that the event at `offset` recorded, if any.
+    pub(super) fn recorded_at(&self, offset: i64) -> Option<&Entry<K, T>> {
+        self.0.iter().find(|entry| entry.origin.offset == offset)
+    }
+
     /// Whether nothing is recorded.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::recorded::{Entry, Origin, Recorded};
-use super::{Entity, Fact, Place, Scope};
+use super::{Entity, Fact, Place, Scope, Standing};
 use crate::codelist::Field;
 use crate::event::{Data, Event, ReferencePublished, Vintage};
 use crate::period::Slot;
@@ -52,5 +52,9 @@ impl Entity for Reference {
     /// A reference value may describe a year before the plan's calendar: stocks fall back on it.
     fn own_slots(&self) -> Option<Vec<Slot>> {
         Some(self.published.last().map(|entry| entry.fact.period.slot()).into_iter().collect())
+    }
+
+    fn became(&self, offset: i64) -> Option<Standing> {
+        Standing::among(&self.published, offset)
     }
 }

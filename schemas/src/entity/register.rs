@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::recorded::{Origin, Recorded};
-use super::{Entity, Fact, Place, Scope};
+use super::{Entity, Fact, Place, Scope, Standing};
 use crate::codelist::{Area, Field};
 use crate::event::{Data, Event, Register};
 use crate::finding::{Finding, FindingKey};
@@ -29,7 +29,7 @@ pub(super) struct Registered {
 }
 
 /// The entry as it stands on a day.
-struct Standing {
+struct Current {
     register: Register,
     /// The first day of this time in the register.
     entered_on: Date,
@@ -45,9 +45,9 @@ impl Registered {
 
     /// What stands on `day`, if anything. An entry that enters again while it stands says everything anew, but
     /// has not entered twice; after a removal it has.
-    fn on(&self, day: Date) -> Option<Standing> {
-        self.changes.until(day).fold(None, |standing: Option<Standing>, entry| match entry.fact {
-            Change::Entered { register, area, field } => Some(Standing {
+    fn on(&self, day: Date) -> Option<Current> {
+        self.changes.until(day).fold(None, |standing: Option<Current>, entry| match entry.fact {
+            Change::Entered { register, area, field } => Some(Current {
                 register,
                 entered_on: standing.map_or(entry.key, |standing| standing.entered_on),
                 area: area.map(|area| (area, entry.origin)),
@@ -55,7 +55,7 @@ impl Registered {
                 entered: entry.origin,
             }),
             Change::Moved(area) => {
-                standing.map(|standing| Standing { area: Some((area, entry.origin)), ..standing })
+                standing.map(|standing| Current { area: Some((area, entry.origin)), ..standing })
             }
             Change::Removed => None,
         })
@@ -63,7 +63,7 @@ impl Registered {
 }
 
 /// Whether what stands counts in a measure at a slot.
-fn enters(standing: &Standing, measure: &Measure, slot: Slot) -> bool {
+fn enters(standing: &Current, measure: &Measure, slot: Slot) -> bool {
     let register = match &measure.rule {
         Rule::Standing { register } => register,
         Rule::Entered { register } if standing.entered_on.year() == slot.calendar_year() => register,
@@ -116,7 +116,7 @@ impl Entity for Registered {
 
     fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact> {
         let standing = self.on(slot.last_day()).filter(|standing| enters(standing, measure, slot));
-        let Some(Standing { area: Some((area, placed)), field, entered, .. }) = standing else {
+        let Some(Current { area: Some((area, placed)), field, entered, .. }) = standing else {
             return Vec::new();
         };
         let field = field.unwrap_or(Field::Unknown);
@@ -142,5 +142,17 @@ impl Entity for Registered {
             standing.area.is_none().then_some((key, Finding { detail, explained: None, synthetic }))
         });
         unplaced.collect()
+    }
+
+    /// Another entry on the same day says everything anew.
+    fn became(&self, offset: i64) -> Option<Standing> {
+        let change = self.changes.recorded_at(offset)?;
+        let anew = self
+            .changes
+            .iter()
+            .rev()
+            .find(|other| other.key == change.key && matches!(other.fact, Change::Entered { .. }));
+        let by = anew.map(|other| other.origin.offset).filter(|by| *by > offset);
+        Some(by.map_or(Standing::InForce, |by| Standing::Superseded { by }))
     }
 }

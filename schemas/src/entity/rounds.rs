@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::recorded::{Origin, Recorded};
-use super::{Entity, Fact, Place, Scope};
+use super::{Entity, Fact, Place, Scope, Standing};
 use crate::codelist::{Area, AreaLevel, Field};
 use crate::event::{Data, Event, Form, Level, RoundChanged};
 use crate::period::{Period, Slot};
@@ -99,5 +99,18 @@ impl Entity for Rounds {
         slots.sort_unstable();
         slots.dedup();
         Some(slots)
+    }
+
+    /// The last word of a province on a round holds, and the last on its deadline.
+    fn became(&self, offset: i64) -> Option<Standing> {
+        self.said.values().find_map(|words| {
+            let due = words.iter().rev().find(|word| word.fact.deadline.is_some());
+            let standing = Standing::among(words, offset)?;
+            Some(if due.is_some_and(|due| due.origin.offset == offset) {
+                Standing::InForce
+            } else {
+                standing
+            })
+        })
     }
 }

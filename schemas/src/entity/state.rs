@@ -1,9 +1,9 @@
 //! The folded state of one subject: what was seen, and the entity it adds up to.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::kind::Kind;
-use super::{Contribution, ContributionKey, Entity, Place, Scope, contribution};
+use super::{Contribution, ContributionKey, Entity, Place, Scope, Standing, contribution};
 use crate::event::{Data, Event, Fingerprint};
 use crate::finding::{Finding, FindingKey};
 use crate::plan::Plan;
@@ -35,8 +35,8 @@ impl Disposition {
 pub struct State {
     /// Of each identity the content and the offset of its first event.
     seen: HashMap<Fingerprint, (Fingerprint, i64)>,
-    /// Identities that were voided, met or not.
-    voided: HashSet<Fingerprint>,
+    /// Identities that were voided, met or not, with the offsets of the voids.
+    voided: HashMap<Fingerprint, BTreeSet<i64>>,
     /// One for each kind of event met. A subject has one, unless numbers of two kinds look alike by chance.
     entities: Vec<(Kind, Box<dyn Entity + Send>)>,
 }
@@ -62,8 +62,8 @@ impl State {
         self.seen.insert(identity, (event.content(), place.offset));
         if let Data::EventVoided(void) = &event.data {
             // Even one that was voided itself: voids are final.
-            self.void(void.voided());
-        } else if !self.voided.contains(&identity)
+            self.void(void.voided(), place.offset);
+        } else if !self.voided.contains_key(&identity)
             && let Some(kind) = Kind::of(event)
         {
             self.entity(kind, event).apply(event, place);
@@ -72,8 +72,8 @@ impl State {
     }
 
     /// What was applied under the identity is taken back; what comes under it later is not applied.
-    fn void(&mut self, identity: Fingerprint) {
-        self.voided.insert(identity);
+    fn void(&mut self, identity: Fingerprint, by: i64) {
+        self.voided.entry(identity).or_default().insert(by);
         if let Some((_, offset)) = self.seen.get(&identity) {
             self.entities.iter_mut().for_each(|(_, entity)| entity.void(*offset));
         }
@@ -98,6 +98,26 @@ impl State {
     pub fn contributions(&self, scope: Scope, plan: &Plan) -> BTreeMap<ContributionKey, Contribution> {
         let entities = self.entities.iter();
         entities.flat_map(|(_, entity)| contribution::of(entity.as_ref(), scope, plan)).collect()
+    }
+
+    /// What became of the event at `offset`; `None` if none counts there, since it is a duplicate, a conflict or another
+    /// subject's.
+    pub fn standing(&self, offset: i64) -> Option<Standing> {
+        let (identity, _) = self.seen.iter().find(|(_, (_, at))| *at == offset)?;
+        // Voids are final, also where somebody voids them.
+        if self.voided.values().any(|voids| voids.contains(&offset)) {
+            return Some(Standing::InForce);
+        }
+        if let Some(by) = self.voided.get(identity).and_then(BTreeSet::first) {
+            return Some(Standing::Voided { by: *by });
+        }
+        let standing = self.entities.iter().find_map(|(_, entity)| entity.became(offset));
+        Some(standing.unwrap_or(Standing::InForce))
+    }
+
+    /// The offset of the event that counts under an identity, if one does.
+    pub fn offset_of(&self, identity: Fingerprint) -> Option<i64> {
+        self.seen.get(&identity).map(|(_, offset)| *offset)
     }
 
     /// The findings within a scope.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::recorded::{Origin, Recorded};
-use super::{Entity, Fact, Place, Scope};
+use super::{Entity, Fact, Place, Scope, Standing};
 use crate::codelist::Field;
 use crate::event::{Data, Event, SupplementPublished};
 use crate::period::Slot;
@@ -61,5 +61,9 @@ impl Entity for Supplement {
     /// Exactly its period: a supplement to a year is none to its December.
     fn own_slots(&self) -> Option<Vec<Slot>> {
         Some(self.any().map(|part| part.period.slot()).into_iter().collect())
+    }
+
+    fn became(&self, offset: i64) -> Option<Standing> {
+        self.published.values().find_map(|of_field| Standing::among(of_field, offset))
     }
 }

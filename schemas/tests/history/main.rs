@@ -13,5 +13,6 @@ mod plans;
 mod published;
 mod registers;
 mod reports;
+mod standings;
 mod units;
 mod voids;

@@ -1,11 +1,11 @@
 //! Properties of whole histories: places decide, not the order of arrival; repetition changes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use serde_json::json;
-use weir_schemas::entity::{Contribution, ContributionKey, Disposition, Scope, State};
-use weir_schemas::event::Event;
+use weir_schemas::entity::{Contribution, ContributionKey, Disposition, Scope, Standing, State};
+use weir_schemas::event::{Data, Event};
 use weir_schemas::finding::{Finding, FindingKey};
 
 use crate::histories::history;
@@ -28,6 +28,11 @@ fn all(state: &State) -> (Contributions, Findings) {
     (state.contributions(Scope::All, &plan), state.findings(Scope::All, &plan))
 }
 
+/// What became of the events of a history.
+fn standings(state: &State, history: &[Event]) -> Vec<Option<Standing>> {
+    (0..).zip(history).map(|(place, _)| state.standing(place)).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
@@ -41,6 +46,7 @@ proptest! {
         let straight = fold((0..).zip(&history));
         let mixed = fold(shuffled.iter().map(|(place, event)| (*place, event)));
         prop_assert_eq!(all(&straight), all(&mixed));
+        prop_assert_eq!(standings(&straight, &history), standings(&mixed, &history));
     }
 
     #[test]
@@ -72,6 +78,25 @@ proptest! {
             prop_assert_eq!(&rows, &every, "after {}", place);
             prop_assert_eq!(&found, &finds, "after {}", place);
         }
+    }
+
+    /// What is behind a figure stands; of each report one revision at most.
+    #[test]
+    fn only_reports_in_force_are_behind_figures(history in history()) {
+        let state = fold((0..).zip(&history));
+        let mut in_force = BTreeSet::new();
+        let mut out = BTreeSet::new();
+        for (place, event) in (0..).zip(&history) {
+            let Data::ReportFiled(report) = &event.data else { continue };
+            match state.standing(place) {
+                Some(Standing::InForce) => {
+                    prop_assert!(in_force.insert((report.form, report.period)), "twice: {}", place);
+                }
+                _ => _ = out.insert(place),
+            }
+        }
+        let behind = all(&state).0.into_values().flat_map(|contribution| contribution.events);
+        prop_assert_eq!(behind.filter(|place| out.contains(place)).next(), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::timeline::{Spot, Timeline};
 use crate::codelist::{Area, Field};
+use crate::entity::Standing;
 use crate::entity::recorded::{Entry, Origin, Recorded};
 use crate::event::{Status, StatusGranted, StatusRevoked};
 
@@ -135,6 +136,14 @@ impl Certificates {
             let begins = granted.fact.valid_from.max(first);
             let counts = history.last_day(&granted.fact).is_none_or(|last| begins <= last);
             counts.then(|| (number.as_str(), Held::of(granted)))
+        })
+    }
+
+    /// What became of the event at `offset`: granted again, a certificate replaces itself.
+    pub(super) fn became(&self, offset: i64) -> Option<Standing> {
+        self.by_number.values().find_map(|history| {
+            let revoked = || history.revoked.recorded_at(offset).map(|_| Standing::InForce);
+            Standing::among(&history.granted, offset).or_else(revoked)
         })
     }
 }

@@ -4,6 +4,7 @@ mod certificates;
 mod findings;
 mod reports;
 mod round;
+mod standing;
 mod timeline;
 
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use self::reports::Reports;
 use self::round::Report;
 use self::timeline::{Spot, Timeline};
 use super::recorded::Origin;
-use super::{Entity, Fact, Place, Scope};
+use super::{Entity, Fact, Place, Scope, Standing};
 use crate::event::{Data, Event, Form, Item, Status};
 use crate::finding::{Finding, FindingKey};
 use crate::period::Slot;
@@ -216,5 +217,10 @@ impl Entity for Unit {
 
     fn findings(&self, scope: Scope, plan: &Plan) -> Vec<(FindingKey, Finding)> {
         self.found(scope, plan)
+    }
+
+    fn became(&self, offset: i64) -> Option<Standing> {
+        let of_report = self.reports.became(offset, &self.timeline);
+        of_report.or_else(|| self.timeline.became(offset)).or_else(|| self.certificates.became(offset))
     }
 }

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::codelist::{Area, Field, Industry};
+use crate::entity::Standing;
 use crate::entity::recorded::{Origin, Recorded};
 use crate::event::{UnitChange, UnitChanged, UnitClosed, UnitRegistered};
 
@@ -74,6 +75,14 @@ impl Timeline {
     /// Whether the register knows the unit, on whatever day: whether any event says an area.
     pub(super) fn is_known(&self) -> bool {
         self.changes.iter().any(|change| change.fact.area.is_some())
+    }
+
+    /// What became of the event at `offset`: a registration of the same day, later in the log, says everything anew.
+    pub(super) fn became(&self, offset: i64) -> Option<Standing> {
+        let change = self.changes.recorded_at(offset)?;
+        let anew = self.changes.iter().rev().find(|other| other.key == change.key && other.fact.anew);
+        let by = anew.map(|other| other.origin.offset).filter(|by| *by > offset);
+        Some(by.map_or(Standing::InForce, |by| Standing::Superseded { by }))
     }
 
     fn held(&self, day: Date) -> Held {
