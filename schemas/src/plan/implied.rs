@@ -1,10 +1,22 @@
-//! Measures that a plan has without stating them: they follow from what it expects.
+//! Measures that a plan has without stating them: they follow from its expectations and indicators.
 
-use super::{Expectation, Measure, MeasureId, Name, Plan, Rule};
+use super::{Expectation, Indicator, Measure, MeasureId, Name, Plan, Rule};
 
 /// What a plan implies besides the measures that it states.
 pub(super) fn measures(plan: &Plan) -> Vec<Measure> {
-    plan.expectations.iter().flat_map(of_expectation).collect()
+    let official = plan.indicators.iter().filter_map(|indicator| of_indicator(plan, indicator));
+    plan.expectations.iter().flat_map(of_expectation).chain(official).collect()
+}
+
+/// For each indicator what is officially published of it.
+fn of_indicator(plan: &Plan, indicator: &Indicator) -> Option<Measure> {
+    let Name { zh, en } = &indicator.name;
+    Some(Measure {
+        id: MeasureId::from(Measure::official_id(&indicator.id)),
+        name: Name { zh: format!("{zh}(官方公布数)"), en: format!("{en}, as officially published") },
+        unit: indicator.official_unit(plan.measure(&indicator.numerator)?).to_owned(),
+        rule: Rule::Reference { series: indicator.official_series() },
+    })
 }
 
 /// For each form that is expected: who is, who filed it, and until when they had to.

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{MeasureId, Name};
+use super::{Measure, MeasureId, Name};
 
 /// An indicator: numerator / denominator × scale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,19 @@ pub struct Indicator {
     pub section: String,
     /// What the plan says of it.
     pub target: Target,
+}
+
+impl Indicator {
+    /// The reference series of its official totals.
+    pub fn official_series(&self) -> String {
+        format!("official_{}", self.id)
+    }
+
+    /// The base unit that its official totals are published in. Without a denominator it is the numerator's, and the value
+    /// is scaled like ours. A ratio is published as it is shown: in percent, or as so many of the numerator's unit.
+    pub(super) fn official_unit<'a>(&self, numerator: &'a Measure) -> &'a str {
+        if self.denominator.is_some() && self.unit.en == "%" { "percent" } else { &numerator.unit }
+    }
 }
 
 /// What an indicator is divided by.

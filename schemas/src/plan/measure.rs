@@ -224,6 +224,11 @@ impl Measure {
         of_form("closed", form)
     }
 
+    /// The id of the reference measure of what is officially published of an indicator.
+    pub fn official_id(indicator: &str) -> String {
+        format!("ref_official_{indicator}")
+    }
+
     /// The id of the measure of the days that a form is due by: `deadline_` and the form.
     pub fn deadline_id(form: Form) -> String {
         of_form("deadline", form)
