@@ -52,6 +52,9 @@ impl Event {
             Data::ReferencePublished(reference) => {
                 (reference.published_on, Code::PublishedFuture, "/data/published_on", "come")
             }
+            Data::SupplementPublished(part) => {
+                (part.published_on, Code::PublishedFuture, "/data/published_on", "come")
+            }
             _ => return Vec::new(),
         };
         if from <= today {
@@ -184,5 +187,36 @@ impl FromJson for Source {
             (Code::Source, detail.to_owned())
         })?;
         area.parse().map(|area| Source { area }).map_err(|error: AreaError| (Code::Source, error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// What the door says of an event at a moment.
+    fn at(kind: &str, subject: &str, data: &Value, received: &str) -> Vec<Code> {
+        let event = json!({"specversion": "1.0", "id": "a", "source": "/bureaus/510000", "type": kind, "subject": subject,
+            "time": "2024-01-01T00:00:00Z", "data": data});
+        let event = Event::from_value(&event).unwrap();
+        event.problems_at(received.parse().unwrap()).into_iter().map(|problem| problem.code).collect()
+    }
+
+    #[test]
+    fn what_is_published_must_be_out_by_the_day_in_china() {
+        let value = json!({"series": "gdp", "area": "510000", "period": "2023", "value": "1", "unit": "CNY",
+            "vintage": "verified", "published_on": "2024-06-30", "source": "s"});
+        let part = json!({"measure": "gazelles", "area": "510000", "period": "2023", "value": "1", "unit": "units",
+            "method": "m", "published_on": "2024-06-30", "source": "s"});
+        for (kind, subject, data) in [
+            ("weir.reference.published.v1", "gdp:510000:2023", value),
+            ("weir.supplement.published.v1", "gazelles:510000:2023", part),
+        ] {
+            let eve = at(kind, subject, &data, "2024-06-29T15:59:59.999Z");
+            assert_eq!(eve, [Code::PublishedFuture], "{kind}");
+            assert_eq!(at(kind, subject, &data, "2024-06-29T16:00:00Z"), [], "{kind}");
+        }
     }
 }
