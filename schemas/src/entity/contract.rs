@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::recorded::{Entry, Origin, Recorded};
-use super::{Entity, Fact, Place, Scope, Standing};
+use super::{Entity, Fact, Occasions, Place, Scope, Standing};
 use crate::codelist::Field;
 use crate::event::{ContractRegistered, Data, Event};
 use crate::period::Slot;
@@ -55,6 +55,10 @@ impl Entity for Contract {
 
     fn counts(&self, measure: &Measure) -> bool {
         measure.rule == Rule::ContractAmount
+    }
+
+    fn occasions(&self, _: &Measure) -> Occasions {
+        Occasions::Days(self.registered.iter().map(|entry| entry.fact.registered_on).collect())
     }
 
     fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact> {

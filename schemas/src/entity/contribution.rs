@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::occasions::{Asking, Known};
 use super::{Entity, Fact, Scope};
 use crate::codelist::{Area, Field};
 use crate::period::Slot;
@@ -101,7 +102,16 @@ fn collect(
     found: &mut BTreeMap<ContributionKey, Contribution>,
 ) {
     let mut open: Vec<(Slot, Slot, Fact)> = Vec::new();
+    let mut asking = Asking::of(measure, entity.occasions(measure));
     for slot in slots {
+        match asking.about(slot) {
+            Known::Same => {
+                open.iter_mut().for_each(|(_, to, _)| *to = slot);
+                continue;
+            }
+            Known::None if open.is_empty() => continue,
+            Known::None | Known::Nothing => {}
+        }
         let facts = entity.facts(measure, slot).into_iter().filter(|fact| plan.area.contains(fact.area));
         let mut next = Vec::new();
         for fact in facts {

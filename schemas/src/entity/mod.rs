@@ -4,6 +4,7 @@ mod contract;
 mod contribution;
 mod fact;
 mod kind;
+mod occasions;
 mod patent;
 mod recorded;
 mod reference;
@@ -18,6 +19,7 @@ use jiff::Timestamp;
 
 pub use contribution::{Contribution, ContributionKey, ObsStatus};
 pub(crate) use fact::Fact;
+pub(crate) use occasions::Occasions;
 pub use standing::Standing;
 pub use state::{Disposition, State};
 
@@ -90,6 +92,11 @@ pub(crate) trait Entity {
 
     /// The slots outside the plan's calendar do not count; a reference value may stand before it.
     fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact>;
+
+    /// When its facts of the measure may change.
+    fn occasions(&self, _: &Measure) -> Occasions {
+        Occasions::Any
+    }
 
     /// What became of the event at `offset`, where another can take its place.
     fn became(&self, offset: i64) -> Option<Standing>;

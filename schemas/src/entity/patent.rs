@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::recorded::{Origin, Recorded};
-use super::{Entity, Fact, Place, Scope, Standing};
+use super::{Entity, Fact, Occasions, Place, Scope, Standing};
 use crate::codelist::{Area, Field};
 use crate::event::{
     Data, Event, Holder, PatentChange, PatentChanged, PatentClass, PatentGranted, anniversary,
@@ -134,6 +134,15 @@ impl Entity for Patent {
 
     fn counts(&self, measure: &Measure) -> bool {
         measure.rule == Rule::HighValuePatents
+    }
+
+    fn occasions(&self, _: &Measure) -> Occasions {
+        let granted = self.granted.iter().flat_map(|entry| {
+            let Granted { grant_date, tenth, ends, .. } = &entry.fact;
+            let aged = tenth.and_then(|tenth| tenth.tomorrow().ok());
+            [Some(*grant_date), aged, *ends].into_iter().flatten()
+        });
+        Occasions::Days(granted.chain(self.changes.iter().map(|change| change.key)).collect())
     }
 
     fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact> {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::recorded::{Origin, Recorded};
-use super::{Entity, Fact, Place, Scope, Standing};
+use super::{Entity, Fact, Occasions, Place, Scope, Standing};
 use crate::codelist::{Area, Field};
 use crate::event::{Data, Event, Register};
 use crate::finding::{Finding, FindingKey};
@@ -112,6 +112,10 @@ impl Entity for Registered {
                 | Rule::EnteredSince { .. }
                 | Rule::FieldsWith { .. }
         )
+    }
+
+    fn occasions(&self, _: &Measure) -> Occasions {
+        Occasions::Days(self.changes.iter().map(|change| change.key).collect())
     }
 
     fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact> {

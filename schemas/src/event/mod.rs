@@ -11,6 +11,7 @@ mod reference;
 mod register;
 mod report;
 mod status;
+mod strict;
 mod supplement;
 mod unit;
 mod unit_of_measure;

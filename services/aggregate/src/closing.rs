@@ -21,8 +21,10 @@ use crate::generation::Generations;
 use crate::metrics::GenerationMetrics;
 use crate::{Error, Settings};
 
-/// How often positions are looked at while a moment is waited for.
-const POLL: Duration = Duration::from_millis(50);
+/// How soon positions are looked at again while a moment is waited for; each time it takes twice as long.
+const POLL: Duration = Duration::from_millis(20);
+/// How long it takes at most.
+const POLL_MOST: Duration = Duration::from_millis(500);
 
 /// Closes moments, one after the other.
 pub(crate) struct Closing {
@@ -100,6 +102,7 @@ impl Closing {
     /// Waits until a topic is taken in up to its present ends; answers these.
     async fn reached(&self, topic: &str) -> Result<Vec<i64>, Error> {
         let ends = self.log.ends(topic).await?;
+        let mut pause = POLL;
         loop {
             let positions = self.generation.positions(topic).await?;
             let next: HashMap<i32, i64> =
@@ -108,7 +111,8 @@ impl Closing {
             if (0..).zip(&ends).all(reached) {
                 return Ok(ends);
             }
-            tokio::time::sleep(POLL).await;
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(POLL_MOST);
         }
     }
 

@@ -101,6 +101,17 @@ impl Certificates {
         from.take_while(move |((of, _), _)| *of == status).map(|(_, history)| history)
     }
 
+    /// The days on which certificates of a status begin to count, or end to.
+    pub(super) fn days(&self, status: Status) -> impl Iterator<Item = Date> + '_ {
+        self.of_status(status).flat_map(|history| {
+            let granted = history.granted.iter().flat_map(|entry| {
+                let ended = entry.fact.valid_to.and_then(|last| last.tomorrow().ok());
+                std::iter::once(entry.fact.valid_from).chain(ended)
+            });
+            granted.chain(history.revoked.iter().map(|entry| entry.key))
+        })
+    }
+
     /// Whether the status was ever granted.
     pub(super) fn ever_granted(&self, status: Status) -> bool {
         self.of_status(status).any(|history| !history.granted.is_empty())

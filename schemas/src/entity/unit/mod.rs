@@ -17,7 +17,7 @@ use self::reports::Reports;
 use self::round::Report;
 use self::timeline::{Spot, Timeline};
 use super::recorded::Origin;
-use super::{Entity, Fact, Place, Scope, Standing};
+use super::{Entity, Fact, Occasions, Place, Scope, Standing};
 use crate::event::{Data, Event, Form, Item, Status};
 use crate::finding::{Finding, FindingKey};
 use crate::period::Slot;
@@ -212,6 +212,23 @@ impl Entity for Unit {
             Rule::Expected(expected) => self.expected(expected, slot).into_iter().collect(),
             Rule::Filed(expected) => self.filed(expected, slot).into_iter().collect(),
             _ => Vec::new(),
+        }
+    }
+
+    fn occasions(&self, measure: &Measure) -> Occasions {
+        let days = |status: Status| {
+            Occasions::Days(self.timeline.days().chain(self.certificates.days(status)).collect())
+        };
+        match &measure.rule {
+            Rule::UnitsHolding { status }
+            | Rule::UnitsNet { status }
+            | Rule::CertificatesGranted { status }
+            | Rule::FirstGranted { status } => days(*status),
+            Rule::Expected(expected) => days(expected.holding),
+            Rule::Revenue { .. } | Rule::ReportItem { .. } | Rule::Filed(_) => {
+                Occasions::Slots(self.reports.slots().collect())
+            }
+            _ => Occasions::Any,
         }
     }
 

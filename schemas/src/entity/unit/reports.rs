@@ -91,6 +91,14 @@ impl Reports {
         within.into_iter().flatten().map(|((_, period), round)| (*period, round))
     }
 
+    /// The slots for which something was ever filed. A year-to-date form's December is its year as well.
+    pub(super) fn slots(&self) -> impl Iterator<Item = Slot> + '_ {
+        self.rounds.keys().flat_map(|(form, period)| {
+            let year = (!form.is_annual() && period.last_month() == 12).then(|| Slot::year(period.year()));
+            std::iter::once(period.slot()).chain(year)
+        })
+    }
+
     /// The report in force for a slot of a unit in `area`. A year-to-date form's year is its December.
     pub(super) fn at(&self, form: Form, slot: Slot, area: Area) -> Option<Report<'_>> {
         let period = match (slot.period(), form.is_annual()) {

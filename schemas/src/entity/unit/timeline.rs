@@ -22,7 +22,8 @@ pub(super) struct Spot {
 struct Change {
     area: Option<Area>,
     field: Option<Field>,
-    industry: Option<Industry>,
+    /// The field that the mapping gives the industry.
+    mapped: Option<Field>,
     /// Whether it forgets what was said before: a registration says everything.
     anew: bool,
     /// Whether the unit is closed by it, or open.
@@ -34,7 +35,7 @@ struct Change {
 struct Held {
     area: Option<(Area, Origin)>,
     field: Option<(Field, Origin)>,
-    industry: Option<(Industry, Origin)>,
+    mapped: Option<(Field, Origin)>,
     closed: bool,
 }
 
@@ -47,8 +48,8 @@ pub(super) struct Timeline {
 impl Timeline {
     /// A registration sets all, and opens the unit if it was closed.
     pub(super) fn register(&mut self, unit: &UnitRegistered, origin: Origin) {
-        let (area, industry) = (Some(unit.area), Some(unit.industry));
-        let change = Change { area, field: unit.field, industry, anew: true, closes: Some(false) };
+        let (area, mapped) = (Some(unit.area), Some(unit.industry.field()));
+        let change = Change { area, field: unit.field, mapped, anew: true, closes: Some(false) };
         self.changes.record(unit.effective_from, origin, change);
     }
 
@@ -59,12 +60,12 @@ impl Timeline {
         self.changes.record(
             unit.effective_from,
             origin,
-            Change { area, field, industry, anew: false, closes },
+            Change { area, field, mapped: industry.map(Industry::field), anew: false, closes },
         );
     }
 
     pub(super) fn close(&mut self, unit: &UnitClosed, origin: Origin) {
-        let change = Change { area: None, field: None, industry: None, anew: false, closes: Some(true) };
+        let change = Change { area: None, field: None, mapped: None, anew: false, closes: Some(true) };
         self.changes.record(unit.effective_from, origin, change);
     }
 
@@ -85,6 +86,11 @@ impl Timeline {
         Some(by.map_or(Standing::InForce, |by| Standing::Superseded { by }))
     }
 
+    /// The days on which something changes.
+    pub(super) fn days(&self) -> impl Iterator<Item = Date> + '_ {
+        self.changes.iter().map(|change| change.key)
+    }
+
     fn held(&self, day: Date) -> Held {
         self.changes.until(day).fold(Held::default(), |before, entry| {
             let (change, origin) = (&entry.fact, entry.origin);
@@ -92,7 +98,7 @@ impl Timeline {
             Held {
                 area: change.area.map(|area| (area, origin)).or(before.area),
                 field: change.field.map(|field| (field, origin)).or(before.field),
-                industry: change.industry.map(|industry| (industry, origin)).or(before.industry),
+                mapped: change.mapped.map(|field| (field, origin)).or(before.mapped),
                 closed: change.closes.unwrap_or(before.closed),
             }
         })
@@ -100,9 +106,8 @@ impl Timeline {
 
     /// Where the unit is on `day`; nowhere before its first day.
     pub(super) fn on(&self, day: Date) -> Option<Spot> {
-        let Held { area, field, industry, .. } = self.held(day);
+        let Held { area, field, mapped, .. } = self.held(day);
         let (area, placed) = area?;
-        let mapped = industry.map(|(industry, origin)| (industry.field(), origin));
         let (field, named) = field.or(mapped).unwrap_or((Field::Unknown, placed));
         Some(Spot { area, field, origins: [placed, named] })
     }

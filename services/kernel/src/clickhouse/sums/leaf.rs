@@ -1,0 +1,172 @@
+//! Leaves: what stands in the same place through the same slots, added up by ClickHouse.
+
+use clickhouse::Row;
+use clickhouse::query::Query;
+use jiff::Timestamp;
+use serde::Deserialize;
+use weir_schemas::codelist::{Area, AreaLevel, Field};
+use weir_schemas::period::Slot;
+use weir_schemas::plan::{Measure, Rule, Shape};
+
+use super::Wanted;
+use crate::clickhouse::{Error, Generation};
+
+/// A sum of contributions.
+#[derive(Row, Deserialize)]
+pub(super) struct Leaf {
+    #[serde(rename = "leaf_area")]
+    pub(super) area: u32,
+    #[serde(rename = "leaf_field")]
+    pub(super) field: String,
+    pub(super) first_slot: u32,
+    #[serde(rename = "leaf_last")]
+    pub(super) last_slot: u32,
+    #[serde(rename = "total")]
+    pub(super) value: i128,
+    #[serde(rename = "added")]
+    pub(super) supplement: i128,
+    #[serde(rename = "checked")]
+    pub(super) accepted: i128,
+    #[serde(rename = "current")]
+    pub(super) panel: i128,
+    #[serde(rename = "before")]
+    pub(super) panel_prior: i128,
+    #[serde(rename = "both")]
+    pub(super) panel_contributors: u64,
+    #[serde(rename = "rows_in")]
+    pub(super) contributions: u64,
+    /// Units behind it, where each has one place in a slot.
+    #[serde(rename = "units")]
+    pub(super) contributors: u64,
+    /// Who is behind it, hashed, where one may stand in several places.
+    pub(super) behind: Vec<[u8; 16]>,
+    #[serde(rename = "least")]
+    pub(super) status: i8,
+    #[serde(rename = "named")]
+    pub(super) forms: Vec<String>,
+    #[serde(rename = "latest")]
+    pub(super) vintage: String,
+    #[serde(rename = "made_up")]
+    pub(super) synthetic: bool,
+}
+
+/// In force is, of each contribution, the row of the greatest version, if it is live.
+const SELECT: &str = "
+SELECT AREA AS leaf_area, FIELD AS leaf_field, first_slot, LAST_SLOT AS leaf_last,
+       sum(newest.1) AS total, sumIf(newest.1, part = 'supplement') AS added,
+       sumIf(newest.1, newest.2 IN ('P', 'A')) AS checked,
+       PANEL,
+       count() AS rows_in, BEHIND,
+       min(newest.2) AS least, groupUniqArrayIf(toString(part), part NOT IN ('', 'supplement', 'previous')) AS named,
+       VINTAGE AS latest, max(newest.3) AS made_up
+FROM
+(
+    SELECT area, field, first_slot, LAST_SLOT AS last_slot, entity, part,
+           argMax((value, status, synthetic, liveMORE), version) AS newest
+    FROM contributions
+    WHERE measure = ? AND first_slot BETWEEN ? AND ? AND last_slot >= ? AND area BETWEEN ? AND ?FIELDS
+      AND recorded <= fromUnixTimestamp64Milli(?, 'UTC')
+    GROUP BY area, field, first_slot, LAST_SLOT, entity, part
+)
+WHERE newest.4
+GROUP BY leaf_area, leaf_field, first_slot, leaf_last
+";
+
+/// After every moment that the column holds.
+const ALWAYS: i64 = 9_000_000_000_000;
+
+/// The leaves from which the wanted cells are laid.
+pub(super) async fn leaves(generation: &Generation, wanted: &Wanted<'_>) -> Result<Vec<Leaf>, Error> {
+    let Wanted { measure, series, from, to, as_of } = wanted;
+    let earliest = match measure.shape() {
+        Shape::Point => from.number(),
+        Shape::YearToDate => Slot::month(from.calendar_year(), 1).number(),
+        Shape::Stock => 0,
+    };
+    let (low, high) = span(series);
+    let until = as_of.map_or(ALWAYS, Timestamp::as_millisecond);
+    let bind = |query: Query| {
+        let query = query.bind(measure.id.as_ref()).bind(earliest).bind(to.number()).bind(from.number());
+        query.bind(low).bind(high).bind(until)
+    };
+    generation.select(&statement(wanted), bind).await
+}
+
+fn statement(Wanted { measure, series, .. }: &Wanted<'_>) -> String {
+    let area = match series.iter().map(|(area, _)| area.level()).max() {
+        // The finest that is asked for is as fine as need be; a reference value is no sum of those inside it.
+        Some(AreaLevel::Province) if !measure.is_reference() => "toUInt32(intDiv(area, 10000) * 10000)",
+        Some(AreaLevel::Prefecture) if !measure.is_reference() => "toUInt32(intDiv(area, 100) * 100)",
+        _ => "area",
+    };
+    let total = series.iter().all(|(_, field)| *field == Field::Total);
+    // What is compiled without unit records has no unit behind it.
+    let (more, behind) = if is_placed_once(measure) {
+        (
+            "",
+            "uniqExactIf(entity, part != 'supplement') AS units, CAST([], 'Array(FixedString(16))') AS behind",
+        )
+    } else {
+        (
+            ", contributor",
+            "toUInt64(0) AS units, groupUniqArrayIf(sipHash128(newest.5), newest.5 != '') AS behind",
+        )
+    };
+    // A unit gives its revenue once, so rows are units.
+    let (more, panel) = match measure.rule {
+        Rule::Revenue { .. } => (
+            ", prior",
+            "sumIf(newest.1, newest.5 IS NOT NULL) AS current, \
+             sum(ifNull(newest.5, toDecimal128(0, 6))) AS before, count(newest.5) AS both",
+        ),
+        _ => (more, "toDecimal128(0, 6) AS current, toDecimal128(0, 6) AS before, toUInt64(0) AS both"),
+    };
+    let (more, vintage) =
+        if measure.is_reference() { (", toString(vintage)", "max(newest.5)") } else { (more, "''") };
+    let last_slot = if measure.shape() == Shape::Point { "first_slot" } else { "last_slot" };
+    SELECT
+        .replace("AREA AS", &format!("{area} AS"))
+        .replace("FIELD AS", if total && !measure.is_reference() { "'_T' AS" } else { "toString(field) AS" })
+        .replace("LAST_SLOT AS last_slot, ", if last_slot == "first_slot" { "" } else { "last_slot, " })
+        .replace("LAST_SLOT", last_slot)
+        .replace("MORE", more)
+        .replace("BEHIND", behind)
+        .replace("PANEL", panel)
+        .replace("VINTAGE", vintage)
+        .replace("FIELDS", &fields(series, measure))
+}
+
+/// A filter by fields, where none of all fields together is asked for.
+fn fields(series: &[(Area, Field)], measure: &Measure) -> String {
+    let total = |(_, field): &(Area, Field)| *field == Field::Total;
+    if measure.is_reference() || series.iter().any(total) {
+        return String::new();
+    }
+    let mut fields: Vec<_> = series.iter().map(|(_, field)| format!("'{field}'")).collect();
+    fields.sort_unstable();
+    fields.dedup();
+    format!(" AND field IN ({})", fields.join(", "))
+}
+
+/// Whether a contributor has one place in each slot, so that the number behind several leaves is the sum of theirs. A
+/// net count has a unit where it was a year ago as well; sellers, holders and fields stand in many places.
+const fn is_placed_once(measure: &Measure) -> bool {
+    !matches!(
+        measure.rule,
+        Rule::UnitsNet { .. } | Rule::ContractAmount | Rule::HighValuePatents | Rule::FieldsWith { .. }
+    )
+}
+
+/// The codes between which all facts of the areas lie.
+fn span(series: &[(Area, Field)]) -> (u32, u32) {
+    let reach = |area: Area| {
+        let code = area.as_u32();
+        match area.level() {
+            AreaLevel::Province => (code, code + 9_999),
+            AreaLevel::Prefecture => (code, code + 99),
+            AreaLevel::County => (code, code),
+        }
+    };
+    let spans = series.iter().map(|(area, _)| reach(*area));
+    spans.fold((u32::MAX, 0), |(low, high), (from, to)| (low.min(from), high.max(to)))
+}
