@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use super::{FIRST_YEAR, FULL_UNITS, LAST_YEAR, Province, Settings};
+use super::{Detail, FIRST_YEAR, FULL_UNITS, LAST_YEAR, Province, Settings};
 use crate::push::{Target, Totals, push_lines};
 
 /// Write the events of a synthetic province as NDJSON, or push them
@@ -22,6 +22,9 @@ pub(crate) struct Args {
     /// Decides every draw
     #[arg(long, default_value_t = 14)]
     seed: u64,
+    /// What `weir up --demo` loads: the same figures for whole years, with fewer monthly reports and reviews
+    #[arg(long)]
+    demo: bool,
     /// Events a second at most; as fast as they are taken if not given
     #[arg(long, value_name = "R")]
     rate: Option<u32>,
@@ -38,7 +41,8 @@ pub(crate) struct Args {
 /// Runs the simulation.
 pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let Args { units, from, to, seed, .. } = args;
-    let province = Province::new(Settings { units, from, to, seed })?;
+    let detail = if args.demo { Detail::Demo } else { Detail::Whole };
+    let province = Province::new(Settings { units, from, to, seed, detail })?;
     match &args.push {
         Some(url) => pushed(&args, url.as_deref(), &province).await,
         None => written(&args, &province).await,

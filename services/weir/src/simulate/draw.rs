@@ -24,8 +24,24 @@ pub(super) enum Topic {
     Patents,
     /// Contracts.
     Contracts,
-    /// When units are registered.
+    /// When units are registered, and what becomes of them.
     Register,
+    /// How reports come in and are reviewed.
+    Reports,
+    /// When rounds open and close.
+    Rounds,
+    /// What befalls patents.
+    PatentChanges,
+    /// What befalls contracts.
+    ContractChanges,
+    /// Entries of registers.
+    Registers,
+    /// Reference values that are derived.
+    References,
+    /// Supplements.
+    Supplements,
+    /// What is sent again.
+    Resent,
 }
 
 /// The lightest weight: fine enough for growth in percent to show.

@@ -6,16 +6,23 @@
 mod command;
 mod contracts;
 mod data;
+mod detail;
 mod draw;
-mod filing;
+mod lives;
 mod moment;
 mod patents;
 mod planned;
 mod population;
+mod rates;
+mod references;
+mod registers;
+mod reports;
 mod research;
+mod resent;
 mod revenue;
 mod scale;
 mod statuses;
+mod supplements;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -32,10 +39,11 @@ use weir_schemas::patent_number::PatentNumberError;
 pub(crate) use self::command::{Args, run};
 use self::contracts::Contract;
 use self::data::Figures;
-use self::draw::{Draw, Topic};
+pub use self::detail::Detail;
 use self::patents::Patent;
-use self::planned::{Fact, Planned};
+use self::planned::Planned;
 use self::population::Population;
+use self::reports::Desk;
 use self::scale::Scale;
 pub use self::targets::Target;
 
@@ -57,11 +65,20 @@ pub struct Settings {
     pub to: i16,
     /// Decides every draw.
     pub seed: u64,
+    /// How much of what happens is told.
+    pub detail: Detail,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { units: FULL_UNITS, from: FIRST_YEAR, to: LAST_YEAR, seed: 14 }
+        Self { units: FULL_UNITS, from: FIRST_YEAR, to: LAST_YEAR, seed: 14, detail: Detail::Whole }
+    }
+}
+
+impl Settings {
+    /// What `weir up --demo` loads.
+    pub fn demo() -> Self {
+        Self { detail: Detail::Demo, ..Self::default() }
     }
 }
 
@@ -138,7 +155,7 @@ impl Province {
     /// # Errors
     /// When the settings are out of range, or the built-in figures cannot be read.
     pub fn new(settings: Settings) -> Result<Self, SimulateError> {
-        let Settings { units, from, to, seed } = settings;
+        let Settings { units, from, to, seed, detail } = settings;
         if from > to || from < FIRST_YEAR || to > LAST_YEAR {
             return Err(SimulateError::Span { from, to });
         }
@@ -149,14 +166,19 @@ impl Province {
         let figures = Figures::read()?;
         let population = Population::draw(&figures, scale, seed, to)?;
         let mut planned = Vec::new();
-        register(&mut planned, &population, seed);
-        publish(&mut planned, &figures, to);
+        lives::plan(&mut planned, &population, seed, to);
+        references::plan(&mut planned, &figures, scale, seed, to);
+        supplements::plan(&mut planned, &figures, scale, seed, span)?;
+        registers::plan(&mut planned, &population, &figures, scale, seed, to);
         statuses::plan(&mut planned, &population, &figures, scale, seed, to)?;
-        revenue::plan(&mut planned, &population, &figures, scale, seed, span)?;
-        research::plan(&mut planned, &population, &figures, scale, seed, span)?;
+        reports::plan_rounds(&mut planned, &population, detail, seed, span);
+        let mut desk = Desk::new(&mut planned, &population, detail, seed);
+        revenue::plan(&mut desk, &population, &figures, (scale, detail), seed, span)?;
+        research::plan(&mut desk, &population, &figures, scale, seed, span)?;
         let patents = patents::plan(&mut planned, &population, &figures, scale, seed, to)?;
         let contracts = contracts::plan(&mut planned, &population, &figures, scale, seed, span)?;
         begin(&mut planned, from);
+        resent::plan(&mut planned, seed);
         planned.sort_by_key(|planned| planned.recorded);
         Ok(Self { settings, scale, figures, population, patents, contracts, planned })
     }
@@ -186,28 +208,6 @@ impl Province {
             let json = self.line(planned, with_recorded_time)?;
             Some(TimedEvent { recorded: moment::timestamp(planned.recorded), json })
         })
-    }
-}
-
-/// Plans the registration of all units that a register knows.
-fn register(planned: &mut Vec<Planned>, population: &Population, seed: u64) {
-    let mut draw = Draw::new(seed, Topic::Register);
-    for (index, unit) in (0..).zip(&population.units) {
-        if let Some(day) = unit.registered {
-            planned.push(Planned { recorded: draw.at_work(day), fact: Fact::Registered(index) });
-        }
-    }
-}
-
-/// Plans the publication of reference values: on their day, or on the first day where that is earlier.
-fn publish(planned: &mut Vec<Planned>, figures: &Figures, to: i16) {
-    for (at, reference) in figures.references.iter().enumerate() {
-        let day = reference.published_on.max(date(FIRST_YEAR, 1, 4));
-        if reference.period.year() <= to && day < date(to + 1, 7, 1) {
-            // Ten in the morning, as press conferences are.
-            let recorded = moment::at(day, 10 * 3_600_000);
-            planned.push(Planned { recorded, fact: Fact::Published(at) });
-        }
     }
 }
 

@@ -1,17 +1,16 @@
 //! R&D: divided among prefectures, kinds of performers and units, and filed once a year.
 
-use jiff::civil::date;
 use weir_schemas::event::Form;
 use weir_schemas::period::Period;
 
 use super::data::{Figures, Prefecture, Year, thousands};
 use super::draw::{Draw, Topic, apportion, apportion_all};
-use super::filing::file;
-use super::planned::{Filing, Planned};
+use super::planned::Filing;
 use super::population::Population;
+use super::reports::Desk;
 use super::scale::Scale;
 use super::unit::UnitIndex;
-use super::{FIRST_YEAR, SimulateError, Span};
+use super::{FIRST_YEAR, SimulateError, Span, supplements};
 
 /// Above-scale industrial high-tech enterprises that file form 107-2.
 const ENTERPRISES: u64 = 1_200;
@@ -49,7 +48,7 @@ struct Share {
 
 /// Plans the annual reports on R&D, from the year before the span: it is filed within it.
 pub(super) fn plan(
-    planned: &mut Vec<Planned>,
+    desk: &mut Desk<'_>,
     population: &Population,
     figures: &Figures,
     scale: Scale,
@@ -60,21 +59,18 @@ pub(super) fn plan(
     let mut performers = performers(&mut draw, population, figures, scale);
     for year in FIRST_YEAR - 1..=span.to {
         let of = figures.year(year)?;
+        for group in &mut performers {
+            group.units.retain(|(unit, _)| !population.ended_by(*unit, year));
+        }
         let shares = internal(&performers, figures, of, scale);
         let reports = activities(&mut draw, &performers, figures, of, scale, &shares);
         for (share, effort) in shares.iter().zip(reports).filter(|_| year + 1 >= span.from) {
             let Effort { basic, applied, fte } = effort;
             let experimental = share.internal.saturating_sub(basic + applied);
             let headcount = fte * draw.between(108, 165) / 100 + 1;
-            let filing = Filing {
-                unit: share.unit,
-                form: FORMS[performers[share.group].sector],
-                period: Period::Year(year),
-                revision: 1,
-                reason: None,
-                items: [share.internal, basic, applied, experimental, fte, headcount],
-            };
-            file(planned, &mut draw, filing, date(year + 1, 3, 31));
+            let items = [share.internal, basic, applied, experimental, fte, headcount];
+            let form = FORMS[performers[share.group].sector];
+            desk.file(&Filing::first(share.unit, form, Period::Year(year), items), None);
         }
         for (_, weight) in performers.iter_mut().flat_map(|group| &mut group.units) {
             *weight = draw.vary(*weight, 90, 111);
@@ -125,13 +121,19 @@ fn weight(prefecture: &Prefecture, sector: usize) -> u64 {
 /// Divides the year's expenditure among kinds of performers, prefectures and units.
 fn internal(performers: &[Performers], figures: &Figures, year: &Year, scale: Scale) -> Vec<Share> {
     let sum = |value| scale.sum(thousands(value));
-    let named = [year.rd_enterprises, year.rd_institutes, year.rd_universities].map(sum);
-    let rest = sum(year.rd_internal) - named.iter().sum::<u64>();
-    let totals = named.into_iter().chain([rest]);
+    let [enterprises, institutes, universities] =
+        [year.rd_enterprises, year.rd_institutes, year.rd_universities].map(sum);
+    let rest = sum(year.rd_internal) - enterprises - institutes - universities;
+    // What enterprises too small to report have stands in the supplement.
+    let reported = enterprises - supplements::research(enterprises, year.year);
+    let totals = [reported, institutes, universities, rest];
     let mut shares = Vec::new();
-    for (sector, total) in totals.enumerate() {
-        let groups: Vec<(usize, &Performers)> =
-            performers.iter().enumerate().filter(|(_, group)| group.sector == sector).collect();
+    for (sector, total) in totals.into_iter().enumerate() {
+        let groups: Vec<(usize, &Performers)> = performers
+            .iter()
+            .enumerate()
+            .filter(|(_, group)| group.sector == sector && !group.units.is_empty())
+            .collect();
         let weights: Vec<u64> =
             groups.iter().map(|(_, of)| weight(&figures.prefectures[of.prefecture], sector)).collect();
         for ((group, of), total) in groups.into_iter().zip(apportion(total, &weights)) {

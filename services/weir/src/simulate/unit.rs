@@ -23,8 +23,10 @@ pub(super) struct Unit {
     pub(super) industry: Industry,
     /// The day it was founded.
     pub(super) since: Date,
-    /// The day the register takes it in; `None` where only its certificates tell of it.
+    /// The day the register takes it in; `None` where only its certificates tell of it, or nothing does.
     pub(super) registered: Option<Date>,
+    /// Whether it lies in the high-tech zone of its prefecture.
+    pub(super) in_zone: bool,
 }
 
 impl Unit {
@@ -39,6 +41,11 @@ impl Unit {
         // The serial within the code.
         format!("合成{what}{}", self.code.as_str().get(10..16).unwrap_or_default())
     }
+}
+
+/// The high-tech zone of a prefecture, which says that it is made up.
+pub(super) fn zone(prefecture: Area) -> String {
+    format!("合成高新区({})", prefecture.name_zh())
 }
 
 /// A credit code that no real unit has: its area, 519999, is none.

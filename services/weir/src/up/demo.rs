@@ -22,7 +22,7 @@ const POLL: Duration = Duration::from_millis(100);
 /// Nothing may aggregate the log before: a moment once closed never changes, and the feed is history.
 pub(super) async fn import(args: &Args, log: &Arc<dyn EventLog>) -> anyhow::Result<bool> {
     let units = args.demo_units.unwrap_or(simulate::FULL_UNITS);
-    let settings = simulate::Settings { units, ..simulate::Settings::default() };
+    let settings = simulate::Settings { units, ..simulate::Settings::demo() };
     // Drawing takes a while, in which a signal must be heard.
     let province = tokio::task::spawn_blocking(move || Province::new(settings)).await??;
     let held = log.ends(topics::EVENTS).await?.iter().sum::<i64>().try_into()?;
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_province_has_as_many_events_as_it_says() {
-        let province = Province::new(simulate::Settings { units: 100, ..Default::default() }).unwrap();
+        let province = Province::new(simulate::Settings { units: 100, ..simulate::Settings::demo() }).unwrap();
         assert_eq!(province.history().count(), province.len());
     }
 }

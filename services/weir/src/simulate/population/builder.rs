@@ -9,6 +9,7 @@ use weir_schemas::event::UnitKind;
 use super::Population;
 use crate::simulate::data::Figures;
 use crate::simulate::draw::{Draw, apportion, apportion_all};
+use crate::simulate::rates;
 use crate::simulate::scale::Scale;
 use crate::simulate::unit::{Unit, UnitIndex, credit_code, industries};
 use crate::simulate::{FIRST_YEAR, SimulateError};
@@ -39,8 +40,18 @@ pub(super) struct Builder<'a> {
     pub(super) scale: Scale,
     pub(super) draw: Draw,
     pub(super) population: Population,
-    /// By the year of their certificate, with their batch.
-    pub(super) cohorts: BTreeMap<i16, Vec<(UnitIndex, usize)>>,
+    /// High-tech enterprises by the year of their certificate.
+    pub(super) cohorts: BTreeMap<i16, Vec<Member>>,
+}
+
+/// A high-tech enterprise with a certificate of a year.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Member {
+    pub(super) unit: UnitIndex,
+    /// Which of the year's days it is certified on.
+    pub(super) batch: usize,
+    /// A place in the list of certificates.
+    pub(super) certificate: usize,
 }
 
 impl Builder<'_> {
@@ -69,6 +80,7 @@ impl Builder<'_> {
             industry,
             since: self.draw.day(founding.since.0, founding.since.1),
             registered: founding.registered.map(|(first, last)| self.draw.day(first, last)),
+            in_zone: founding.kind == UnitKind::Enterprise && rates::IN_ZONE.happens(&mut self.draw),
         };
         self.population.units.push(unit);
         UnitIndex::try_from(index).map_err(|_| SimulateError::CodeLists)

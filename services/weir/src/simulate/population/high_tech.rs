@@ -6,9 +6,10 @@ use jiff::civil::date;
 use weir_schemas::codelist::Field;
 use weir_schemas::event::UnitKind;
 
-use super::Certificate;
-use super::builder::{Builder, Founding};
+use super::builder::{Builder, Founding, Member};
+use super::{Certificate, Revocation};
 use crate::simulate::draw::{apportion, apportion_all};
+use crate::simulate::rates;
 use crate::simulate::unit::UnitIndex;
 use crate::simulate::{FIRST_YEAR, SimulateError};
 
@@ -29,6 +30,7 @@ const HIGH_TECH_FIELDS: [(Field, u64); 8] = [
 const BATCHES: [(i8, i8); 3] = [(10, 9), (11, 15), (12, 3)];
 /// Certificates of the three years before the first, whose sum is the stock then.
 const EARLIER_COHORTS: [u64; 2] = [2_100, 2_700];
+
 impl Builder<'_> {
     /// The high-tech enterprises at the end of the year before the first.
     pub(super) fn first_high_tech(&mut self) -> Result<(), SimulateError> {
@@ -74,37 +76,58 @@ impl Builder<'_> {
         let batch =
             batch.unwrap_or_else(|| usize::try_from(self.draw.between(0, 2)).unwrap_or(0)) % BATCHES.len();
         let (month, day) = BATCHES[batch];
+        let certificate = self.population.certificates.len();
         self.population.certificates.push(Certificate { unit, valid_from: date(year, month, day) });
-        self.cohorts.entry(year).or_default().push((unit, batch));
+        self.cohorts.entry(year).or_default().push(Member { unit, batch, certificate });
+    }
+
+    /// Revokes certificates of the two years before from units that do not stay.
+    fn revoke(&mut self, year: i16, staying: &HashSet<UnitIndex>) {
+        for of in [year - 2, year - 1] {
+            let Some(cohort) = self.cohorts.get_mut(&of) else { continue };
+            for _ in 0..rates::HIGH_TECH_REVOKED.of(cohort.len() as u64) {
+                let at = self.draw.between(0, cohort.len().saturating_sub(1) as u64);
+                let at = usize::try_from(at).unwrap_or(0);
+                let Some(Member { certificate, .. }) =
+                    cohort.get(at).copied().filter(|member| !staying.contains(&member.unit))
+                else {
+                    continue;
+                };
+                cohort.remove(at);
+                let day = self.draw.day(date(year, 2, 1), date(year, 11, 30));
+                self.population.revocations.push(Revocation { certificate, day });
+            }
+        }
     }
 
     /// Renews what runs out in the year, and certifies as many more as the year's stock wants, where it wants them.
     pub(super) fn high_tech_of(&mut self, year: i16) -> Result<(), SimulateError> {
         let stock = self.scale.count(self.figures.year(year)?.high_tech_enterprises);
-        let kept: Vec<UnitIndex> = [year - 1, year - 2]
-            .iter()
-            .filter_map(|year| self.cohorts.get(year))
-            .flatten()
-            .map(|(unit, _)| *unit)
-            .collect();
-        let wanted = stock.saturating_sub(kept.len() as u64);
-        let ending = self.cohorts.get(&(year - 3)).cloned().unwrap_or_default();
         let staying: HashSet<UnitIndex> =
             self.population.industrial.iter().chain(&self.population.steady).copied().collect();
+        if year > FIRST_YEAR {
+            self.revoke(year, &staying);
+            self.end_high_tech(year);
+        }
+        let open = |member: &Member| !self.population.ended_by(member.unit, year);
+        let cohort = |year| self.cohorts.get(&year).into_iter().flatten().copied().filter(open);
+        let kept: Vec<UnitIndex> =
+            [year - 1, year - 2].into_iter().flat_map(cohort).map(|member| member.unit).collect();
+        let wanted = stock.saturating_sub(kept.len() as u64);
         let (mut firm, mut loose): (Vec<_>, Vec<_>) =
-            ending.into_iter().partition(|(unit, _)| staying.contains(unit));
+            cohort(year - 3).partition(|member| staying.contains(&member.unit));
         loose.retain(|_| !self.draw.one_in(5));
         firm.append(&mut loose);
         firm.truncate(usize::try_from(wanted).unwrap_or(usize::MAX));
 
         let mut standing = vec![0_u64; self.figures.prefectures.len()];
-        for unit in kept.iter().chain(firm.iter().map(|(unit, _)| unit)) {
+        for unit in kept.iter().chain(firm.iter().map(|member| &member.unit)) {
             if let Some(unit) = self.population.unit(*unit) {
                 standing[unit.prefecture] += 1;
             }
         }
         let new = wanted - firm.len() as u64;
-        for (unit, batch) in firm {
+        for Member { unit, batch, .. } in firm {
             self.certify(unit, year, Some(batch));
         }
         let targets = apportion_all(stock, &self.figures.weights(|p| p.high_tech_enterprises));

@@ -1,7 +1,10 @@
 //! The units of the province: who they are, where they are, and what part they play.
 
 mod builder;
+mod ends;
 mod high_tech;
+mod lives;
+mod moves;
 mod others;
 
 use std::collections::BTreeMap;
@@ -10,6 +13,7 @@ use jiff::civil::Date;
 use weir_schemas::codelist::Area;
 
 use self::builder::Builder;
+pub(super) use self::lives::{End, How, Lives, Spot};
 use super::data::Figures;
 use super::draw::{Draw, Topic};
 use super::scale::Scale;
@@ -23,6 +27,15 @@ pub(super) struct Certificate {
     pub(super) valid_from: Date,
 }
 
+/// A certificate is revoked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Revocation {
+    /// A place in the list of certificates.
+    pub(super) certificate: usize,
+    /// The first day it no longer counts.
+    pub(super) day: Date,
+}
+
 /// The units and their parts.
 #[derive(Default)]
 pub(super) struct Population {
@@ -31,9 +44,10 @@ pub(super) struct Population {
     pub(super) counties: Vec<Vec<Area>>,
     /// In the order of their years.
     pub(super) certificates: Vec<Certificate>,
-    /// High-tech enterprises of above-scale industry; they never lose a status.
+    pub(super) revocations: Vec<Revocation>,
+    /// High-tech enterprises of above-scale industry; they keep their statuses as long as they are.
     pub(super) industrial: Vec<UnitIndex>,
-    /// Other high-tech enterprises that never lose the certificate, and so report every year.
+    /// Other high-tech enterprises that keep the certificate, and so report every year.
     pub(super) steady: Vec<UnitIndex>,
     /// Science and technology SMEs by year.
     pub(super) smes: BTreeMap<i16, Vec<UnitIndex>>,
@@ -43,6 +57,9 @@ pub(super) struct Population {
     pub(super) institutes: Vec<UnitIndex>,
     pub(super) universities: Vec<UnitIndex>,
     pub(super) others: Vec<UnitIndex>,
+    /// Units that report and that no register knows.
+    pub(super) strangers: Vec<UnitIndex>,
+    pub(super) lives: Lives,
 }
 
 impl Population {
@@ -59,6 +76,9 @@ impl Population {
         builder.smes(to)?;
         builder.industry_and_services()?;
         builder.research()?;
+        builder.end_others(to)?;
+        builder.unknowns()?;
+        builder.moves(to);
         Ok(builder.population)
     }
 

@@ -26,7 +26,7 @@ const SMALL_FIELDS: [(Field, u64); 10] = [
 ];
 
 /// Above-scale industry without the certificate.
-const INDUSTRIAL_FIELDS: [(Field, u64); 5] =
+pub(super) const INDUSTRIAL_FIELDS: [(Field, u64); 5] =
     [(Field::F03, 25), (Field::F04, 25), (Field::F05, 10), (Field::F07, 10), (Field::F09, 30)];
 
 /// Of a hundred science and technology SMEs, so many are high-tech enterprises.
@@ -51,8 +51,10 @@ impl Builder<'_> {
             let total = self.scale.count(self.figures.year(year)?.sci_tech_smes);
             let cohorts = [year - 2, year - 1, year];
             let candidates = cohorts.iter().filter_map(|year| self.cohorts.get(year)).flatten();
-            let mut units: Vec<UnitIndex> =
-                candidates.map(|(unit, _)| *unit).filter(|unit| !industrial.contains(unit)).collect();
+            let mut units: Vec<UnitIndex> = candidates
+                .map(|member| member.unit)
+                .filter(|unit| !industrial.contains(unit) && !self.population.ended_by(*unit, year))
+                .collect();
             units.sort_unstable();
             units.truncate(usize::try_from(total * SMES_HIGH_TECH / 100).unwrap_or(usize::MAX));
             years.insert(year, (total, units));

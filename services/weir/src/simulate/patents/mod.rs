@@ -1,15 +1,19 @@
-//! Invention patents: the stock of the first year, and what is granted later.
+//! Invention patents: the stock of the first year, what is granted later, and what befalls them.
+
+mod changes;
 
 use jiff::civil::{Date, date};
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::event::PatentClass;
 use weir_schemas::patent_number::{PatentKind, PatentNumber};
 
+use self::changes::Changes;
 use super::data::Figures;
 use super::draw::{Draw, Topic, apportion_all};
 use super::moment::{after, before};
 use super::planned::{Fact, Planned};
 use super::population::Population;
+use super::rates;
 use super::scale::Scale;
 use super::unit::UnitIndex;
 use super::{FIRST_YEAR, SimulateError};
@@ -33,6 +37,8 @@ pub(super) struct Patent {
     pub(super) area: Area,
     pub(super) field: Field,
     pub(super) classes: Vec<PatentClass>,
+    /// Where its term does not end twenty years after filing.
+    pub(super) term_end: Option<Date>,
 }
 
 /// Who holds it.
@@ -62,6 +68,7 @@ pub(super) fn plan(
     to: i16,
 ) -> Result<Vec<Patent>, SimulateError> {
     let mut draw = Draw::new(seed, Topic::Patents);
+    let mut changes = Changes::new(population, seed, to);
     let aged = scale.count(BY_AGE);
     let classed = scale.count(HIGH_VALUE).saturating_sub(aged);
     let mut lots = vec![(Lot::ByClass, classed), (Lot::ByAge, aged), (Lot::Plain, scale.count(OTHERS))];
@@ -83,7 +90,9 @@ pub(super) fn plan(
                 } else {
                     after(patent.granted, draw.between(3, 30))
                 };
-                planned.push(Planned { recorded: draw.at_work(day), fact: Fact::Patent(at) });
+                let place = u32::try_from(at).unwrap_or(u32::MAX);
+                planned.push(Planned { recorded: draw.at_work(day), fact: Fact::Patent(place) });
+                changes.plan(planned, &patent, day, (prefecture, &holders));
                 patents.push(patent);
             }
         }
@@ -96,7 +105,7 @@ fn holders(population: &Population) -> Vec<Vec<UnitIndex>> {
     let mut holders = vec![Vec::new(); population.counties.len()];
     let kinds =
         [&population.industrial, &population.steady, &population.institutes, &population.universities];
-    for unit in kinds.into_iter().flatten() {
+    for unit in kinds.into_iter().flatten().filter(|unit| population.stays(**unit)) {
         if let Some(of) = population.unit(*unit) {
             holders[of.prefecture].push(*unit);
         }
@@ -118,9 +127,9 @@ fn draw_one(
         _ => Vec::new(),
     };
     let unit = draw.percent(65).then(|| draw.pick(units)).flatten();
-    let known = unit.and_then(|unit| Some((unit, population.unit(unit)?)));
+    let known = unit.and_then(|unit| Some((unit, population.unit(unit)?, population.spot(unit, granted)?)));
     let (holder, area, field) = match known {
-        Some((unit, of)) => (Holder::Unit(unit), of.area, of.field),
+        Some((unit, of, spot)) => (Holder::Unit(unit), spot.area, of.field),
         None => {
             let area = draw.pick(counties).ok_or(SimulateError::CodeLists)?;
             (Holder::Person(at + 1), area, draw.pick(&Field::PLAN).unwrap_or(Field::F01))
@@ -129,7 +138,8 @@ fn draw_one(
     let serial = FIRST_SERIAL + u32::try_from(at).unwrap_or(0);
     let kind = if draw.one_in(12) { PatentKind::PctInvention } else { PatentKind::Invention };
     let number = PatentNumber::compose(filed.year().unsigned_abs(), kind, serial)?;
-    Ok(Patent { number, filed, granted, holder, area, field, classes })
+    let term_end = rates::OWN_TERM.happens(draw).then(|| own_term(draw, lot, filed));
+    Ok(Patent { number, filed, granted, holder, area, field, classes, term_end })
 }
 
 /// When it was filed and granted.
@@ -152,6 +162,14 @@ fn days(draw: &mut Draw, lot: Lot) -> (Date, Date) {
             let granted = draw.day(date(year, 1, 4), date(year, 12, 31));
             (before(granted, draw.between(400, 900)), granted)
         }
+    }
+}
+
+/// The end of a term of its own: longer than twenty years for new ones, cut short within the plan for old ones.
+fn own_term(draw: &mut Draw, lot: Lot, filed: Date) -> Date {
+    match lot {
+        Lot::ByAge => draw.day(date(FIRST_YEAR + 1, 2, 1), date(FIRST_YEAR + 4, 11, 30)),
+        _ => after(filed, draw.between(20 * 366, 25 * 365)),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The figures that the province is drawn to: by year and by prefecture, and the real reference series.
 
+mod tables;
+
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, serde as decimal};
 use serde::Deserialize;
@@ -7,6 +9,7 @@ use serde::de::DeserializeOwned;
 use weir_schemas::codelist::Area;
 use weir_schemas::period::Period;
 
+pub(super) use self::tables::{RegisterRow, VintageRow};
 use super::SimulateError;
 
 /// What the whole province comes to in a year; money in 100 million yuan.
@@ -97,14 +100,18 @@ pub(super) struct Figures {
     pub(super) years: Vec<Year>,
     pub(super) prefectures: Vec<Prefecture>,
     pub(super) references: Vec<Reference>,
+    pub(super) vintages: Vec<VintageRow>,
+    pub(super) registers: Vec<RegisterRow>,
 }
 
 impl Figures {
     pub(super) fn read() -> Result<Self, SimulateError> {
         Ok(Self {
-            years: rows("years.csv", include_str!("../../data/years.csv"))?,
-            prefectures: rows("prefectures.csv", include_str!("../../data/prefectures.csv"))?,
-            references: rows("reference.csv", include_str!("../../data/reference.csv"))?,
+            years: rows("years.csv", include_str!("../../../data/years.csv"))?,
+            prefectures: rows("prefectures.csv", include_str!("../../../data/prefectures.csv"))?,
+            references: rows("reference.csv", include_str!("../../../data/reference.csv"))?,
+            vintages: rows("vintages.csv", include_str!("../../../data/vintages.csv"))?,
+            registers: rows("registers.csv", include_str!("../../../data/registers.csv"))?,
         })
     }
 
