@@ -37,7 +37,7 @@ impl Series {
     }
 }
 
-/// One cell, summed.
+/// One cell, summed. What is nothing goes unsaid: most cells have little to say, and they are many.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
     /// The series it belongs to.
@@ -49,14 +49,19 @@ pub struct Cell {
     /// The sum, in the measure's base unit; of a measure of distinct things their number.
     pub value: Decimal,
     /// What of it was compiled without unit records.
+    #[serde(default, skip_serializing_if = "Decimal::is_zero")]
     pub supplement: Decimal,
     /// What of it is accepted at some level, or needs no acceptance.
+    #[serde(default, skip_serializing_if = "Decimal::is_zero")]
     pub accepted: Decimal,
     /// What of it comes from units that say the year before as well, the comparable panel.
+    #[serde(default, skip_serializing_if = "Decimal::is_zero")]
     pub panel: Decimal,
     /// What those units say of the year before.
+    #[serde(default, skip_serializing_if = "Decimal::is_zero")]
     pub panel_prior: Decimal,
     /// How many units are in the panel.
+    #[serde(default, skip_serializing_if = "is_none")]
     pub panel_contributors: u64,
     /// How many contributions are in it; none is not the same as a sum of zero.
     pub contributions: u64,
@@ -65,10 +70,13 @@ pub struct Cell {
     /// The least checked of its contributions.
     pub status: ObsStatus,
     /// The forms of the reports in it, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub forms: Vec<String>,
     /// The vintage of a reference value, else empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub vintage: String,
     /// Whether a synthetic event is behind it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub synthetic: bool,
 }
 
@@ -93,6 +101,10 @@ impl Cell {
             synthetic: false,
         }
     }
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// What aggregation announces on `weir.cells`.

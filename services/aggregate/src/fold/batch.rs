@@ -1,6 +1,7 @@
 //! One batch of records: what they say, what they change, and which cells that touches.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use weir_kernel::clickhouse::Accounts;
@@ -88,16 +89,17 @@ impl<'a> Batch<'a> {
             let finds = state.findings(scope, plan);
             let partition = record.partition;
             self.findings.extend(FindingRow::changed(&found, &finds, &event.subject, partition, place));
+            let entity: Arc<str> = event.subject.as_str().into();
             for (key, contribution) in &before {
                 if !after.contains_key(key) {
-                    let row = ContributionRow::withdrawn(key, contribution, &event.subject, place)?;
+                    let row = ContributionRow::withdrawn(key, contribution, &entity, place)?;
                     self.contributions.push(row);
                     self.mark(key, plan);
                 }
             }
             for (key, contribution) in &after {
                 if before.get(key) != Some(contribution) {
-                    let row = ContributionRow::of(key, contribution, &event.subject, place)?;
+                    let row = ContributionRow::of(key, contribution, &entity, place)?;
                     self.contributions.push(row);
                     self.mark(key, plan);
                 }

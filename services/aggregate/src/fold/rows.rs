@@ -1,5 +1,7 @@
 //! What the fold writes: one row for each record, one for each version of a contribution.
 
+use std::sync::Arc;
+
 use clickhouse::Row;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -8,6 +10,7 @@ use weir_kernel::log::Record;
 use weir_schemas::entity::{Contribution, ContributionKey, Disposition, Place};
 use weir_schemas::event::Event;
 use weir_schemas::exact;
+use weir_schemas::plan::MeasureId;
 use weir_schemas::problem::Problem;
 
 use crate::Error;
@@ -68,23 +71,23 @@ impl SetAsideRow {
 }
 
 /// A row of `contributions`: immutable, keyed by entity, version and what the contribution is.
-#[derive(Debug, Clone, PartialEq, Eq, Row, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Row, Serialize)]
 pub(crate) struct ContributionRow {
-    measure: String,
+    measure: MeasureId,
     first_slot: u32,
     area: u32,
-    field: String,
-    entity: String,
+    field: &'static str,
+    entity: Arc<str>,
     last_slot: u32,
-    part: String,
+    part: &'static str,
     version: i64,
     recorded: i64,
     live: bool,
     value: i128,
     prior: Option<i128>,
-    contributor: String,
+    contributor: Arc<str>,
     status: i8,
-    vintage: String,
+    vintage: &'static str,
     synthetic: bool,
     events: Vec<i64>,
 }
@@ -94,28 +97,28 @@ impl ContributionRow {
     pub(super) fn of(
         key: &ContributionKey,
         contribution: &Contribution,
-        entity: &str,
+        entity: &Arc<str>,
         place: Place,
     ) -> Result<Self, Error> {
         let out_of_range =
-            || Error::OutOfRange { entity: entity.to_owned(), slot: key.from.period().to_string() };
+            || Error::OutOfRange { entity: entity.to_string(), slot: key.from.period().to_string() };
         let millionths = |value| exact::to_millionths(value).ok_or_else(out_of_range);
         Ok(Self {
-            measure: key.measure.to_string(),
+            measure: key.measure.clone(),
             first_slot: key.from.number(),
             area: key.area.as_u32(),
-            field: key.field.to_string(),
-            entity: entity.to_owned(),
+            field: key.field.code(),
+            entity: entity.clone(),
             last_slot: key.to.number(),
-            part: key.part.to_owned(),
+            part: key.part,
             version: place.offset,
             recorded: place.recorded.as_millisecond(),
             live: true,
             value: millionths(contribution.value)?,
             prior: contribution.prior.map(millionths).transpose()?,
-            contributor: contribution.contributor.to_string(),
+            contributor: contribution.contributor.clone(),
             status: status_rank(contribution.status),
-            vintage: contribution.vintage.to_owned(),
+            vintage: contribution.vintage,
             synthetic: contribution.synthetic,
             events: contribution.events.clone(),
         })
@@ -125,7 +128,7 @@ impl ContributionRow {
     pub(super) fn withdrawn(
         key: &ContributionKey,
         contribution: &Contribution,
-        entity: &str,
+        entity: &Arc<str>,
         place: Place,
     ) -> Result<Self, Error> {
         let gone = Self::of(key, contribution, entity, place)?;
@@ -153,15 +156,15 @@ mod seen {
 
     impl ContributionRow {
         pub(crate) fn key(&self) -> Key {
-            let (measure, field) = (self.measure.clone(), self.field.clone());
+            let (measure, field) = (self.measure.to_string(), self.field.to_owned());
             (
                 measure,
                 self.first_slot,
                 self.last_slot,
                 self.area,
                 field,
-                self.entity.clone(),
-                self.part.clone(),
+                self.entity.to_string(),
+                self.part.to_owned(),
             )
         }
 

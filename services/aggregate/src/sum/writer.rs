@@ -24,10 +24,12 @@ use crate::metrics::GenerationMetrics;
 const CELLS_AT_A_TIME: usize = 100_000;
 /// Cells in one announcement: some 100 kB, well below the largest record a log takes.
 const CELLS_ANNOUNCED: usize = 400;
-/// A sum below this rests not: at a low load figures come as soon as they can.
-const SHORT: Duration = Duration::from_millis(100);
+/// A sum that took less is not followed by a rest: at a low load figures come as soon as they can.
+const SHORT: Duration = Duration::from_millis(250);
+/// How many times as long as a long sum took is rested after it.
+const REST_TIMES: u32 = 2;
 /// The longest rest after a sum.
-const REST: Duration = Duration::from_secs(1);
+const REST_MOST: Duration = Duration::from_secs(5);
 
 /// What a partition asks for, and where to tell it that its cells are there.
 struct Asked {
@@ -75,7 +77,7 @@ impl Writer {
             // Under load folding goes first: the longer marks wait, the more of them are one sum.
             let took = begun.elapsed();
             if took > SHORT {
-                tokio::time::sleep(took.min(REST)).await;
+                tokio::time::sleep((took * REST_TIMES).min(REST_MOST)).await;
             }
         }
     }
