@@ -25,10 +25,11 @@ pub(crate) struct Needed<'a> {
     pub(crate) field: Field,
 }
 
-/// The measures that an indicator is divided from.
-fn divided(indicator: &Indicator) -> impl Iterator<Item = &MeasureId> {
+/// The measures that an indicator is divided from, and what is officially published of it.
+fn shown_by(indicator: &Indicator) -> impl Iterator<Item = MeasureId> {
     let divisors = indicator.denominator.iter().flat_map(|by| by.measure.iter().chain(&by.published));
-    std::iter::once(&indicator.numerator).chain(divisors)
+    let official = Measure::official_id(&indicator.id).into();
+    std::iter::once(&indicator.numerator).chain(divisors).cloned().chain([official])
 }
 
 impl<'a> Needed<'a> {
@@ -39,12 +40,13 @@ impl<'a> Needed<'a> {
         areas: &'a [Area],
         field: Field,
     ) -> Self {
-        Self { plan, measures: divided(indicator).filter_map(|id| plan.measure(id)).collect(), areas, field }
+        let measures = shown_by(indicator).filter_map(|id| plan.measure(&id));
+        Self { plan, measures: measures.collect(), areas, field }
     }
 
     /// What all targets are judged by.
     pub(crate) fn by_targets(plan: &'a Plan, areas: &'a [Area]) -> Self {
-        let ids: BTreeSet<&MeasureId> = plan.indicators.iter().flat_map(divided).collect();
+        let ids: BTreeSet<MeasureId> = plan.indicators.iter().flat_map(shown_by).collect();
         let measures = plan.measures.iter().filter(|measure| ids.contains(&measure.id));
         Self { plan, measures: measures.collect(), areas, field: Field::Total }
     }

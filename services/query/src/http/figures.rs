@@ -45,13 +45,22 @@ pub(super) async fn indicator(
     let asked = Asked::read(&parameters, &app.plan, &indicator.frequencies)?;
     access.covers(&asked.areas)?;
     let needed = Needed::by_indicator(&app.plan, indicator, &asked.areas, asked.field);
-    let figure = |figures: Figures<'_>, area, period| figures.indicator(indicator, area, asked.field, period);
+    let figure = |figures: Figures<'_>, area, period| {
+        let ours = figures.indicator(indicator, area, asked.field, period);
+        let official = figures.official(indicator, asked.field, &ours);
+        (ours, official)
+    };
     let (figures, at) = app.observe(&asked, &needed, figure).await?;
     let answer = Answer {
         subject: Subject::Indicator(&indicator.id),
         field: asked.field,
-        synthetic: figures.iter().any(|one| one.synthetic),
-        observations: figures.into_iter().map(|one| Observation::of_indicator(one, indicator)).collect(),
+        synthetic: figures.iter().any(|(ours, official)| {
+            ours.synthetic || official.as_ref().is_some_and(|official| official.synthetic)
+        }),
+        observations: figures
+            .into_iter()
+            .map(|(ours, official)| Observation::of_indicator(ours, official, indicator))
+            .collect(),
     };
     json(&answer, &headers, Kept::Privately, Some(at))
 }

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::entity::ObsStatus;
-use weir_schemas::figure::{self, Growth};
+use weir_schemas::figure::{self, Growth, Official};
 use weir_schemas::period::Period;
 use weir_schemas::plan::Indicator;
 
@@ -47,7 +47,17 @@ pub(super) struct Observation {
     coverage: Option<String>,
     contributors: Option<u64>,
     #[serde(flatten)]
+    official: Option<OfficialShown>,
+    #[serde(flatten)]
     growth: Option<GrowthShown>,
+}
+
+/// What is officially published of an indicator, and how ours differs from it; in the indicator's unit.
+#[derive(Default, Serialize)]
+pub(super) struct OfficialShown {
+    official: Option<String>,
+    official_vintage: Option<String>,
+    official_difference: Option<String>,
 }
 
 /// Growth on the comparable panel, or why it is not shown.
@@ -59,10 +69,14 @@ struct GrowthShown {
 }
 
 impl Observation {
-    /// An indicator as it is displayed, at the plan's decimals.
-    pub(super) fn of_indicator(figure: figure::Observation, indicator: &Indicator) -> Self {
+    /// An indicator as it is displayed, at the plan's decimals, beside what is officially published of it.
+    pub(super) fn of_indicator(
+        figure: figure::Observation,
+        official: Option<Official>,
+        indicator: &Indicator,
+    ) -> Self {
         let display = figure.value.as_ref().map(|value| value.display(indicator.decimals));
-        Self { display, ..Self::of(figure) }
+        Self { display, official: Some(OfficialShown::of(official)), ..Self::of(figure) }
     }
 
     /// A measure as it is, in its base unit; with its growth, if that is asked for.
@@ -85,8 +99,20 @@ impl Observation {
             status: figure.status,
             coverage: figure.coverage.map(|coverage| coverage.value()),
             contributors: figure.contributors,
+            official: None,
             growth: None,
         }
+    }
+}
+
+impl OfficialShown {
+    /// All null where nothing is published.
+    pub(super) fn of(official: Option<Official>) -> Self {
+        official.map_or_else(Self::default, |official| Self {
+            official: Some(official.value.value()),
+            official_vintage: Some(official.vintage),
+            official_difference: official.difference.map(|difference| difference.value()),
+        })
     }
 }
 

@@ -9,17 +9,18 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use weir_kernel::clickhouse::Generation;
 use weir_kernel::problem::ProblemDetails;
-use weir_schemas::codelist::Area;
+use weir_schemas::codelist::{Area, Field};
 use weir_schemas::entity::ObsStatus;
 use weir_schemas::event::day;
 use weir_schemas::exact::Exact;
-use weir_schemas::figure::{self, Cells, Judged, JudgedYear, Progress};
+use weir_schemas::figure::{self, Cells, Figures, Judged, JudgedYear, Official, Progress};
 use weir_schemas::period::Period;
 use weir_schemas::plan::{Comparator, Indicator, Name, Note, Target};
 
 use super::App;
 use super::answer::{Kept, json};
 use super::moment::past_unreachable;
+use super::observation::OfficialShown;
 use super::parameters::{Pairs, Parameters, wrong};
 use super::plan::NoteShown;
 use crate::past::Needed;
@@ -45,7 +46,7 @@ struct Shown<'a> {
     comparator: Option<Comparator>,
     aspirational: Option<bool>,
     each_year: Option<bool>,
-    latest: Option<Observed>,
+    latest: Option<Latest>,
     /// What the path needs in the year of the latest observation.
     needed: Option<String>,
     path: Vec<Step>,
@@ -61,6 +62,15 @@ struct Observed {
     value: Option<String>,
     display: Option<String>,
     status: ObsStatus,
+}
+
+/// The latest observation, beside what is officially published for it.
+#[derive(Serialize)]
+struct Latest {
+    #[serde(flatten)]
+    observed: Observed,
+    #[serde(flatten)]
+    official: OfficialShown,
 }
 
 #[derive(Serialize)]
@@ -100,19 +110,44 @@ pub(super) async fn targets(
     };
     let judge = |cells: &Cells, at| {
         let targets = figure::Targets::new(&app.plan, cells, day(at));
+        let figures = Figures::new(&app.plan, cells);
         let each = areas.iter().flat_map(|area| app.plan.indicators.iter().map(move |one| (*area, one)));
-        Ok(each.map(|(area, one)| (area, one, targets.progress(one, area))).collect::<Vec<_>>())
+        let judged = each.map(|(area, one)| {
+            let progress = targets.progress(one, area);
+            let latest = progress.latest.clone().map(of_year);
+            let official = latest.and_then(|latest| figures.official(one, Field::Total, &latest));
+            (area, one, progress, official)
+        });
+        Ok(judged.collect::<Vec<_>>())
     };
     let (judged, at) = app.cells(as_of, load, judge).await?;
-    let synthetic =
-        judged.iter().any(|(.., progress)| progress.latest.as_ref().is_some_and(|one| one.synthetic));
-    let shown =
-        judged.into_iter().map(|(area, one, progress)| Shown::of(area, one, progress, &app.plan.notes));
+    let synthetic = judged.iter().any(|(_, _, progress, official)| {
+        progress.latest.as_ref().is_some_and(|one| one.synthetic)
+            || official.as_ref().is_some_and(|one| one.synthetic)
+    });
+    let shown = judged
+        .into_iter()
+        .map(|(area, one, progress, official)| Shown::of(area, one, progress, official, &app.plan.notes));
     json(&Answer { synthetic, targets: shown.collect() }, &headers, Kept::Privately, Some(at))
 }
 
+/// Totals are published of years, and a year's stock is December's.
+fn of_year(latest: figure::Observation) -> figure::Observation {
+    let period = match latest.period {
+        Period::Month(year, 12) => Period::Year(year),
+        period => period,
+    };
+    figure::Observation { period, ..latest }
+}
+
 impl<'a> Shown<'a> {
-    fn of(area: Area, indicator: &'a Indicator, progress: Progress, notes: &'a [Note]) -> Self {
+    fn of(
+        area: Area,
+        indicator: &'a Indicator,
+        progress: Progress,
+        official: Option<Official>,
+        notes: &'a [Note],
+    ) -> Self {
         let Progress { latest, judged } = progress;
         let target: Option<&Target> = judged.as_ref().map(|_| &indicator.target);
         let (needed, met, met_since, years) = match judged {
@@ -133,7 +168,10 @@ impl<'a> Shown<'a> {
             comparator: target.map(|target| target.comparator),
             aspirational: target.map(|target| target.aspirational),
             each_year: target.map(|target| target.each_year),
-            latest: latest.map(|latest| Observed::of(latest, indicator)),
+            latest: latest.map(|latest| Latest {
+                observed: Observed::of(latest, indicator),
+                official: OfficialShown::of(official),
+            }),
             needed: needed.map(|value| value.value()),
             path: target.map(|target| target.path().map(step).collect()).unwrap_or_default(),
             met,

@@ -1,5 +1,6 @@
 mod coverage;
 mod growth;
+mod official;
 mod targets;
 
 use std::sync::Arc;
