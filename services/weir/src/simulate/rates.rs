@@ -68,6 +68,8 @@ pub(super) const LATE: Rate = Rate(300);
 pub(super) const CORRECTED: Rate = Rate(75);
 /// Thousands of yuan taken for yuan, or the reverse.
 pub(super) const UNIT_SLIP: Rate = Rate(14);
+/// Left as they are: of the slips that enter no year, in years after the first.
+pub(super) const SLIP_LEFT: Rate = Rate(1_500);
 /// Lower than the year to date of the month before.
 pub(super) const FELL: Rate = Rate(12);
 /// Another prior year than was filed a year ago.

@@ -6,6 +6,7 @@ use weir_schemas::problem::Code;
 
 use super::desk::Desk;
 use crate::simulate::planned::Filing;
+use crate::simulate::{FIRST_YEAR, rates};
 
 /// The latest a correction comes, in days after what it corrects.
 const CORRECTION_DAYS: u64 = 45;
@@ -66,13 +67,17 @@ impl Desk<'_> {
         self.settled(day, &filing);
     }
 
-    /// Thousands of yuan were taken for yuan, or the reverse; half of it is seen at the county.
+    /// Thousands of yuan were taken for yuan, or the reverse; half of it is seen at the county, and some never.
     pub(super) fn slipped(&mut self, day: Date, filing: &Filing) {
-        let wrong = if self.draw.one_in(2) {
-            filing.thousandfold()
-        } else {
-            Filing { money: "CNY", ..filing.clone() }
-        };
+        let month = !filing.form.is_annual() && filing.period.last_month() < 12;
+        let may_stay = month && filing.period.year() > FIRST_YEAR;
+        let less = Filing { money: "CNY", ..filing.clone() };
+        if may_stay && rates::SLIP_LEFT.happens(&mut self.draw) {
+            self.filed(day, &less);
+            self.settled(day, &less);
+            return;
+        }
+        let wrong = if self.draw.one_in(2) { filing.thousandfold() } else { less };
         self.filed(day, &wrong);
         let day = if self.draw.one_in(2) {
             let seen = self.later(day, 1, 3);

@@ -11,6 +11,7 @@ use weir_schemas::event::Event;
 use weir_schemas::figure::{Cells, Figures};
 use weir_schemas::period::{Period, Slot};
 use weir_schemas::plan::{Plan, SICHUAN_14};
+use weir_schemas::problem::Code;
 
 use crate::simulate::{Province, TimedEvent};
 
@@ -18,6 +19,8 @@ use crate::simulate::{Province, TimedEvent};
 pub(super) struct Outcome {
     pub(super) types: BTreeMap<&'static str, usize>,
     pub(super) dispositions: BTreeMap<&'static str, usize>,
+    /// How often each query rule found something, and how much of that is explained.
+    pub(super) findings: BTreeMap<Code, (usize, usize)>,
     pub(super) plan: Plan,
     cells: Cells,
 }
@@ -49,13 +52,18 @@ impl Outcome {
             let threads: Vec<_> = (0..shards).map(|shard| scope.spawn(move || fold(shard))).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
-        let (mut types, mut dispositions, mut sums) = (BTreeMap::new(), BTreeMap::new(), Sums::new());
+        let (mut types, mut dispositions) = (BTreeMap::new(), BTreeMap::new());
+        let (mut findings, mut sums) = (BTreeMap::new(), Sums::new());
         for shard in folded {
             for (kind, count) in shard.types {
                 *types.entry(kind).or_default() += count;
             }
             for (disposition, count) in shard.dispositions {
                 *dispositions.entry(disposition).or_default() += count;
+            }
+            for (rule, (all, explained)) in shard.findings {
+                let counts: &mut (usize, usize) = findings.entry(rule).or_default();
+                *counts = (counts.0 + all, counts.1 + explained);
             }
             for (cell, Sum { value, contributions, vintage, distinct }) in shard.sums {
                 let sum = sums.entry(cell).or_default();
@@ -65,7 +73,7 @@ impl Outcome {
                 sum.distinct.extend(distinct);
             }
         }
-        Self { types, dispositions, cells: cells(sums), plan }
+        Self { types, dispositions, findings, cells: cells(sums), plan }
     }
 
     pub(super) fn indicator(&self, id: &str, area: Area, year: i16) -> Option<Decimal> {
@@ -91,6 +99,7 @@ fn shard_of(line: &str, shards: usize) -> usize {
 struct Shard {
     types: BTreeMap<&'static str, usize>,
     dispositions: BTreeMap<&'static str, usize>,
+    findings: BTreeMap<Code, (usize, usize)>,
     sums: Sums,
 }
 
@@ -124,7 +133,12 @@ impl Shard {
                 }
             }
         }
-        Self { types, dispositions, sums }
+        let mut findings = BTreeMap::new();
+        for (key, finding) in states.values().flat_map(|state| state.findings(Scope::All, plan)) {
+            let counts: &mut (usize, usize) = findings.entry(key.rule).or_default();
+            *counts = (counts.0 + 1, counts.1 + usize::from(finding.explained.is_some()));
+        }
+        Self { types, dispositions, findings, sums }
     }
 }
 

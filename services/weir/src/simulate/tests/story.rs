@@ -165,3 +165,16 @@ fn the_demonstration_reviews_the_first_year_and_all_research() {
         assert!(accepted || abandoned || !(research || first), "{subject} {form} {period}");
     }
 }
+
+#[test]
+fn every_query_rule_finds_something_and_some_of_it_is_explained() {
+    let outcome = Outcome::of(&province(3_000, 14));
+    println!("{:#?}", outcome.findings);
+    for rule in [Code::YtdFall, Code::PriorMismatch, Code::RdShare, Code::AreaDiffers] {
+        let (all, explained) = outcome.findings.get(&rule).copied().unwrap_or_default();
+        assert!(explained > 0 && explained <= all, "{rule:?}: {explained} of {all}");
+    }
+    for rule in [Code::PriorYear, Code::UnitSlip, Code::IgnoredSource, Code::NoArea] {
+        assert!(outcome.findings.contains_key(&rule), "{rule:?}");
+    }
+}
