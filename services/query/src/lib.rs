@@ -6,6 +6,7 @@ mod metrics;
 mod past;
 mod service;
 mod settings;
+mod tables;
 
 pub use service::{Error, Query};
 pub use settings::{Args, Settings};

@@ -1,6 +1,7 @@
 //! Who may see what (docs/measures.md §5).
 //!
-//! Live figures are for analysts and officials. The public sees releases only, operators see no statistics.
+//! Live figures are for analysts and officials. The public sees releases only, operators see no statistics. Units are
+//! for officials alone, also where figures are open to everybody.
 
 use axum::http::HeaderMap;
 use weir_kernel::keys::Role;
@@ -22,6 +23,24 @@ impl App {
             return Ok(Access(None));
         }
         self.keys.authorize(headers, &[Role::Analyst, Role::Official]).map(|key| Access(Some(key)))
+    }
+
+    /// What the sender of a request may see of units.
+    ///
+    /// # Errors
+    /// 401 without a known key, 403 for all but officials.
+    pub(super) fn official(&self, headers: &HeaderMap) -> Result<Access<'_>, ProblemDetails> {
+        self.keys.authorize(headers, &[Role::Official]).map(|key| Access(Some(key)))
+    }
+
+    /// What the sender of a request may see of records that changed nothing, and whether units too: operators see where
+    /// they are and why, of everywhere.
+    ///
+    /// # Errors
+    /// 401 without a known key, 403 for all but officials and operators.
+    pub(super) fn overseer(&self, headers: &HeaderMap) -> Result<(Access<'_>, bool), ProblemDetails> {
+        let key = self.keys.authorize(headers, &[Role::Official, Role::Operator])?;
+        Ok((Access(Some(key)), key.role == Role::Official))
     }
 }
 

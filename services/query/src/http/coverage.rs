@@ -22,7 +22,7 @@ use weir_schemas::plan::{Measure, Plan};
 use super::App;
 use super::answer::{Kept, json};
 use super::moment::past_unreachable;
-use super::parameters::{Pairs, Parameters, wrong};
+use super::parameters::{Pairs, Parameters, form, wrong};
 use crate::past::Needed;
 
 #[derive(Serialize)]
@@ -97,10 +97,7 @@ pub(super) async fn coverage(
 
 /// A form that somebody is expected to file.
 fn expected(value: &str, plan: &Plan) -> Result<Form, String> {
-    let form = Form::from_word(value).ok_or_else(|| {
-        let forms: Vec<&str> = Form::ALL.iter().map(|form| form.as_str()).collect();
-        format!("{value:?} is not one of {}", forms.join(", "))
-    })?;
+    let form = form(value)?;
     if plan.expectations.iter().any(|expected| expected.form == form) {
         return Ok(form);
     }

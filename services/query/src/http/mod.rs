@@ -4,6 +4,8 @@ mod access;
 mod answer;
 mod asked;
 mod coverage;
+mod event;
+mod exceptions;
 mod figures;
 mod measured;
 mod moment;
@@ -11,6 +13,8 @@ mod observation;
 mod page;
 mod parameters;
 mod plan;
+mod queries;
+mod receipts;
 mod targets;
 
 use std::sync::Arc;
@@ -46,6 +50,9 @@ pub(crate) fn router(app: App) -> Router {
         .route("/v1/measures/{id}", get(figures::measure))
         .route("/v1/targets", get(targets::targets))
         .route("/v1/coverage", get(coverage::coverage))
+        .route("/v1/receipts", get(receipts::receipts))
+        .route("/v1/queries", get(queries::queries))
+        .route("/v1/exceptions", get(exceptions::exceptions))
         .route_layer(from_fn_with_state(metrics, measured::measured))
         .with_state(Arc::new(app))
 }

@@ -63,3 +63,9 @@ pub(super) fn past_unreachable(error: &clickhouse::Error) -> ProblemDetails {
     tracing::warn!(%error, "the past can't be read");
     ProblemDetails::unavailable("past-unreachable", "the past can't be read now", SOON)
 }
+
+/// 503: the tables of events did not answer.
+pub(super) fn store_unreachable(error: &clickhouse::Error) -> ProblemDetails {
+    tracing::warn!(%error, "the store can't be read");
+    ProblemDetails::unavailable("store-unreachable", "events can't be read now", SOON)
+}

@@ -10,6 +10,7 @@ use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::codelist::Area;
+use weir_schemas::event::Form;
 use weir_schemas::plan::Plan;
 
 /// Stands before an area whose children are asked for: `children:510000`.
@@ -116,6 +117,14 @@ fn moment(value: &str) -> Result<Timestamp, String> {
         format!(
             "{value:?} is no moment: a time (2022-03-01T08:00:00Z) or a date, which means its end in China"
         )
+    })
+}
+
+/// A form by its word.
+pub(super) fn form(value: &str) -> Result<Form, String> {
+    Form::from_word(value).ok_or_else(|| {
+        let forms: Vec<&str> = Form::ALL.iter().map(|form| form.as_str()).collect();
+        format!("{value:?} is not one of {}", forms.join(", "))
     })
 }
 

@@ -2,6 +2,7 @@ mod coverage;
 mod growth;
 mod official;
 mod targets;
+mod units;
 
 use std::sync::Arc;
 

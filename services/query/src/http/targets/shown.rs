@@ -1,0 +1,134 @@
+//! Targets as they are shown; decimals are strings.
+
+use rust_decimal::Decimal;
+use serde::Serialize;
+use weir_schemas::codelist::Area;
+use weir_schemas::entity::ObsStatus;
+use weir_schemas::exact::Exact;
+use weir_schemas::figure::{Judged, JudgedYear, Observation, Official, Progress};
+use weir_schemas::period::Period;
+use weir_schemas::plan::{Comparator, Indicator, Name, Note, Target};
+
+use crate::http::observation::OfficialShown;
+use crate::http::plan::NoteShown;
+
+#[derive(Serialize)]
+pub(super) struct Answer<'a> {
+    pub(super) synthetic: bool,
+    pub(super) targets: Vec<Shown<'a>>,
+}
+
+/// One target in one area. Areas inside the plan's have no target of their own: all that it sets is null for them.
+#[derive(Serialize)]
+pub(super) struct Shown<'a> {
+    area: Area,
+    indicator: &'a str,
+    name: &'a Name,
+    unit: &'a Name,
+    section: &'a str,
+    baseline: Option<Decimal>,
+    baseline_year: Option<i16>,
+    target: Option<Decimal>,
+    target_year: Option<i16>,
+    comparator: Option<Comparator>,
+    aspirational: Option<bool>,
+    each_year: Option<bool>,
+    latest: Option<Latest>,
+    /// What the path needs in the year of the latest observation.
+    needed: Option<String>,
+    path: Vec<Step>,
+    met: Option<bool>,
+    met_since: Option<Period>,
+    years: Vec<YearShown>,
+    notes: Vec<NoteShown<'a>>,
+}
+
+#[derive(Serialize)]
+struct Observed {
+    period: Period,
+    value: Option<String>,
+    display: Option<String>,
+    status: ObsStatus,
+}
+
+/// The latest observation, beside what is officially published for it.
+#[derive(Serialize)]
+struct Latest {
+    #[serde(flatten)]
+    observed: Observed,
+    #[serde(flatten)]
+    official: OfficialShown,
+}
+
+#[derive(Serialize)]
+struct Step {
+    period: Period,
+    value: String,
+}
+
+#[derive(Serialize)]
+struct YearShown {
+    #[serde(flatten)]
+    observed: Observed,
+    closed: bool,
+    met: Option<bool>,
+}
+
+impl<'a> Shown<'a> {
+    pub(super) fn of(
+        area: Area,
+        indicator: &'a Indicator,
+        progress: Progress,
+        official: Option<Official>,
+        notes: &'a [Note],
+    ) -> Self {
+        let Progress { latest, judged } = progress;
+        let target: Option<&Target> = judged.as_ref().map(|_| &indicator.target);
+        let (needed, met, met_since, years) = match judged {
+            Some(Judged { needed, met, met_since, years }) => (needed, met, met_since, years),
+            None => (None, None, None, Vec::new()),
+        };
+        let step = |(period, value): (Period, Exact)| Step { period, value: value.value() };
+        Self {
+            area,
+            indicator: &indicator.id,
+            name: &indicator.name,
+            unit: &indicator.unit,
+            section: &indicator.section,
+            baseline: target.and_then(|target| target.baseline),
+            baseline_year: target.and_then(|target| target.baseline_year),
+            target: target.map(|target| target.value),
+            target_year: target.map(|target| target.year),
+            comparator: target.map(|target| target.comparator),
+            aspirational: target.map(|target| target.aspirational),
+            each_year: target.map(|target| target.each_year),
+            latest: latest.map(|latest| Latest {
+                observed: Observed::of(latest, indicator),
+                official: OfficialShown::of(official),
+            }),
+            needed: needed.map(|value| value.value()),
+            path: target.map(|target| target.path().map(step).collect()).unwrap_or_default(),
+            met,
+            met_since,
+            years: years.into_iter().map(|year| YearShown::of(year, indicator)).collect(),
+            notes: NoteShown::about(indicator, notes),
+        }
+    }
+}
+
+impl Observed {
+    fn of(figure: Observation, indicator: &Indicator) -> Self {
+        Self {
+            period: figure.period,
+            display: figure.value.as_ref().map(|value| value.display(indicator.decimals)),
+            value: figure.value.map(|value| value.value()),
+            status: figure.status,
+        }
+    }
+}
+
+impl YearShown {
+    fn of(JudgedYear { observation, closed, met }: JudgedYear, indicator: &Indicator) -> Self {
+        Self { observed: Observed::of(observation, indicator), closed, met }
+    }
+}
