@@ -37,7 +37,9 @@ pub(super) async fn targets(
     }
     let load = async |generation: Generation, at| {
         let calendar = app.plan.calendar;
-        let whole = [Period::Month(calendar.from, 1), Period::Year(calendar.to)];
+        // Nothing later has begun.
+        let last = calendar.to.min(day(at).year());
+        let whole = [Period::Month(calendar.from, 1), Period::Year(last)];
         let needed = Needed::by_targets(&app.plan, &areas);
         let cells = needed.cells(&generation, whole.into_iter(), at).await;
         cells.map_err(|error| past_unreachable(&error))
