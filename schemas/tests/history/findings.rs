@@ -112,6 +112,11 @@ fn an_explanation_or_an_accepting_review_that_lists_the_rule_closes_it() {
     let twice = explain(explain(fallen(), 1, "W-YTD-FALL"), 1, "W-YTD-FALL");
     assert_eq!(shows(&twice), "W-YTD-FALL of 2 by 3", "the first closes it");
     assert_eq!(shows(&twice.voiding(3)), "W-YTD-FALL of 2 by 4");
+    let mut accepting = reviewed("2023-06", 1, "city", "accepted");
+    accepting["rules"] = json!(["W-YTD-FALL"]);
+    let both = explain(fallen().and("report.reviewed", UNIT, accepting), 1, "W-YTD-FALL");
+    assert_eq!(shows(&both), "W-YTD-FALL of 2 by 3");
+    assert_eq!(shows(&both.voiding(3)), "W-YTD-FALL of 2 by 4");
     // What is filed again is to be explained again.
     assert_eq!(shows(&b203(explain(fallen(), 1, "W-YTD-FALL"), "2023-06", 1, "80")), "W-YTD-FALL of 4");
 
