@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 use super::json::DEPTH_MOST;
 
 /// The value that a text is, unless it is malformed, has a member twice or nests too deep. The text must not hold
-/// serde_json's mark of a number, which could not be told from a number here.
+/// `serde_json`'s mark of a number, which could not be told from a number here.
 pub(super) fn read(text: &str) -> Option<Value> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = Nested { depth: 1 }.deserialize(&mut deserializer).ok()?;
