@@ -95,8 +95,8 @@ proptest! {
                 _ => _ = out.insert(place),
             }
         }
-        let behind = all(&state).0.into_values().flat_map(|contribution| contribution.events);
-        prop_assert_eq!(behind.filter(|place| out.contains(place)).next(), None);
+        let mut behind = all(&state).0.into_values().flat_map(|contribution| contribution.events);
+        prop_assert_eq!(behind.find(|place| out.contains(place)), None);
     }
 
     #[test]
