@@ -58,6 +58,14 @@ fn source(value: &str) -> Result<Source, String> {
     Area::parse(code).map(|area| Source { area }).map_err(|error| error.to_string())
 }
 
+/// What the tables say of an event under one subject.
+#[derive(Default)]
+struct Subject {
+    copies: Vec<Copy>,
+    history: Vec<Entry>,
+    findings: Vec<Found>,
+}
+
 /// All that the tables say of an event.
 struct Lookup {
     copies: Vec<Copy>,
@@ -95,29 +103,27 @@ impl Lookup {
     /// The receipts that a key may see, by subject; and the records set aside.
     fn seen_by(self, key: &Key, bureau: Area) -> Result<(Vec<Receipt>, Vec<SetAsideShown>), ProblemDetails> {
         let own = key.covers(bureau);
-        let mut by_subject: BTreeMap<String, (Vec<Copy>, Vec<Entry>, Vec<Found>)> = BTreeMap::new();
+        let mut subjects: BTreeMap<String, Subject> = BTreeMap::new();
         for copy in self.copies {
-            by_subject.entry(copy.subject.clone()).or_default().0.push(copy);
+            subjects.entry(copy.subject.clone()).or_default().copies.push(copy);
         }
         for entry in self.history {
-            by_subject.entry(entry.subject.clone()).or_default().1.push(entry);
+            subjects.entry(entry.subject.clone()).or_default().history.push(entry);
         }
         for found in self.findings {
-            by_subject.entry(found.entity.clone()).or_default().2.push(found);
+            subjects.entry(found.entity.clone()).or_default().findings.push(found);
         }
         let mut receipts = Vec::new();
-        for (subject, (copies, history, findings)) in by_subject {
+        for (name, Subject { copies, history, findings }) in subjects {
             let Some(first) = copies.iter().find(|copy| copy.disposition == "stored").cloned() else {
                 continue;
             };
-            let event = decoded(&subject, first.offset, &first.payload)?;
+            let event = decoded(&name, first.offset, &first.payload)?;
             let inside = event.area().is_some_and(|(area, _)| key.covers(area));
-            if !own && !(key.role == Role::Official && inside) {
-                continue;
+            if own || (inside && key.role == Role::Official) {
+                let logged = copies.into_iter().map(|copy| Logged::of(copy, &self.positions, self.closed));
+                receipts.push(Receipt::of(&first, &event, logged.collect(), history, findings)?);
             }
-            let logged =
-                copies.into_iter().map(|copy| Logged::of(copy, &self.positions, self.closed)).collect();
-            receipts.push(Receipt::of(&first, &event, logged, history, findings)?);
         }
         let set_aside = self.set_aside.into_iter().filter(|_| own).map(SetAsideShown::of);
         Ok((receipts, set_aside.collect()))
