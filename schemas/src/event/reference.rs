@@ -33,6 +33,16 @@ pub struct ReferencePublished {
 }
 
 impl ReferencePublished {
+    /// The series that the contract names, and the base unit that each is kept in; others may be in any.
+    pub const SERIES: &[(&str, &str)] = &[
+        ("gdp", "CNY"),
+        ("above_scale_industrial_revenue", "CNY"),
+        ("resident_population", "persons"),
+        ("employed_persons", "persons"),
+        ("enterprise_units", "units"),
+        ("sci_literacy_rate", "percent"),
+    ];
+
     pub(super) fn read(mut members: Members<'_>) -> Option<Self> {
         let series: Option<String> = members.required("series");
         if series
@@ -85,13 +95,7 @@ impl ReferencePublished {
     }
 }
 
-/// The base unit of the series that the contract names; others may be in any.
+/// The base unit of a series that the contract names.
 fn base_unit(series: &str) -> Option<&'static str> {
-    match series {
-        "gdp" | "above_scale_industrial_revenue" => Some("CNY"),
-        "resident_population" | "employed_persons" => Some("persons"),
-        "enterprise_units" => Some("units"),
-        "sci_literacy_rate" => Some("percent"),
-        _ => None,
-    }
+    ReferencePublished::SERIES.iter().find(|(known, _)| *known == series).map(|(_, base)| *base)
 }
