@@ -16,7 +16,7 @@ pub(crate) fn new_year(day: Date) -> Date {
 }
 
 /// The day in China (Asia/Shanghai has no summer time) that a moment falls on.
-pub(crate) fn in_china(moment: Timestamp) -> Date {
+pub fn in_china(moment: Timestamp) -> Date {
     Offset::constant(8).to_datetime(moment).date()
 }
 

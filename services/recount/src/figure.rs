@@ -8,6 +8,7 @@ use weir_schemas::plan::{Indicator, Measure, Rule};
 
 use crate::divisor::Divisor;
 use crate::exact::{self, Exact};
+use crate::official::Official;
 use crate::recount::{Figures, Place};
 use crate::sum::{Cell, Status};
 
@@ -44,9 +45,11 @@ pub struct Figure {
     /// Of the units expected to report for the numerator those that did; `None` where no report is involved or nobody is
     /// expected.
     pub coverage: Option<Exact>,
+    /// What is officially published of it, if anything is.
+    pub official: Option<Official>,
     /// The first status that applies.
     pub status: Status,
-    /// Whether a synthetic event is behind it.
+    /// Whether a synthetic event is behind it; what is officially published is beside it.
     pub synthetic: bool,
 }
 
@@ -75,8 +78,8 @@ impl Quantity {
 }
 
 impl Figures<'_> {
-    /// A measure at a period's last day. Where nothing stands sums of report items and reference values are missing, all
-    /// others zero.
+    /// A measure at a period's last day. Where nothing stands, no supplement either, sums of report items and reference
+    /// values are missing, all others zero.
     pub fn measure(&self, measure: &Measure, area: Area, field: Field, period: Period) -> Quantity {
         self.in_slot(measure, area, field, period.slot())
     }
@@ -90,13 +93,12 @@ impl Figures<'_> {
                 let status = if preliminary { Status::P } else { Status::A };
                 Quantity { status, contributors: None, ..Quantity::of(cell) }
             }
-            (Rule::Revenue { .. } | Rule::ReportItem { .. }, Some(cell)) if !cell.forms.is_empty() => {
+            (Rule::Revenue { .. } | Rule::ReportItem { .. }, Some(cell)) => {
                 let closed = cell.forms.iter().all(|form| self.is_closed(*form, slot));
                 let status = if closed { cell.status } else { cell.status.min(Status::P) };
                 Quantity { status, ..Quantity::of(cell) }
             }
-            // A supplement alone is no report in force.
-            (Rule::Revenue { .. } | Rule::ReportItem { .. }, _) => {
+            (Rule::Revenue { .. } | Rule::ReportItem { .. }, None) => {
                 Quantity { contributors: Some(0), ..Quantity::MISSING }
             }
             (_, Some(cell)) => Quantity::of(cell),
@@ -136,8 +138,10 @@ impl Figures<'_> {
             Status::O
         };
         let by = |divisor: &Divisor| divisor.quantity.value.clone();
+        let official = self.official(indicator, area, field, period, value.as_ref());
         Some(Figure {
             value,
+            official,
             status,
             denominator: divisor.as_ref().and_then(by),
             denominator_period: divisor.as_ref().and_then(|divisor| divisor.period),

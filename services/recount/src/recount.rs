@@ -40,15 +40,15 @@ pub struct Recount<'a> {
 }
 
 impl<'a> Recount<'a> {
-    /// Of the events recorded up to a moment.
+    /// As of a moment.
     pub fn new(plan: &'a Plan, moment: Timestamp) -> Self {
         Self { plan, moment, sums: HashMap::new(), parties: HashMap::new(), subjects: 0, oldest: i16::MAX }
     }
 
-    /// Takes in all events of one subject, in any order; later ones than the moment are passed over.
+    /// Takes in all events of one subject that were recorded up to the moment, in any order.
     pub fn take(&mut self, events: &[Placed]) {
         self.subjects += 1;
-        let counting = counting(events, self.moment);
+        let counting = counting(events);
         let plan = self.plan;
         for facts in [
             unit::facts(&counting, plan),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use weir_kernel::settings::TelemetryArgs;
 
-use crate::{import, operations, push, simulate, up};
+use crate::{import, operations, push, simulate, up, verify};
 
 /// The hidden subcommand under which `weir` runs the embedded ClickHouse as a child of its own.
 pub(crate) const LAUNCHER: &str = "clickhouse-launcher";
@@ -33,6 +33,8 @@ enum Command {
     Rebuild(operations::Args),
     /// Show how far aggregation is, and that every record of the log is accounted for
     Status(operations::Args),
+    /// Compute every figure again from the log, by other code, and compare it with what is held and answered
+    Verify(Box<verify::Args>),
     /// Put a history with its recorded times into an empty log
     Import(import::Args),
 }
@@ -63,6 +65,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
             Command::Simulate(args) => simulate::run(args).await,
             Command::Rebuild(args) => operations::rebuild(args).await,
             Command::Status(args) => operations::status(args).await,
+            Command::Verify(args) => verify::run(*args).await,
             Command::Import(args) => import::run(args).await,
         }
     });

@@ -7,6 +7,7 @@ mod progress;
 mod push;
 pub mod simulate;
 mod up;
+mod verify;
 
 use std::process::ExitCode;
 

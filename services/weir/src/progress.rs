@@ -11,12 +11,20 @@ pub(crate) fn events() -> ProgressBar {
 
 /// Counts records of a log that grows.
 pub(crate) fn records() -> ProgressBar {
-    ProgressBar::new(0).with_style(style("{bar:30} {human_pos} of {human_len} records, {per_sec}, {eta} left"))
+    ProgressBar::new(0)
+        .with_style(style("{bar:30} {human_pos} of {human_len} records, {per_sec}, {eta} left"))
 }
 
 /// Counts bytes of `total`.
 pub(crate) fn bytes(total: u64) -> ProgressBar {
     ProgressBar::new(total).with_style(style("{bar:30} {bytes} of {total_bytes}, {eta} left"))
+}
+
+/// Counts steps of `total`.
+pub(crate) fn steps(total: u64, what: &'static str) -> ProgressBar {
+    ProgressBar::new(total)
+        .with_style(style("{bar:30} {human_pos} of {human_len} {msg}, {eta} left"))
+        .with_message(what)
 }
 
 /// Shows that something is going on whose end is not known.

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use weir_recount::{Exact, Figure, half_even, half_up, text};
 use weir_schemas::cell;
 use weir_schemas::event::Vintage;
-use weir_schemas::figure::Observation;
+use weir_schemas::figure::{self, Observation};
 use weir_schemas::plan::{Indicator, Rule};
 
 /// A cell of theirs.
@@ -47,7 +47,12 @@ pub(crate) fn ours(cell: &weir_recount::Cell, rule: &Rule) -> String {
 }
 
 /// An indicator's figure of theirs.
-pub(crate) fn their_figure(figure: &Observation, indicator: &Indicator) -> String {
+pub(crate) fn their_figure(
+    figure: &Observation,
+    official: Option<&figure::Official>,
+    indicator: &Indicator,
+) -> String {
+    let difference = official.and_then(|official| official.difference.as_ref());
     let decimal = |value: Option<Decimal>| value.map(|value| value.normalize());
     line(&[
         ("value", &option(figure.value.as_ref().map(weir_schemas::exact::Exact::value))),
@@ -60,6 +65,10 @@ pub(crate) fn their_figure(figure: &Observation, indicator: &Indicator) -> Strin
         ("status", &figure.status.as_str()),
         ("coverage", &option(figure.coverage.as_ref().map(weir_schemas::exact::Exact::value))),
         ("contributors", &option(figure.contributors)),
+        ("official", &option(official.map(|official| official.value.value()))),
+        ("official vintage", &option(official.map(|official| &official.vintage))),
+        ("difference", &option(difference.map(weir_schemas::exact::Exact::value))),
+        ("official synthetic", &official.is_some_and(|official| official.synthetic)),
         ("synthetic", &figure.synthetic),
     ])
 }
@@ -67,6 +76,8 @@ pub(crate) fn their_figure(figure: &Observation, indicator: &Indicator) -> Strin
 /// An indicator's figure of ours.
 pub(crate) fn our_figure(figure: &Figure, indicator: &Indicator) -> String {
     let exact = |value: &Option<Exact>| option(value.as_ref().map(text));
+    let official = figure.official.as_ref();
+    let difference = official.and_then(|official| official.difference.as_ref());
     line(&[
         ("value", &option(figure.value.as_ref().map(|value| half_even(value, 6)))),
         ("display", &option(figure.value.as_ref().map(|value| half_up(value, indicator.decimals)))),
@@ -78,6 +89,10 @@ pub(crate) fn our_figure(figure: &Figure, indicator: &Indicator) -> String {
         ("status", &figure.status.letter()),
         ("coverage", &option(figure.coverage.as_ref().map(|value| half_even(value, 6)))),
         ("contributors", &option(figure.numerator.contributors)),
+        ("official", &option(official.map(|official| half_even(&official.value, 6)))),
+        ("official vintage", &option(official.and_then(|official| official.vintage))),
+        ("difference", &option(difference.map(|value| half_even(value, 6)))),
+        ("official synthetic", &official.is_some_and(|official| official.synthetic)),
         ("synthetic", &figure.synthetic),
     ])
 }

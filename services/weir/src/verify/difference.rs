@@ -1,0 +1,104 @@
+//! What differs: counted, and the first of it shown.
+
+use std::fmt;
+
+/// One member of a cell or an observation, on both sides.
+pub(super) struct Member {
+    pub(super) name: &'static str,
+    pub(super) recounted: String,
+    pub(super) held: String,
+}
+
+/// What was compared with one holder of figures.
+pub(super) struct Compared {
+    /// What, and with whom.
+    what: &'static str,
+    /// How many.
+    compared: u64,
+    differing: u64,
+    /// The most differences to show.
+    most: usize,
+    shown: Vec<String>,
+}
+
+impl Compared {
+    /// Nothing yet.
+    pub(super) fn new(what: &'static str, most: usize) -> Self {
+        Self { what, compared: 0, differing: 0, most, shown: Vec::new() }
+    }
+
+    /// Compares one thing, member by member.
+    pub(super) fn compare(&mut self, place: impl fmt::Display, members: &[Member]) {
+        self.compared += 1;
+        let differing = members.iter().filter(|member| member.recounted != member.held);
+        let differing: Vec<String> = differing
+            .map(|Member { name, recounted, held }| format!("{name} {recounted} recounted, {held} held"))
+            .collect();
+        if !differing.is_empty() {
+            self.differs(format_args!("{place}: {}", differing.join("; ")));
+        }
+    }
+
+    /// Notes a difference that is none of members.
+    pub(super) fn differs(&mut self, said: impl fmt::Display) {
+        self.differing += 1;
+        if self.shown.len() < self.most {
+            self.shown.push(said.to_string());
+        }
+    }
+
+    /// Takes in what was compared elsewhere with the same holder.
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.compared += other.compared;
+        self.differing += other.differing;
+        let room = self.most.saturating_sub(self.shown.len());
+        self.shown.extend(other.shown.into_iter().take(room));
+    }
+
+    /// Whether anything differs.
+    pub(super) const fn any(&self) -> bool {
+        self.differing > 0
+    }
+}
+
+impl fmt::Display for Compared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, compared, differing, shown, .. } = self;
+        let verdict = match differing {
+            0 => "no difference".to_owned(),
+            1 => "1 DIFFERS".to_owned(),
+            number => format!("{number} DIFFER"),
+        };
+        writeln!(f, "{what}: {compared} compared, {verdict}")?;
+        for line in shown {
+            writeln!(f, "  {line}")?;
+        }
+        match differing.saturating_sub(shown.len() as u64) {
+            0 => Ok(()),
+            more => writeln!(f, "  and {more} more (--show)"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn member(name: &'static str, recounted: &str, held: &str) -> Member {
+        Member { name, recounted: recounted.to_owned(), held: held.to_owned() }
+    }
+
+    #[test]
+    fn differences_are_counted_whole_and_shown_in_part() {
+        let mut compared = Compared::new("Cells", 1);
+        compared.compare("a", &[member("value", "1", "1"), member("status", "A", "A")]);
+        assert!(!compared.any());
+        assert_eq!(compared.to_string(), "Cells: 1 compared, no difference\n");
+        compared.compare("b", &[member("value", "1", "2"), member("status", "A", "V")]);
+        compared.differs("c is no cell");
+        assert!(compared.any());
+        let said = "Cells: 2 compared, 2 DIFFER\n  b: value 1 recounted, 2 held; status A recounted, V held\n  \
+                    and 1 more (--show)\n";
+        assert_eq!(compared.to_string(), said);
+    }
+}

@@ -1,0 +1,118 @@
+//! Query's answers, as any reader gets them.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use weir_kernel::settings::Secret;
+use weir_schemas::codelist::{Area, Field};
+use weir_schemas::plan::{Frequency, Indicator, Plan};
+
+/// How long one answer may take: it may be summed anew for all areas of a province.
+const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// A reader of the query service.
+pub(super) struct Reader {
+    client: reqwest::Client,
+    url: String,
+    key: Secret,
+}
+
+/// The figures of one indicator.
+#[derive(Deserialize)]
+pub(super) struct Answer {
+    /// The recorded time that it reflects.
+    #[serde(skip)]
+    pub(super) reflects: Timestamp,
+    pub(super) synthetic: bool,
+    pub(super) observations: Vec<Map<String, Value>>,
+}
+
+/// What is asked for of an indicator.
+#[derive(Clone)]
+pub(super) struct Question<'a> {
+    pub(super) indicator: &'a Indicator,
+    pub(super) frequency: Frequency,
+    pub(super) field: Field,
+    pub(super) areas: Vec<Area>,
+}
+
+impl Reader {
+    pub(super) fn new(url: &str, key: Secret) -> anyhow::Result<Self> {
+        Ok(Self { client: reqwest::Client::builder().timeout(TIMEOUT).build()?, url: url.to_owned(), key })
+    }
+
+    /// That the service answers by this plan.
+    pub(super) async fn answers_by(&self, plan: &Plan) -> anyhow::Result<()> {
+        let (theirs, _) = self.get("/v1/plan", &[]).await?;
+        let theirs: Value = serde_json::from_str(&theirs).context("the plan that query answers by")?;
+        let ids = |list: &str| {
+            let list = theirs[list].as_array().into_iter().flatten();
+            list.filter_map(|one| one["id"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+        };
+        let indicators: Vec<&str> = plan.indicators.iter().map(|one| one.id.as_str()).collect();
+        let measures: Vec<&str> = plan.measures.iter().map(|one| &*one.id).collect();
+        let same = theirs["id"] == plan.id && ids("indicators") == indicators && ids("measures") == measures;
+        if !same {
+            bail!("query answers by another plan, {}; name it with --plan", theirs["id"]);
+        }
+        Ok(())
+    }
+
+    /// The latest closed moment.
+    pub(super) async fn closed(&self, plan: &Plan) -> anyhow::Result<Timestamp> {
+        let indicator = plan.indicators.first().context("the plan has no indicators")?;
+        let (_, reflects) = self.get(&format!("/v1/indicators/{}", indicator.id), &[]).await?;
+        reflects.context("query does not say what its answers reflect")
+    }
+
+    /// The answer to a question, as of a moment or of now.
+    pub(super) async fn ask(
+        &self,
+        question: &Question<'_>,
+        as_of: Option<Timestamp>,
+    ) -> anyhow::Result<Answer> {
+        let areas: Vec<String> = question.areas.iter().map(ToString::to_string).collect();
+        let mut parameters = vec![
+            ("area", areas.join(",")),
+            ("freq", letter(question.frequency).to_owned()),
+            ("field", question.field.to_string()),
+        ];
+        parameters.extend(as_of.map(|moment| ("as_of", format!("{moment:.3}"))));
+        let (text, reflects) =
+            self.get(&format!("/v1/indicators/{}", question.indicator.id), &parameters).await?;
+        let answer: Answer = serde_json::from_str(&text)
+            .with_context(|| format!("the answer about {}", question.indicator.id))?;
+        let reflects = reflects.context("query does not say what its answers reflect")?;
+        Ok(Answer { reflects, ..answer })
+    }
+
+    async fn get(
+        &self,
+        path: &str,
+        parameters: &[(&str, String)],
+    ) -> anyhow::Result<(String, Option<Timestamp>)> {
+        let request = self.client.get(format!("{}{path}", self.url)).query(parameters);
+        let response = request.bearer_auth(self.key.expose()).send().await;
+        let response = response.with_context(|| format!("the query service at {}", self.url))?;
+        let status = response.status();
+        let header = response.headers().get("weir-as-of").and_then(|value| value.to_str().ok());
+        let reflects = header.and_then(|text| text.parse().ok());
+        let text = response.text().await.with_context(|| format!("the answer to {path}"))?;
+        if !status.is_success() {
+            bail!("the query service answered {status} to {path}: {text}");
+        }
+        Ok((text, reflects))
+    }
+}
+
+/// A frequency as it is asked for.
+pub(super) const fn letter(frequency: Frequency) -> &'static str {
+    match frequency {
+        Frequency::A => "A",
+        Frequency::Q => "Q",
+        Frequency::M => "M",
+    }
+}

@@ -1,0 +1,116 @@
+//! `weir verify` finds no difference in a province as it is, and names the cells of rows that were altered by hand.
+
+use std::path::Path;
+use std::process::Output;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use weir_schemas::plan::SICHUAN_14;
+use weir_tests::{Settings, System};
+
+const WEIR: &str = env!("CARGO_BIN_EXE_tested-weir");
+
+/// A ratio of sums of reports, one over a published value that lags, one that counts distinct fields, one of a flow.
+const INDICATORS: [&str; 4] =
+    ["HT_REV_SHARE_ASI", "HVP_PER_10K_POP", "ROADMAP_COVERAGE", "STSME_REGISTERED_YR"];
+
+/// The plan with all its measures, and few indicators: each is asked for in every field.
+fn plan(folder: &Path) -> Result<String> {
+    let mut blocks = SICHUAN_14.split("[[");
+    let mut plan = blocks.next().context("an empty plan")?.to_owned();
+    for block in blocks.filter(|block| block.starts_with("indicators")) {
+        if INDICATORS.iter().any(|id| block.contains(&format!("id = \"{id}\""))) {
+            plan.push_str("[[");
+            plan.push_str(block);
+        }
+    }
+    let file = folder.join("plan.toml");
+    std::fs::write(&file, plan)?;
+    Ok(file.display().to_string())
+}
+
+async fn verify(data: &Path, plan: &str) -> Result<Output> {
+    let mut command = tokio::process::Command::new(WEIR);
+    command
+        .arg("verify")
+        .arg("--data")
+        .arg(data)
+        .args(["--plan", plan, "--show", "1000", "--events", "1000"]);
+    Ok(command.output().await?)
+}
+
+/// Writes in the live generation, as aggregation does.
+async fn write(system: &System, data: &Path, statement: &str) -> Result<()> {
+    let access: Value = serde_json::from_slice(&std::fs::read(data.join("clickhouse/access.json"))?)?;
+    let writer = &access["writer"];
+    let live = system.sql("SELECT currentDatabase()").await?;
+    let request = reqwest::Client::new().post(&system.run.clickhouse);
+    let request = request.query(&[("database", live.trim()), ("mutations_sync", "2")]);
+    let request =
+        request.basic_auth(writer["name"].as_str().unwrap_or_default(), writer["password"].as_str());
+    let answer = request.body(statement.to_owned()).send().await?;
+    let (status, text) = (answer.status(), answer.text().await?);
+    ensure!(status.is_success(), "{statement}: {text}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_row_altered_by_hand_is_named() -> Result<()> {
+    let data = tempfile::tempdir()?;
+    let data = data.path();
+    let plan = plan(data)?;
+    let settings =
+        Settings::new(WEIR).with("--plan").with(&plan).with("--demo").with("--demo-units").with("200");
+    let system = System::up(data, &settings).await?;
+    system.settled().await?;
+
+    let same = verify(data, &plan).await?;
+    let said = String::from_utf8(same.stdout)?;
+    assert!(same.status.success(), "{said}{}", String::from_utf8_lossy(&same.stderr));
+    // Contributions, cells, answers as of the moment, and answers of now.
+    assert_eq!(said.matches("no difference").count(), 4, "{said}");
+
+    // Of a patent that no report is about, and of a cell in which something stands.
+    let contribution = "measure = 'high_value_patents' AND live";
+    let row = format!(
+        "SELECT area, field, first_slot, entity FROM contributions WHERE {contribution} ORDER BY entity LIMIT 1"
+    );
+    let row = system.sql(&row).await?;
+    let [area, field, slot, entity] = row.trim().split('\t').collect::<Vec<_>>()[..] else {
+        anyhow::bail!("no patent: {row}")
+    };
+    write(
+        &system,
+        data,
+        &format!(
+            "ALTER TABLE contributions UPDATE contributor = 'nobody', value = 2 WHERE {contribution} \
+             AND entity = '{entity}' AND first_slot = {slot}"
+        ),
+    )
+    .await?;
+    let cell = "measure = 'rd_internal' AND area = 510000 AND field = '_T' AND slot = 202113";
+    write(&system, data, &format!("ALTER TABLE cells UPDATE value = value + 0.000001 WHERE {cell}")).await?;
+
+    let altered = verify(data, &plan).await?;
+    let said = String::from_utf8(altered.stdout)?;
+    assert_eq!(altered.status.code(), Some(1), "{said}{}", String::from_utf8_lossy(&altered.stderr));
+    let (sums, rest) = said.split_once("Cells in ClickHouse").context("no cells")?;
+    let (cells, answers) = rest.split_once("Answers of query as of the moment").context("no answers")?;
+    let period = format!("{}-{}", &slot[..4], &slot[4..]);
+    assert!(sums.contains(&format!("  high_value_patents {area} {field} {period}: value ")), "{said}");
+    assert!(!sums.contains("rd_internal"), "{said}");
+    assert!(cells.contains("  rd_internal 510000 _T 2021: value "), "{said}");
+    assert!(cells.contains("1 DIFFERS"), "{said}");
+    assert!(answers.contains("  HVP_PER_10K_POP 510000 _T "), "{said}");
+    system.leave().await
+}
+
+#[tokio::test]
+async fn what_can_not_be_verified_is_said() -> Result<()> {
+    let data = tempfile::tempdir()?;
+    let nothing = verify(data.path(), &plan(data.path())?).await?;
+    assert_eq!(nothing.status.code(), Some(1));
+    let said = String::from_utf8(nothing.stderr)?;
+    assert!(said.contains("name ClickHouse with --clickhouse: there is no "), "{said}");
+    Ok(())
+}
