@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 
 /// How long a condition may take on a machine that is busy with other tests.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Asks `condition` until it gives something, or fails with what it said last.
 ///

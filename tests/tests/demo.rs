@@ -40,5 +40,42 @@ async fn the_demo_meets_table_1() -> Result<()> {
             assert!(observation["value"].is_string(), "{indicator} {observation}");
         }
     }
+    every_indicator_answers(&system).await?;
+    vintages_change_the_past(&system).await?;
     system.leave().await
+}
+
+/// All of the plan's indicators have a value in each of its years, and R&D is reviewed and closed.
+async fn every_indicator_answers(system: &System) -> Result<()> {
+    let plan = system.get("/v1/plan").await?;
+    let indicators = plan["indicators"].as_array().context("no indicators")?;
+    assert_eq!(indicators.len(), 27);
+    for indicator in indicators {
+        let id = indicator["id"].as_str().context("no id")?;
+        let observations = system.observations(&format!("/v1/indicators/{id}?from=2021&to=2025")).await?;
+        assert_eq!(observations.len(), 5, "{id}");
+        for observation in observations {
+            assert!(observation["value"].is_string(), "{id} {observation}");
+        }
+    }
+    for year in 2021..=2025 {
+        let path = format!("/v1/indicators/BASIC_RD_SHARE?from={year}&to={year}");
+        assert_eq!(system.observations(&path).await?[0]["status"], "A", "{year}");
+    }
+    Ok(())
+}
+
+/// Each vintage of the GDP of 2021 was in force for a time.
+async fn vintages_change_the_past(system: &System) -> Result<()> {
+    for (as_of, vintage, display) in [
+        ("2022-09-30", "preliminary", "2.26"),
+        ("2023-09-30", "verified", "2.25"),
+        ("2026-09-30", "census_revised", "2.24"),
+    ] {
+        let path = format!("/v1/indicators/RD_GDP_RATIO?from=2021&to=2021&as_of={as_of}");
+        let observation = &system.observations(&path).await?[0];
+        assert_eq!(observation["denominator_vintage"], vintage, "{observation}");
+        assert_eq!(observation["display"], display, "{observation}");
+    }
+    Ok(())
 }

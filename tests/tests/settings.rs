@@ -32,6 +32,7 @@ fn the_page_names_every_setting() -> Result<()> {
         (weir, &["up"]),
         (weir, &["push"]),
         (weir, &["simulate"]),
+        (weir, &["verify"]),
         (weir, &["import"]),
     ];
     let helps =

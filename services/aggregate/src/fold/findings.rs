@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use clickhouse::Row;
 use serde::{Deserialize, Serialize};
+use weir_schemas::codelist::Area;
 use weir_schemas::entity::Place;
 use weir_schemas::finding::{Finding, FindingKey, FindingKind};
 
@@ -37,7 +38,7 @@ impl FindingRow {
     fn of(key: &FindingKey, finding: &Finding, entity: &str, partition: i32, place: Place) -> Self {
         let report = key.report;
         Self {
-            area: key.area.map_or(0, |area| area.as_u32()),
+            area: key.area.map_or(0, Area::as_u32),
             kind: FindingKind::of(key.rule).map_or("", FindingKind::as_str).to_owned(),
             rule: key.rule.as_str().to_owned(),
             form: report.map(|report| report.form.to_string()).unwrap_or_default(),
