@@ -83,7 +83,8 @@ mod tests {
 
     #[test]
     fn a_province_has_as_many_events_as_it_says() {
-        let province = Province::new(simulate::Settings { units: 100, ..simulate::Settings::demo() }).unwrap();
+        let province =
+            Province::new(simulate::Settings { units: 100, ..simulate::Settings::demo() }).unwrap();
         assert_eq!(province.history().count(), province.len());
     }
 }
