@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::codelist::{Area, Field};
 use crate::entity::{ContributionKey, ObsStatus};
 use crate::period::Slot;
-use crate::plan::{MeasureId, Plan};
+use crate::plan::{Measure, MeasureId, Plan};
 
 /// The cells of one measure, area and field over all slots. Its marks share a partition, so each cell has one writer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -27,13 +27,17 @@ impl Series {
 
     /// The series whose cells a contribution enters.
     pub fn of(contribution: &ContributionKey, plan: &Plan) -> Vec<Series> {
-        let measure = &contribution.measure;
+        Self::around(&contribution.measure, contribution.area, contribution.field, plan)
+    }
+
+    /// The series whose cells enters what a measure has in an area and a field.
+    pub fn around(measure: &MeasureId, area: Area, field: Field, plan: &Plan) -> Vec<Series> {
         let series = |area, field| Series { measure: measure.clone(), area, field };
-        if plan.measure(measure).is_some_and(crate::plan::Measure::is_reference) {
-            return vec![series(contribution.area, contribution.field)];
+        if plan.measure(measure).is_some_and(Measure::is_reference) {
+            return vec![series(area, field)];
         }
-        let areas = plan.areas_around(contribution.area);
-        areas.flat_map(|area| [series(area, contribution.field), series(area, Field::Total)]).collect()
+        let areas = plan.areas_around(area);
+        areas.flat_map(|area| [series(area, field), series(area, Field::Total)]).collect()
     }
 }
 

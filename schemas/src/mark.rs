@@ -21,6 +21,8 @@ pub struct Mark {
 pub struct Marks {
     /// The generation that wrote it; others pass it over.
     pub generation: String,
+    /// The partition of the events that were folded.
+    pub folded: i32,
     /// What may have changed.
     pub touched: Touched,
 }
@@ -31,7 +33,8 @@ pub struct Marks {
 pub enum Touched {
     /// These.
     Series(Vec<Mark>),
-    /// Any series of the partition: said by a fold that is far behind, so that a backlog is summed once.
+    /// Any series of the partition: said by a fold that is far behind, so that a backlog is summed once. When it
+    /// has caught up it says something else, to every partition.
     All,
 }
 

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::occasions::{Asking, Known};
-use super::{Entity, Fact, Scope};
+use super::{Entity, Fact, Occasions, Scope};
 use crate::codelist::{Area, Field};
 use crate::period::Slot;
 use crate::plan::{Measure, MeasureId, Plan, Shape};
@@ -80,14 +80,19 @@ pub struct Contribution {
 /// The contributions of an entity within a scope.
 pub(super) fn of(entity: &dyn Entity, scope: Scope, plan: &Plan) -> BTreeMap<ContributionKey, Contribution> {
     let mut found = BTreeMap::new();
-    for measure in plan.measures.iter().filter(|measure| entity.counts(measure)) {
-        match entity.own_slots() {
-            Some(slots) => {
-                // What is divided by may describe a year before the calendar; nothing else is kept outside of it.
-                let kept = |slot: &Slot| measure.is_reference() || plan.calendar.holds(*slot);
-                collect(entity, measure, slots.into_iter().filter(kept), plan, &mut found);
-            }
-            None => collect(entity, measure, scope.slots(measure, plan), plan, &mut found),
+    let touched = plan.measures.iter().filter(|measure| scope.holds(measure) && entity.counts(measure));
+    for measure in touched {
+        let calendar = plan.calendar;
+        if let Some(slots) = entity.own_slots() {
+            // What is divided by may describe a year before the calendar; nothing else is kept outside of it.
+            let kept = |slot: &Slot| measure.is_reference() || calendar.holds(*slot);
+            collect(entity, measure, Occasions::Any, slots.into_iter().filter(kept), plan, &mut found);
+        } else if let Some(slots) = scope.few_slots(measure) {
+            // When facts may change takes longer to find out than to ask for them, and the longer the more was reported.
+            let kept = slots.filter(|slot| calendar.holds(*slot));
+            collect(entity, measure, Occasions::Any, kept, plan, &mut found);
+        } else {
+            collect(entity, measure, entity.occasions(measure), calendar.slots(), plan, &mut found);
         }
     }
     found
@@ -97,12 +102,13 @@ pub(super) fn of(entity: &dyn Entity, scope: Scope, plan: &Plan) -> BTreeMap<Con
 fn collect(
     entity: &dyn Entity,
     measure: &Measure,
+    occasions: Occasions,
     slots: impl Iterator<Item = Slot>,
     plan: &Plan,
     found: &mut BTreeMap<ContributionKey, Contribution>,
 ) {
     let mut open: Vec<(Slot, Slot, Fact)> = Vec::new();
-    let mut asking = Asking::of(measure, entity.occasions(measure));
+    let mut asking = Asking::of(measure, occasions);
     for slot in slots {
         match asking.about(slot) {
             Known::Same => {

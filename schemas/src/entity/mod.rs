@@ -57,18 +57,20 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// The slots of a measure that lie within the scope.
-    fn slots(self, measure: &Measure, plan: &Plan) -> Box<dyn Iterator<Item = Slot>> {
-        let calendar = plan.calendar;
+    /// Whether it holds contributions to a measure.
+    fn holds(self, measure: &Measure) -> bool {
         match self {
-            Scope::All => Box::new(plan.calendar.slots()),
-            Scope::Reports { form, period } => {
-                let touched: Vec<Slot> =
-                    measure.slots_of_report(form, period).filter(|slot| calendar.holds(*slot)).collect();
-                Box::new(touched.into_iter())
-            }
-            Scope::Status { status } if measure.depends_on(status) => Box::new(plan.calendar.slots()),
-            Scope::Status { .. } => Box::new(std::iter::empty()),
+            Scope::All => true,
+            Scope::Reports { form, period } => measure.slots_of_report(form, period).next().is_some(),
+            Scope::Status { status } => measure.depends_on(status),
+        }
+    }
+
+    /// The few slots of a measure that a report may change; `None` where it may be any.
+    fn few_slots(self, measure: &Measure) -> Option<impl Iterator<Item = Slot>> {
+        match self {
+            Scope::Reports { form, period } => Some(measure.slots_of_report(form, period)),
+            Scope::All | Scope::Status { .. } => None,
         }
     }
 }

@@ -28,7 +28,7 @@ pub struct Args {
     #[arg(long, env = "WEIR_AGGREGATE_MARKS", value_name = "N", default_value_t = 200_000)]
     pub marks: usize,
     /// Events that a partition may be behind before its cells are summed all at once, when it has caught up
-    #[arg(long, env = "WEIR_AGGREGATE_BACKLOG", value_name = "N", default_value_t = 100_000)]
+    #[arg(long, env = "WEIR_AGGREGATE_BACKLOG", value_name = "N", default_value_t = 20_000)]
     pub backlog: u64,
     /// How long a backlog is waited for at most before its cells are summed all the same
     #[arg(long, env = "WEIR_AGGREGATE_BACKLOG_WAIT", value_name = "TIME", value_parser = duration, default_value = "60s")]

@@ -9,3 +9,8 @@ pub mod settings;
 pub mod shutdown;
 pub mod telemetry;
 pub mod topics;
+
+/// Of every program that takes this crate in. Reading and folding allocate much and let it go soon, on many threads: with the
+/// system's allocator that took a third of the time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -92,33 +92,42 @@ impl Round {
             }
             above = Some(filed.key);
             let verdicts = self.verdicts(filed, area);
-            if verdicts.values().any(|(verdict, _)| *verdict != Verdict::Accepted) {
+            let given = || verdicts.iter().flatten();
+            if given().any(|review| review.fact.verdict != Verdict::Accepted) {
                 continue;
             }
-            let status = match verdicts.keys().max() {
+            let status = match given().map(|review| review.fact.level).max() {
                 None => ObsStatus::V,
                 Some(Level::County | Level::City) => ObsStatus::P,
                 Some(Level::Province) => ObsStatus::A,
             };
-            let reviews = verdicts.into_values().map(|(_, origin)| origin);
+            let reviews = given().map(|review| review.origin);
             let origins = std::iter::once(filed.origin).chain(reviews).collect();
             return Some(Report { filed, form, status, origins });
         }
         None
     }
 
-    /// Each level's latest verdict on a report since it was filed.
+    /// Each level's latest review of a report since it was filed, the lowest level first.
     pub(super) fn verdicts(
         &self,
         filed: &Entry<u32, Filed>,
         area: Option<Area>,
-    ) -> BTreeMap<Level, (Verdict, Origin)> {
+    ) -> [Option<&Entry<(), Review>>; Level::ALL.len()] {
+        let mut latest = [None; Level::ALL.len()];
         let reviews = self.reviewed.iter().filter(|review| {
             review.fact.revision == filed.key
                 && review.origin.offset > filed.origin.offset
                 && covers(review.fact.source, area)
         });
-        reviews.map(|review| (review.fact.level, (review.fact.verdict, review.origin))).collect()
+        for review in reviews {
+            for (level, latest) in Level::ALL.iter().zip(&mut latest) {
+                if *level == review.fact.level {
+                    *latest = Some(review);
+                }
+            }
+        }
+        latest
     }
 
     /// The first event since a report was filed that takes a rule's findings in it as explained: an explanation, or a

@@ -61,11 +61,13 @@ impl Round {
             let by = report.filed.origin.offset;
             return if by == offset { Standing::InForce } else { Standing::Superseded { by } };
         }
-        let verdicts = self.verdicts(filed, Some(area)).into_values();
-        let against = verdicts.filter(|(verdict, _)| *verdict != Verdict::Accepted);
-        match against.max_by_key(|(_, origin)| origin.offset) {
-            Some((Verdict::Rejected, origin)) => Standing::Rejected { by: origin.offset },
-            Some((_, origin)) => Standing::Returned { by: origin.offset },
+        let reviews = self.verdicts(filed, Some(area)).into_iter().flatten();
+        let against = reviews.filter(|review| review.fact.verdict != Verdict::Accepted);
+        match against.max_by_key(|review| review.origin.offset) {
+            Some(review) if review.fact.verdict == Verdict::Rejected => {
+                Standing::Rejected { by: review.origin.offset }
+            }
+            Some(review) => Standing::Returned { by: review.origin.offset },
             None => Standing::InForce,
         }
     }

@@ -1,16 +1,17 @@
 //! One batch of records: what they say, what they change, and which cells that touches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use weir_kernel::clickhouse::Accounts;
 use weir_kernel::log::Record;
 use weir_schemas::cell::Series;
+use weir_schemas::codelist::{Area, Field};
 use weir_schemas::entity::{ContributionKey, Disposition, Place};
 use weir_schemas::event::Event;
 use weir_schemas::mark::{Mark, SlotRanges};
-use weir_schemas::plan::Plan;
+use weir_schemas::plan::{MeasureId, Plan};
 use weir_schemas::problem::Problem;
 
 use super::cache::Cache;
@@ -21,7 +22,8 @@ use crate::Error;
 /// A batch of one partition.
 pub(super) struct Batch<'a> {
     read: Vec<(&'a Record, Event, Place)>,
-    marked: BTreeMap<Series, SlotRanges>,
+    /// The slots touched of each measure, area and field that a contribution is placed in.
+    touched: HashMap<(MeasureId, Area, Field), SlotRanges>,
     pub(super) set_aside: Vec<SetAsideRow>,
     pub(super) events: Vec<EventRow>,
     pub(super) contributions: Vec<ContributionRow>,
@@ -36,7 +38,7 @@ impl<'a> Batch<'a> {
     pub(super) fn read(records: &'a [Record], before: Timestamp) -> Self {
         let mut batch = Self {
             read: Vec::with_capacity(records.len()),
-            marked: BTreeMap::new(),
+            touched: HashMap::new(),
             set_aside: Vec::new(),
             events: Vec::with_capacity(records.len()),
             contributions: Vec::new(),
@@ -94,14 +96,14 @@ impl<'a> Batch<'a> {
                 if !after.contains_key(key) {
                     let row = ContributionRow::withdrawn(key, contribution, &entity, place)?;
                     self.contributions.push(row);
-                    self.mark(key, plan);
+                    self.touch(key);
                 }
             }
             for (key, contribution) in &after {
                 if before.get(key) != Some(contribution) {
                     let row = ContributionRow::of(key, contribution, &entity, place)?;
                     self.contributions.push(row);
-                    self.mark(key, plan);
+                    self.touch(key);
                 }
             }
         }
@@ -110,16 +112,24 @@ impl<'a> Batch<'a> {
 
     /// A mark for each series and range of slots touched; never netted, so that a replayed batch marks what its first
     /// run did.
-    pub(super) fn marks(&self) -> impl Iterator<Item = Mark> + '_ {
-        self.marked.iter().flat_map(|(series, slots)| {
-            slots.ranges().map(|(from, to)| Mark { series: series.clone(), from, to })
-        })
+    pub(super) fn marks(&self, plan: &Plan) -> Vec<Mark> {
+        let mut marked: BTreeMap<Series, SlotRanges> = BTreeMap::new();
+        for ((measure, area, field), slots) in &self.touched {
+            for series in Series::around(measure, *area, *field, plan) {
+                let marked = marked.entry(series).or_default();
+                slots.ranges().for_each(|(from, to)| marked.insert(from, to));
+            }
+        }
+        let mark = |(series, slots): (Series, SlotRanges)| {
+            let ranges: Vec<_> = slots.ranges().collect();
+            ranges.into_iter().map(move |(from, to)| Mark { series: series.clone(), from, to })
+        };
+        marked.into_iter().flat_map(mark).collect()
     }
 
-    fn mark(&mut self, key: &ContributionKey, plan: &Plan) {
-        for series in Series::of(key, plan) {
-            self.marked.entry(series).or_default().insert(key.from, key.to);
-        }
+    fn touch(&mut self, key: &ContributionKey) {
+        let place = (key.measure.clone(), key.area, key.field);
+        self.touched.entry(place).or_default().insert(key.from, key.to);
     }
 }
 

@@ -11,16 +11,19 @@ pub(super) struct Cache {
     events: usize,
     /// The most they may hold, besides those of the batch at hand.
     events_most: usize,
+    /// Whether it holds every subject that was ever met: what it lacks need not be looked for.
+    complete: bool,
 }
 
 impl Cache {
-    pub(super) fn new(events_most: usize) -> Self {
-        Self { states: LruCache::unbounded(), events: 0, events_most }
+    /// An empty one, at the beginning of the partition or somewhere in it.
+    pub(super) fn new(events_most: usize, at_the_beginning: bool) -> Self {
+        Self { states: LruCache::unbounded(), events: 0, events_most, complete: at_the_beginning }
     }
 
-    /// Whether a subject's state is at hand.
+    /// Whether all that is known of a subject is at hand.
     pub(super) fn holds(&self, subject: &str) -> bool {
-        self.states.contains(subject)
+        self.complete || self.states.contains(subject)
     }
 
     /// The state of a subject; empty if it was never met.
@@ -40,7 +43,10 @@ impl Cache {
     pub(super) fn shrink(&mut self) {
         while self.events > self.events_most {
             match self.states.pop_lru() {
-                Some((_, state)) => self.events -= state.events(),
+                Some((_, state)) => {
+                    self.events -= state.events();
+                    self.complete = false;
+                }
                 None => break,
             }
         }

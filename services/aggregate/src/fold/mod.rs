@@ -28,6 +28,9 @@ use crate::{Error, Settings};
 /// Marks in one record: some 100 kB, well below the largest record a log takes.
 const MARKS_IN_RECORD: usize = 800;
 
+/// A fold that was far behind has caught up once what is left is so small a part of a backlog.
+const CAUGHT_UP: u64 = 10;
+
 /// What a fold of any partition needs.
 #[derive(Clone)]
 pub(crate) struct Fold {
@@ -49,7 +52,11 @@ impl Fold {
     ) -> Result<(), Error> {
         let mut position = self.generation.position(topics::EVENTS, partition).await?;
         let mut reader = self.log.reader(topics::EVENTS, partition, position.next).await?;
-        let mut cache = Cache::new(self.settings.cached_events);
+        let mut cache = Cache::new(self.settings.cached_events, position.next == 0);
+        let marked = self.log.ends(topics::DIRTY).await?.len();
+        // What an attempt before this one said last is not known.
+        let mut marking = Marking { partitions: i32::try_from(marked).unwrap_or(i32::MAX), far_behind: true };
+        self.metrics.reached(&position);
         loop {
             let records = tokio::select! {
                 () = stop.cancelled() => return Ok(()),
@@ -57,7 +64,8 @@ impl Fold {
             };
             if let Some(last) = records.last() {
                 let next = last.offset + 1;
-                let (recorded, accounts) = self.take(partition, position, &records, &mut cache).await?;
+                let (recorded, accounts) =
+                    self.take(partition, position, &records, &mut cache, &mut marking).await?;
                 let accounts = position.accounts.and(accounts);
                 position = Position { partition, next, recorded, accounts };
                 self.generation.store_position(topics::EVENTS, position).await?;
@@ -75,6 +83,7 @@ impl Fold {
         position: Position,
         records: &[Record],
         cache: &mut Cache,
+        marking: &mut Marking,
     ) -> Result<(Timestamp, Accounts), Error> {
         let mut batch = Batch::read(records, position.recorded);
         fail_point!("fold-batch-read");
@@ -87,8 +96,7 @@ impl Fold {
         self.generation.insert("contributions", &batch.contributions).await?;
         self.generation.insert("findings", &batch.findings).await?;
         fail_point!("fold-contributions-stored");
-        let far_behind = self.is_far_behind(partition, records).await?;
-        self.mark(&batch, far_behind).await?;
+        self.mark(partition, &batch, records, marking).await?;
         fail_point!("fold-marks-appended");
 
         cache.shrink();
@@ -97,41 +105,69 @@ impl Fold {
         Ok((batch.recorded, batch.accounts))
     }
 
-    /// Marks what the batch touched: in each partition of the marks the series that lie in it. Far behind, everything.
-    async fn mark(&self, batch: &Batch<'_>, far_behind: bool) -> Result<(), Error> {
-        let partitions = i32::try_from(self.log.ends(topics::DIRTY).await?.len()).unwrap_or(i32::MAX);
+    /// Marks what the batch touched: in each partition of the marks the series that lie in it. Far behind, everything; and
+    /// caught up, each partition is told so.
+    async fn mark(
+        &self,
+        partition: i32,
+        batch: &Batch<'_>,
+        records: &[Record],
+        marking: &mut Marking,
+    ) -> Result<(), Error> {
+        let was_far_behind = marking.far_behind;
+        let behind = self.behind(partition, records).await?;
+        marking.far_behind = if was_far_behind {
+            // The last of a backlog is worth waiting for: what is summed before it is summed again.
+            behind > self.settings.backlog / CAUGHT_UP
+        } else {
+            behind > self.settings.backlog
+        };
         let mut touched: BTreeMap<i32, Vec<Mark>> = BTreeMap::new();
-        for mark in batch.marks() {
-            touched.entry(partition_of(&mark.series.key(), partitions)).or_default().push(mark);
+        if was_far_behind || marking.far_behind {
+            touched.extend((0..marking.partitions).map(|partition| (partition, Vec::new())));
         }
-        let mut records = Vec::new();
-        for (partition, marks) in touched {
-            let key = key_of(partition, partitions);
-            let record = |touched| {
-                let marks = Marks { generation: self.generation.name().to_owned(), touched };
-                Ok(NewRecord::new(key.clone(), serde_json::to_vec(&marks)?))
-            };
-            if far_behind {
-                records.push(record(Touched::All));
-            } else {
-                let some = marks.chunks(MARKS_IN_RECORD);
-                records.extend(some.map(|marks| record(Touched::Series(marks.to_vec()))));
+        if !marking.far_behind {
+            for mark in batch.marks(&self.plan) {
+                let partition = partition_of(&mark.series.key(), marking.partitions);
+                touched.entry(partition).or_default().push(mark);
             }
         }
-        let records = records.into_iter().collect::<Result<Vec<_>, serde_json::Error>>()?;
-        for outcome in self.log.append(topics::DIRTY, records).await {
+        let mut said = Vec::new();
+        for (at, marks) in touched {
+            let key = key_of(at, marking.partitions);
+            let mut say = |touched| {
+                let marks =
+                    Marks { generation: self.generation.name().to_owned(), folded: partition, touched };
+                said.push(NewRecord::new(key.clone(), serde_json::to_vec(&marks)?));
+                Ok::<_, Error>(())
+            };
+            if marking.far_behind {
+                say(Touched::All)?;
+            } else if marks.is_empty() {
+                say(Touched::Series(marks))?;
+            } else {
+                marks.chunks(MARKS_IN_RECORD).try_for_each(|marks| say(Touched::Series(marks.to_vec())))?;
+            }
+        }
+        for outcome in self.log.append(topics::DIRTY, said).await {
             outcome?;
         }
         Ok(())
     }
 
-    /// Whether so much of a partition is still to be folded that summing waits for it. Only a full batch can tell.
-    async fn is_far_behind(&self, partition: i32, records: &[Record]) -> Result<bool, Error> {
-        let (Some(last), true) = (records.last(), records.len() >= self.settings.read.rows) else {
-            return Ok(false);
-        };
+    /// How many records of a partition are still to be folded after these.
+    async fn behind(&self, partition: i32, records: &[Record]) -> Result<u64, Error> {
+        let Some(last) = records.last() else { return Ok(0) };
         let ends = self.log.ends(topics::EVENTS).await?;
         let end = usize::try_from(partition).ok().and_then(|at| ends.get(at)).copied().unwrap_or(0);
-        Ok(u64::try_from(end - last.offset).unwrap_or(0) > self.settings.backlog)
+        Ok(u64::try_from(end - last.offset - 1).unwrap_or(0))
     }
+}
+
+/// How a fold marks what it touches.
+struct Marking {
+    /// Partitions of the marks.
+    partitions: i32,
+    /// Whether it said last that it is far behind.
+    far_behind: bool,
 }

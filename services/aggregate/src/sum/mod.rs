@@ -8,6 +8,7 @@ mod select;
 mod work;
 mod writer;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,9 +27,6 @@ pub(crate) use self::writer::{Queue, Writer};
 use crate::owner::Progress;
 use crate::{Error, Settings};
 
-/// How long no fold may say that it is far behind before a backlog is summed.
-const CAUGHT_UP: Duration = Duration::from_secs(1);
-
 /// What a sum of any partition needs.
 #[derive(Clone)]
 pub(crate) struct Sum {
@@ -42,6 +40,8 @@ pub(crate) struct Sum {
 #[derive(Default)]
 struct Read {
     work: Work,
+    /// The partitions of events whose folds said last that they are far behind.
+    far_behind: BTreeSet<i32>,
     next: i64,
     recorded: Timestamp,
 }
@@ -61,7 +61,7 @@ impl Sum {
                 () = stop.cancelled() => return Ok(()),
                 read = self.read(reader.as_mut()) => read?,
             };
-            let Some(Read { work, next, recorded }) = read else { continue };
+            let Some(Read { work, next, recorded, .. }) = read else { continue };
             if !work.is_empty() {
                 self.writer.sum(work).await?;
             }
@@ -95,36 +95,41 @@ impl Sum {
     /// waited for, as long as the settings allow, since all that is summed now would be summed again.
     async fn read(&self, reader: &mut dyn Reader) -> Result<Option<Read>, Error> {
         let (mut read, mut limits) = (None, self.settings.read);
-        let (begun, mut far_behind) = (Instant::now(), Instant::now());
+        let begun = Instant::now();
         loop {
             let records = reader.read(limits).await?;
-            let Some(last) = records.last() else { break };
-            let Read { work, next, recorded } = read.get_or_insert_with(Read::default);
-            (*next, *recorded) = (last.offset + 1, last.recorded);
-            for (partition, offset, touched) in self.decode(&records) {
-                if touched == Touched::All {
-                    far_behind = Instant::now();
-                }
-                work.add(partition, offset, touched);
+            if let Some(last) = records.last() {
+                let read = read.get_or_insert_with(Read::default);
+                (read.next, read.recorded) = (last.offset + 1, last.recorded);
+                records.iter().for_each(|record| read.take(record, self.generation.name()));
             }
-            if work.marks() >= self.settings.marks_most {
-                break;
+            let Some(read_so_far) = &read else { return Ok(None) };
+            let waits = !read_so_far.far_behind.is_empty() && begun.elapsed() < self.settings.backlog_wait;
+            if read_so_far.work.marks() >= self.settings.marks_most || (records.is_empty() && !waits) {
+                return Ok(read);
             }
-            let waits = work.is_of_all()
-                && far_behind.elapsed() < CAUGHT_UP
-                && begun.elapsed() < self.settings.backlog_wait;
-            limits.wait = if waits { CAUGHT_UP } else { Duration::ZERO };
+            limits.wait = if waits { self.settings.read.wait } else { Duration::ZERO };
         }
-        Ok(read)
     }
+}
 
-    /// The marks of this generation, each with its place. Those of others are theirs to sum.
-    fn decode<'a>(&'a self, records: &'a [Record]) -> impl Iterator<Item = (i32, i64, Touched)> + 'a {
-        let marks = |record: &Record| {
-            let marks: Marks = serde_json::from_slice(&record.value).ok()?;
-            let own = marks.generation == self.generation.name();
-            own.then_some((record.partition, record.offset, marks.touched))
-        };
-        records.iter().filter_map(marks)
+impl Read {
+    /// Takes in a record of marks. Those of other generations are theirs to sum.
+    fn take(&mut self, record: &Record, generation: &str) {
+        match serde_json::from_slice::<Marks>(&record.value) {
+            Ok(marks) if marks.generation == generation => {
+                match &marks.touched {
+                    Touched::All => self.far_behind.insert(marks.folded),
+                    Touched::Series(_) => self.far_behind.remove(&marks.folded),
+                };
+                self.work.add(record.partition, record.offset, marks.touched);
+            }
+            Ok(_) => {}
+            // Whoever wrote it meant something to be summed.
+            Err(error) => {
+                warn!(partition = record.partition, offset = record.offset, %error, "unreadable marks, summing all cells");
+                self.work.add(record.partition, record.offset, Touched::All);
+            }
+        }
     }
 }

@@ -7,23 +7,28 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use fail::fail_point;
+use futures::{TryStreamExt, stream};
 use tokio::sync::{mpsc, oneshot};
 use tracing::debug;
 use weir_kernel::clickhouse::{CellRow, Generation};
 use weir_kernel::log::{EventLog, NewRecord, partition_of};
 use weir_kernel::topics;
-use weir_schemas::cell::{Announcement, Cell};
-use weir_schemas::plan::Plan;
+use weir_schemas::cell::{Announcement, Cell, Series};
+use weir_schemas::plan::{Measure, Plan};
 
-use super::work::Work;
+use super::work::{Marked, Work};
 use super::{anew, select};
 use crate::Error;
 use crate::metrics::GenerationMetrics;
 
 /// Cells stored at a time: a year of every series of a large measure.
 const CELLS_AT_A_TIME: usize = 100_000;
+/// Measures that are summed side by side: while one is read, another is stored.
+const MEASURES_AT_A_TIME: usize = 2;
 /// Cells in one announcement: some 100 kB, well below the largest record a log takes.
 const CELLS_ANNOUNCED: usize = 400;
+/// How long the sum of a backlog waits for the other partitions.
+const TOGETHER: Duration = Duration::from_millis(250);
 /// A sum that took less is not followed by a rest: at a low load figures come as soon as they can.
 const SHORT: Duration = Duration::from_millis(250);
 /// How many times as long as a long sum took is rested after it.
@@ -68,6 +73,10 @@ impl Writer {
 
     async fn run(self, mut asked: mpsc::Receiver<Asked>) {
         while let Some(first) = asked.recv().await {
+            if first.work.is_of_all() {
+                // Folds that have caught up say so to every partition at once.
+                tokio::time::sleep(TOGETHER).await;
+            }
             let mut all = vec![first];
             while let Ok(more) = asked.try_recv() {
                 all.push(more);
@@ -110,19 +119,25 @@ impl Writer {
                 }
             }
         }
-        for (measure, series) in work.by_measure(&self.plan) {
-            let cells = select::cells(&self.generation, measure, &series).await?;
-            fail_point!("sum-cells-read");
-            for cells in cells.chunks(CELLS_AT_A_TIME) {
-                let rows = cells.iter().map(CellRow::of).collect::<Result<Vec<_>, _>>()?;
-                self.generation.insert("cells", &rows).await?;
-            }
-            fail_point!("sum-cells-stored");
-            self.announce(&cells).await?;
-            fail_point!("sum-cells-announced");
-            self.metrics.summed(cells.len());
-            debug!(measure = %measure.id, cells = cells.len(), "cells summed");
+        let measures = stream::iter(work.by_measure(&self.plan).into_iter().map(Ok));
+        measures
+            .try_for_each_concurrent(MEASURES_AT_A_TIME, |(measure, series)| self.sum(measure, series))
+            .await
+    }
+
+    /// Sums marked series of a measure, stores their cells and announces them.
+    async fn sum(&self, measure: &Measure, series: Vec<(Series, Marked)>) -> Result<(), Error> {
+        let cells = select::cells(&self.generation, measure, &series).await?;
+        fail_point!("sum-cells-read");
+        for cells in cells.chunks(CELLS_AT_A_TIME) {
+            let rows = cells.iter().map(CellRow::of).collect::<Result<Vec<_>, _>>()?;
+            self.generation.insert("cells", &rows).await?;
         }
+        fail_point!("sum-cells-stored");
+        self.announce(&cells).await?;
+        fail_point!("sum-cells-announced");
+        self.metrics.summed(cells.len());
+        debug!(measure = %measure.id, cells = cells.len(), "cells summed");
         Ok(())
     }
 
