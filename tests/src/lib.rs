@@ -6,6 +6,7 @@
 mod apart;
 mod client;
 pub mod events;
+pub mod log;
 mod system;
 mod wait;
 

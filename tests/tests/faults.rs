@@ -37,17 +37,10 @@ async fn fill(data: &Path) -> Result<u64> {
     let mut conflict = feed[4].clone();
     conflict["data"]["holders"][0]["area"] = json!("510100");
     feed.push(conflict);
-    let record = |event: &Value| {
-        NewRecord::new(event["subject"].as_str().unwrap_or_default(), event.to_string().into_bytes())
-    };
-    let mut records: Vec<NewRecord> = feed.iter().map(record).collect();
+    let mut records = feed.iter().map(weir_tests::log::record).collect::<Result<Vec<_>>>()?;
     records.insert(10, NewRecord::new("poison", "no JSON"));
-    let log = log::open(&log::Settings::Embedded(log::embedded::Settings::new(data.join("log")))).await?;
-    log.create_topics(&topics::topics(4)).await?;
     let count = records.len() as u64;
-    for outcome in log.append(topics::EVENTS, records).await {
-        outcome?;
-    }
+    weir_tests::log::append(data, 4, records).await?;
     Ok(count)
 }
 
@@ -130,4 +123,18 @@ killed_at! {
     killed_with_cells_announced: "sum-cells-announced",
     killed_with_the_sum_position_stored: "sum-position-stored",
     killed_in_a_later_batch: "fold-contributions-stored:7",
+}
+
+/// Far behind, a fold marks everything, and sums wait for it.
+#[tokio::test]
+async fn killed_far_behind() -> Result<()> {
+    let (data, undisturbed) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    let records = fill(data.path()).await?;
+    let few = settings().with("--batch-rows").with("3").with("--backlog").with("5");
+    for place in ["fold-marks-appended:2", "sum-cells-stored:2"] {
+        System::killed(data.path(), &few.clone().killed_at(place)).await?;
+    }
+    fill(undisturbed.path()).await?;
+    assert_same(&figures(data.path(), records).await?, &figures(undisturbed.path(), records).await?);
+    Ok(())
 }

@@ -1,5 +1,5 @@
-//! How many events a second become figures: folded, summed, cells current. The generation is there before the events
-//! are, as it is when they come in day by day.
+//! How many events a second become figures: folded, summed, cells current. The generation is there and live before the
+//! events are, and meets them all at once: what it takes to catch up.
 
 use crate::bare;
 use crate::feed::Province;

@@ -26,6 +26,9 @@ const POLL: Duration = Duration::from_millis(20);
 /// How long it takes at most.
 const POLL_MOST: Duration = Duration::from_millis(500);
 
+/// How often a moment is stored while nothing comes: query begins with the latest one when it starts.
+const STORED_EVERY: SignedDuration = SignedDuration::from_secs(60);
+
 /// Closes moments, one after the other.
 pub(crate) struct Closing {
     pub(crate) log: Arc<dyn EventLog>,
@@ -39,8 +42,8 @@ pub(crate) struct Closing {
     pub(crate) metrics: GenerationMetrics,
     /// Told when another generation is live.
     pub(crate) wake: Arc<Notify>,
-    /// The ends of the events at the last moment that was stored: while none moves, a moment is announced only.
-    pub(crate) stored_at: Option<Vec<i64>>,
+    /// The last moment that was stored, and the ends of the events at it: while none moves, few are stored.
+    pub(crate) stored: Option<(Timestamp, Vec<i64>)>,
 }
 
 impl Closing {
@@ -65,11 +68,15 @@ impl Closing {
 
     async fn close(&mut self) -> Result<(), Error> {
         let margin = SignedDuration::try_from(self.settings.clock_margin).unwrap_or(SignedDuration::ZERO);
-        let at = Timestamp::now() - margin;
+        let at = latest_whole(Timestamp::now() - margin);
         let ends = self.reached(topics::EVENTS).await?;
         self.reached(topics::DIRTY).await?;
-        if self.stored_at.as_ref() != Some(&ends) {
+        let kept = |(before, at_ends): &(Timestamp, Vec<i64>)| {
+            *at_ends == ends && at.duration_since(*before) < STORED_EVERY
+        };
+        if !self.stored.as_ref().is_some_and(kept) {
             self.generation.close(at).await?;
+            self.stored = Some((at, ends));
         }
         if !self.is_live {
             self.come_live().await?;
@@ -77,7 +84,6 @@ impl Closing {
         let generation = self.generation.name().to_owned();
         self.announce(Announcement::Closed { generation, at }).await?;
         self.metrics.closed(at);
-        self.stored_at = Some(ends);
         Ok(())
     }
 
@@ -100,16 +106,24 @@ impl Closing {
     }
 
     /// Waits until a topic is taken in up to its present ends; answers these.
-    async fn reached(&self, topic: &str) -> Result<Vec<i64>, Error> {
+    async fn reached(&self, topic: &'static str) -> Result<Vec<i64>, Error> {
         let ends = self.log.ends(topic).await?;
         let mut pause = POLL;
         loop {
             let positions = self.generation.positions(topic).await?;
             let next: HashMap<i32, i64> =
                 positions.iter().map(|position| (position.partition, position.next)).collect();
-            let reached = |(partition, end): (i32, &i64)| next.get(&partition).copied().unwrap_or(0) >= *end;
-            if (0..).zip(&ends).all(reached) {
-                return Ok(ends);
+            let next = |partition| next.get(&partition).copied().unwrap_or(0);
+            if (0..).zip(&ends).all(|(partition, end)| next(partition) >= *end) {
+                // Nothing was taken in that is not there, unless it came after the ends were asked for.
+                let now = self.log.ends(topic).await?;
+                let lost = (0..).zip(now).find(|(partition, end)| next(*partition) > *end);
+                return match lost {
+                    Some((partition, end)) => {
+                        Err(Error::Lost { topic, partition, end, next: next(partition) })
+                    }
+                    None => Ok(ends),
+                };
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(POLL_MOST);
@@ -122,5 +136,22 @@ impl Closing {
             outcome?;
         }
         Ok(())
+    }
+}
+
+/// The latest millisecond that lies whole before a moment: logs record by milliseconds, and in the one at hand more may come.
+fn latest_whole(moment: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(moment.as_millisecond() - 1).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_millisecond_is_closed_once_it_is_over() {
+        let closed = |text: &str| latest_whole(text.parse().unwrap()).to_string();
+        assert_eq!(closed("2024-06-30T08:00:00.005999Z"), "2024-06-30T08:00:00.004Z");
+        assert_eq!(closed("2024-06-30T08:00:00.005Z"), "2024-06-30T08:00:00.004Z");
     }
 }

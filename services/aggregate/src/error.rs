@@ -24,6 +24,21 @@ pub enum Error {
     /// The writer of cells has ended: the process leaves.
     #[error("the writer of cells has ended")]
     Stopped,
+    /// A topic ends before what was taken in of it: it was lost, or made anew.
+    #[error(
+        "{topic} ends at {end} in partition {partition}, and {next} records of it were taken in: it is not the one that \
+         was read; rebuild from a whole log"
+    )]
+    Lost {
+        /// The topic.
+        topic: &'static str,
+        /// The partition.
+        partition: i32,
+        /// The offset after its last record.
+        end: i64,
+        /// The next offset to take in.
+        next: i64,
+    },
     /// A stored event does not read any more.
     #[error("the stored event of {subject} at offset {offset} is unreadable: {problem}")]
     Stored {

@@ -78,13 +78,6 @@ impl Metrics {
     pub(crate) fn of(&self, generation: &str) -> GenerationMetrics {
         GenerationMetrics { all: self.clone(), generation: generation.into() }
     }
-
-    /// Forgets how far partitions are; who still owns one says so again.
-    pub(crate) fn forget_positions(&self) {
-        self.positions.clear();
-        self.accounted.clear();
-        self.unaccounted.clear();
-    }
 }
 
 impl GenerationMetrics {
@@ -104,6 +97,16 @@ impl GenerationMetrics {
         let of = OfPartition { generation: self.generation.clone(), partition: *partition };
         self.all.positions.get_or_create(&of).set(*next);
         self.all.unaccounted.get_or_create(&of).set(next - signed(accounts.total()));
+    }
+
+    /// A partition is not this process's to take in any more: whoever owns it says how far it is.
+    pub(crate) fn left(&self, partition: i32) {
+        for (disposition, _) in dispositions(&Accounts::default()) {
+            self.all.accounted.remove(&self.of(partition, disposition));
+        }
+        let of = OfPartition { generation: self.generation.clone(), partition };
+        self.all.positions.remove(&of);
+        self.all.unaccounted.remove(&of);
     }
 
     pub(crate) fn summed(&self, cells: usize) {

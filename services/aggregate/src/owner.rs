@@ -1,12 +1,14 @@
 //! Drives the partitions that this process owns, one task each, from when they are gained until they are lost.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures::FutureExt;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 use weir_kernel::log::{Change, EventLog, Position};
 
 use crate::{Error, Settings};
@@ -100,10 +102,18 @@ impl Owner {
         let (stopping, settings, topic) = (stop.clone(), self.settings.clone(), self.topic);
         let task = tokio::spawn(async move {
             while !stopping.is_cancelled() {
-                if let Err(error) = drive(partition, stopping.clone(), progress.clone()).await {
-                    warn!(topic, partition, %error, "partition failed, starting it again from its position");
-                    settings.pause(&stopping).await;
+                // Whatever a drive leaves behind in memory is dropped; it begins from its stored position.
+                let driving = AssertUnwindSafe(drive(partition, stopping.clone(), progress.clone()));
+                match driving.catch_unwind().await {
+                    Ok(Ok(())) => continue,
+                    Ok(Err(error)) => {
+                        warn!(topic, partition, %error, "partition failed, starting it again from its position");
+                    }
+                    Err(_) => {
+                        error!(topic, partition, "partition panicked, starting it again from its position")
+                    }
                 }
+                settings.pause(&stopping).await;
             }
         });
         Driven { stop, task }

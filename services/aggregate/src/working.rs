@@ -78,7 +78,6 @@ impl Working {
         for (name, work) in superseded {
             info!(generation = name, "superseded");
             work.end().await;
-            self.metrics.forget_positions();
         }
         for generation in wanted {
             if !works.contains_key(generation.name()) {
@@ -127,11 +126,15 @@ impl Working {
             settings: settings.clone(),
             metrics,
             wake: self.wake.clone(),
-            stored_at: None,
+            stored: None,
         };
         let folding = owner(topics::EVENTS, "fold").run(stop.clone(), move |partition, stop, progress| {
             let fold = fold.clone();
-            async move { fold.run(partition, stop, progress).await }
+            async move {
+                let outcome = fold.run(partition, stop, progress).await;
+                fold.metrics.left(partition);
+                outcome
+            }
         });
         let summing = owner(topics::DIRTY, "sum").run(stop.clone(), move |partition, stop, progress| {
             let sum = sum.clone();

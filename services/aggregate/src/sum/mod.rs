@@ -79,6 +79,12 @@ impl Sum {
         let starts = self.log.starts(topics::DIRTY).await?;
         let start = usize::try_from(partition).ok().and_then(|at| starts.get(at)).copied().unwrap_or(0);
         let next = self.generation.position(topics::DIRTY, partition).await?.next;
+        let ends = self.log.ends(topics::DIRTY).await?;
+        let end = usize::try_from(partition).ok().and_then(|at| ends.get(at)).copied().unwrap_or(0);
+        if next > end {
+            // The versions of cells are offsets: what is summed after these marks would lose to what was before.
+            return Err(Error::Lost { topic: topics::DIRTY, partition, end, next });
+        }
         if next >= start {
             return Ok(next);
         }

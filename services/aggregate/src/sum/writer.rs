@@ -3,13 +3,14 @@
 //! What costs in a sum is reading the contributions to a measure, whatever the number of cells. So what several
 //! partitions ask for while it is busy is summed together.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use fail::fail_point;
-use futures::{TryStreamExt, stream};
+use futures::{FutureExt, TryStreamExt, stream};
 use tokio::sync::{mpsc, oneshot};
-use tracing::debug;
+use tracing::{debug, error};
 use weir_kernel::clickhouse::{CellRow, Generation};
 use weir_kernel::log::{EventLog, NewRecord, partition_of};
 use weir_kernel::topics;
@@ -82,7 +83,10 @@ impl Writer {
                 all.push(more);
             }
             let begun = Instant::now();
-            self.answer(all).await;
+            // Whoever asked finds its question dropped and asks again.
+            if AssertUnwindSafe(self.answer(all)).catch_unwind().await.is_err() {
+                error!("summing panicked");
+            }
             // Under load folding goes first: the longer marks wait, the more of them are one sum.
             let took = begun.elapsed();
             if took > SHORT {

@@ -23,6 +23,9 @@ pub use sums::Wanted;
 /// The database of the tables that all generations share.
 const SHARED_DATABASE: &str = "weir";
 
+/// The longest statement in bytes: thousands of the longest subjects.
+const MAX_QUERY_SIZE: &str = "67108864";
+
 /// Where the server is, and as whom to ask.
 #[derive(Clone)]
 pub struct Settings {
@@ -79,7 +82,9 @@ impl ClickHouse {
             .with_user(&settings.user)
             .with_password(&settings.password)
             // What is inserted is there when the insert is answered, and in one block.
-            .with_setting("async_insert", "0");
+            .with_setting("async_insert", "0")
+            // Subjects are spelled out in a statement, and one may have a thousand characters.
+            .with_setting("max_query_size", MAX_QUERY_SIZE);
         Self { client, timeout: settings.request_timeout }
     }
 
