@@ -58,13 +58,13 @@ pub struct Cell {
     /// What of it is accepted at some level, or needs no acceptance.
     #[serde(default, skip_serializing_if = "Decimal::is_zero")]
     pub accepted: Decimal,
-    /// What of it comes from units that say the year before as well, the comparable panel.
+    /// What of it comes from reports that say the year before as well, the comparable panel.
     #[serde(default, skip_serializing_if = "Decimal::is_zero")]
     pub panel: Decimal,
-    /// What those units say of the year before.
+    /// What those reports say of the year before.
     #[serde(default, skip_serializing_if = "Decimal::is_zero")]
     pub panel_prior: Decimal,
-    /// How many units are in the panel.
+    /// How many units are in the panel with all their reports: what the whole has beside the panel tells of the others.
     #[serde(default, skip_serializing_if = "is_none")]
     pub panel_contributors: u64,
     /// How many contributions are in it; none is not the same as a sum of zero.

@@ -4,8 +4,8 @@ use sha2::{Digest, Sha256};
 
 use crate::{clickhouse, codelist};
 
-/// Raised with every change of code that changes contributions or cells, so that they are made anew.
-const PROJECTION_VERSION: u32 = 3;
+/// Raised with every change of code that changes contributions, findings or cells, so that they are made anew.
+const PROJECTION_VERSION: u32 = 4;
 
 /// The name of the generation, and of its database, that follows from the text of a plan file.
 pub fn name(plan_text: &str) -> String {

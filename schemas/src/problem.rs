@@ -106,6 +106,8 @@ codes! {
     AreaDiffers = "W-AREA-DIFFERS",
     /// The bureau does not cover the unit's area on the period's last day, so the event changes nothing.
     IgnoredSource = "W-IGNORED-SOURCE",
+    /// What is published changes nothing: it is in another unit than its measure, or adds to nothing that the plan sums.
+    IgnoredValue = "W-IGNORED-VALUE",
     /// What is said has no area, so it enters no figure.
     NoArea = "W-NO-AREA",
 }

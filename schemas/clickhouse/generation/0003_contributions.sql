@@ -18,7 +18,12 @@ CREATE TABLE IF NOT EXISTS contributions
     status      Enum8('O' = 0, 'V' = 1, 'E' = 2, 'P' = 3, 'A' = 4),
     vintage     LowCardinality(String),
     synthetic   Bool,
-    events      Array(Int64)
+    events      Array(Int64),
+    -- What the row before it of its key said, '-' if none stood: what changed adds up without looking at others.
+    before_value     Decimal(38, 6),
+    before_prior     Nullable(Decimal(38, 6)),
+    before_status    Enum8('-' = -1, 'O' = 0, 'V' = 1, 'E' = 2, 'P' = 3, 'A' = 4),
+    before_synthetic Bool
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (measure, first_slot, area, field, entity, last_slot, part, version)

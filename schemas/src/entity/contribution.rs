@@ -63,7 +63,7 @@ pub struct ContributionKey {
 pub struct Contribution {
     /// In the measure's base unit.
     pub value: Decimal,
-    /// Of revenue what the same report says of the year before: with it, the unit is in the comparable panel.
+    /// Of revenue what the same report says of the year before: with it, the report is in the comparable panel.
     pub prior: Option<Decimal>,
     /// The unit, holder or seller behind it; empty for a supplement, which has none.
     pub contributor: Arc<str>,

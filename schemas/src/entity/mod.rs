@@ -3,6 +3,7 @@
 mod contract;
 mod contribution;
 mod fact;
+mod ignored;
 mod kind;
 mod occasions;
 mod patent;

@@ -16,9 +16,9 @@ pub(crate) enum Occasions {
 }
 
 /// Goes through slots in order and tells where to ask.
-pub(super) struct Asking {
+pub(super) struct Asking<'a> {
+    measure: &'a Measure,
     occasions: Occasions,
-    begins_anew: bool,
     /// How many of the days lie behind.
     behind: usize,
     before: Option<Slot>,
@@ -35,19 +35,17 @@ pub(super) enum Known {
     None,
 }
 
-impl Asking {
-    pub(super) fn of(measure: &Measure, mut occasions: Occasions) -> Self {
+impl<'a> Asking<'a> {
+    pub(super) fn of(measure: &'a Measure, mut occasions: Occasions) -> Self {
         if let Occasions::Days(days) = &mut occasions {
             days.sort_unstable();
         }
-        let begins_anew =
-            measure.shape() == Shape::YearToDate || matches!(measure.rule, Rule::UnitsNet { .. });
-        Self { occasions, begins_anew, behind: 0, before: None }
+        Self { measure, occasions, behind: 0, before: None }
     }
 
     /// What is known of the next slot.
     pub(super) fn about(&mut self, slot: Slot) -> Known {
-        let follows = self.before.replace(slot).is_some_and(|before| before.next() == slot);
+        let before = self.before.replace(slot).filter(|before| before.next() == slot);
         match &self.occasions {
             Occasions::Any => Known::Nothing,
             Occasions::Slots(slots) if slots.contains(&slot) => Known::Nothing,
@@ -56,10 +54,20 @@ impl Asking {
                 let last = slot.last_day();
                 let behind = days.partition_point(|day| *day <= last);
                 let turned = std::mem::replace(&mut self.behind, behind) != behind;
-                // A year begins in January; no monthly form is filed for it, and annual ones are for the year alone.
-                let anew = self.begins_anew && matches!(slot.number() % 100, 1 | 2 | 13);
-                if follows && !turned && !anew { Known::Same } else { Known::Nothing }
+                let same = before.is_some_and(|before| !turned && !begins_anew(self.measure, before, slot));
+                if same { Known::Same } else { Known::Nothing }
             }
         }
     }
+}
+
+/// Whether a measure begins anew between a slot and the next, whatever is recorded.
+fn begins_anew(measure: &Measure, before: Slot, slot: Slot) -> bool {
+    let by_year = measure.shape() == Shape::YearToDate || matches!(measure.rule, Rule::UnitsNet { .. });
+    let rounds_turn = match &measure.rule {
+        // Nobody is expected to file where there is no round.
+        Rule::Expected(expected) => expected.has_round(before) != expected.has_round(slot),
+        _ => false,
+    };
+    rounds_turn || (by_year && before.calendar_year() != slot.calendar_year())
 }

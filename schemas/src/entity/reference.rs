@@ -3,13 +3,15 @@
 use jiff::civil::Date;
 
 use super::recorded::{Entry, Origin, Recorded};
-use super::{Entity, Fact, Place, Scope, Standing};
+use super::{Entity, Fact, Place, Scope, Standing, ignored};
 use crate::codelist::Field;
 use crate::event::{Data, Event, ReferencePublished, Vintage};
+use crate::finding::{Finding, FindingKey};
 use crate::period::Slot;
-use crate::plan::{Measure, Rule};
+use crate::plan::{Measure, Plan, Rule};
 
-/// The publications of one value: the latest by day of publication, rank of vintage and place holds.
+/// The publications of one value: the latest by day of publication, rank of vintage and place holds, of those in the
+/// unit that the series is kept in.
 #[derive(Default)]
 pub(super) struct Reference {
     published: Recorded<(Date, Vintage), ReferencePublished>,
@@ -36,15 +38,12 @@ impl Entity for Reference {
     }
 
     fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact> {
-        let (Rule::Reference { series }, Some(Entry { fact: value, origin, .. })) =
-            (&measure.rule, self.published.last())
+        // A value in another unit is no value of this series, and hides none.
+        let latest = self.published.iter().rev().find(|entry| is_value_of(measure, &entry.fact));
+        let Some(Entry { fact: value, origin, .. }) = latest.filter(|entry| entry.fact.period.slot() == slot)
         else {
             return Vec::new();
         };
-        // A value in another unit is no value of this series.
-        if value.series != *series || value.period.slot() != slot || !measure.is_in(value.unit) {
-            return Vec::new();
-        }
         let fact = Fact::new(value.area, Field::Total, value.value, value.source.as_str().into(), [*origin]);
         vec![Fact { vintage: value.vintage.as_str(), ..fact }]
     }
@@ -55,6 +54,22 @@ impl Entity for Reference {
     }
 
     fn became(&self, offset: i64) -> Option<Standing> {
-        Standing::among(&self.published, offset)
+        Standing::among_like(&self.published, offset, |one, other| one.unit.base() == other.unit.base())
     }
+
+    /// The latest value, if it is in another unit than the plan keeps the series in.
+    fn findings(&self, _: Scope, plan: &Plan) -> Vec<(FindingKey, Finding)> {
+        let Some(Entry { fact: value, origin, .. }) = self.published.last() else { return Vec::new() };
+        let measure = plan.measures.iter().find(|measure| is_of_series(measure, value));
+        let unfit = measure.filter(|measure| !measure.is_in(value.unit));
+        unfit.map(|measure| ignored::unit(value.area, *origin, measure, value.unit)).into_iter().collect()
+    }
+}
+
+fn is_of_series(measure: &Measure, value: &ReferencePublished) -> bool {
+    matches!(&measure.rule, Rule::Reference { series } if *series == value.series)
+}
+
+fn is_value_of(measure: &Measure, value: &ReferencePublished) -> bool {
+    is_of_series(measure, value) && measure.is_in(value.unit)
 }

@@ -67,8 +67,17 @@ impl Standing {
 
     /// Of facts of which the last replaces all others, what became of the one recorded at `offset`.
     pub(super) fn among<K: Ord + Copy, T>(facts: &Recorded<K, T>, offset: i64) -> Option<Self> {
-        let last = facts.last()?.origin.offset;
-        facts.recorded_at(offset)?;
+        Self::among_like(facts, offset, |_, _| true)
+    }
+
+    /// Of facts of which the last replaces all that are like it, what became of the one recorded at `offset`.
+    pub(super) fn among_like<K: Ord + Copy, T>(
+        facts: &Recorded<K, T>,
+        offset: i64,
+        alike: impl Fn(&T, &T) -> bool,
+    ) -> Option<Self> {
+        let own = facts.recorded_at(offset)?;
+        let last = facts.iter().rev().find(|other| alike(&own.fact, &other.fact))?.origin.offset;
         Some(if last == offset { Standing::InForce } else { Standing::Superseded { by: last } })
     }
 }

@@ -4,17 +4,19 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::recorded::{Origin, Recorded};
-use super::{Entity, Fact, Place, Scope, Standing};
+use super::recorded::{Entry, Origin, Recorded};
+use super::{Entity, Fact, Place, Scope, Standing, ignored};
 use crate::codelist::Field;
 use crate::event::{Data, Event, SupplementPublished};
+use crate::finding::{Finding, FindingKey};
 use crate::period::Slot;
-use crate::plan::Measure;
+use crate::plan::{Measure, Plan};
 
 /// The part that tells supplements from what units add; they are shown apart.
 const PART: &str = "supplement";
 
-/// The publications of one measure, area and period: of each field the latest by day of publication and place.
+/// The publications of one measure, area and period: of each field the latest by day of publication and place, of those
+/// in the measure's unit.
 #[derive(Default)]
 pub(super) struct Supplement {
     published: BTreeMap<Field, Recorded<Date, SupplementPublished>>,
@@ -48,10 +50,12 @@ impl Entity for Supplement {
     }
 
     fn facts(&self, measure: &Measure, _: Slot) -> Vec<Fact> {
-        let latest = self.published.iter().filter_map(|(field, of_field)| Some((*field, of_field.last()?)));
-        // A value in another unit is no part of this measure.
-        let of_unit = latest.filter(|(_, entry)| measure.is_in(entry.fact.unit));
-        let facts = of_unit.map(|(field, entry)| {
+        // A value in another unit is no part of this measure, and hides none.
+        let latest = self.published.iter().filter_map(|(field, of_field)| {
+            let entry = of_field.iter().rev().find(|entry| measure.is_in(entry.fact.unit))?;
+            Some((*field, entry))
+        });
+        let facts = latest.map(|(field, entry)| {
             let part = &entry.fact;
             Fact { part: PART, ..Fact::new(part.area, field, part.value, "".into(), [entry.origin]) }
         });
@@ -64,6 +68,28 @@ impl Entity for Supplement {
     }
 
     fn became(&self, offset: i64) -> Option<Standing> {
-        self.published.values().find_map(|of_field| Standing::among(of_field, offset))
+        let alike =
+            |one: &SupplementPublished, other: &SupplementPublished| one.unit.base() == other.unit.base();
+        self.published.values().find_map(|of_field| Standing::among_like(of_field, offset, alike))
+    }
+
+    /// Of each field the latest part, if it adds to nothing.
+    fn findings(&self, _: Scope, plan: &Plan) -> Vec<(FindingKey, Finding)> {
+        let latest = self.published.values().filter_map(Recorded::last);
+        let unfit = latest.filter_map(|Entry { fact: part, origin, .. }| match plan.measure(&part.measure) {
+            Some(measure) if !measure.takes_supplements() => {
+                Some(ignored::measure(part.area, *origin, format!("{} takes no supplements", part.measure)))
+            }
+            Some(measure) => {
+                let unfit = !measure.is_in(part.unit);
+                unfit.then(|| ignored::unit(part.area, *origin, measure, part.unit))
+            }
+            None => Some(ignored::measure(
+                part.area,
+                *origin,
+                format!("the plan has no measure {}", part.measure),
+            )),
+        });
+        unfit.collect()
     }
 }

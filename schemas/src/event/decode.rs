@@ -6,11 +6,12 @@ use serde_json::Value;
 
 use super::json::read_json;
 use super::read::{Complaint, FromJson, Members, text};
-use super::{Data, Event, RegisterChanged, RegisterEntered, RegisterRemoved, Source};
-use crate::codelist::AreaError;
+use super::{Data, Event, Register, RegisterChanged, RegisterEntered, RegisterRemoved, Source};
+use crate::codelist::{Area, AreaError};
 use crate::contract_number::ContractNumber;
 use crate::credit_code::CreditCode;
 use crate::patent_number::PatentNumber;
+use crate::period::Period;
 use crate::problem::{Code, Problem};
 
 /// The most characters an event's `id` may have.
@@ -139,10 +140,17 @@ fn canonical_subject(kind: &str, data: Option<&Data>, subject: &str) -> Result<S
         }
     };
     match data {
+        // A quarter is its last month: what is published under either name meets. The log holds the month's.
         Some(Data::ReferencePublished(reference)) => {
-            return named(reference.subject(), "series, area and period");
+            let month = published(&reference.series, reference.area, reference.period);
+            let own = || named(reference.subject(), "series, area and period");
+            return if subject == month { Ok(month) } else { own().map(|_| month) };
         }
-        Some(Data::SupplementPublished(part)) => return named(part.subject(), "measure, area and period"),
+        Some(Data::SupplementPublished(part)) => {
+            let month = published(&part.measure, part.area, part.period);
+            let own = || named(part.subject(), "measure, area and period");
+            return if subject == month { Ok(month) } else { own().map(|_| month) };
+        }
         Some(Data::RegisterEntered(RegisterEntered { register, entry, .. }))
         | Some(Data::RegisterChanged(RegisterChanged { register, entry, .. }))
         | Some(Data::RegisterRemoved(RegisterRemoved { register, entry, .. })) => {
@@ -175,9 +183,26 @@ fn canonical_subject(kind: &str, data: Option<&Data>, subject: &str) -> Result<S
         // A void stands under the subject of what it voids, in the form that subject has.
         Some("event") => Ok(subject
             .parse::<PatentNumber>()
-            .map_or_else(|_| subject.to_owned(), |number| number.to_string())),
+            .map(|number| number.to_string())
+            .ok()
+            .or_else(|| of_quarter(subject))
+            .unwrap_or_else(|| subject.to_owned())),
         _ => Ok(subject.to_owned()),
     }
+}
+
+/// The canonical subject of what is published for an area and a period, which is a year or a month.
+fn published(what: &str, area: Area, period: Period) -> String {
+    format!("{what}:{area}:{}", period.slot().period())
+}
+
+/// The canonical form of a subject that names a quarter. Entries of registers may be called anything, and are no periods.
+fn of_quarter(subject: &str) -> Option<String> {
+    let mut parts = subject.split(':');
+    let (what, area, period) = (parts.next()?, parts.next()?, parts.next()?);
+    let period = period.parse().ok().filter(|period| matches!(period, Period::Quarter(..)))?;
+    let is_published = parts.next().is_none() && Register::from_word(what).is_none();
+    is_published.then(|| Some(published(what, area.parse().ok()?, period)))?
 }
 
 impl FromJson for Source {
@@ -202,6 +227,42 @@ mod tests {
             "time": "2024-01-01T00:00:00Z", "data": data});
         let event = Event::from_value(&event).unwrap();
         event.problems_at(received.parse().unwrap()).into_iter().map(|problem| problem.code).collect()
+    }
+
+    /// The subject that an event has, sent under another.
+    fn subject(kind: &str, sent: &str, data: &Value) -> Result<String, Code> {
+        let event = json!({"specversion": "1.0", "id": "a", "source": "/bureaus/510000", "type": kind, "subject": sent,
+            "time": "2024-01-01T00:00:00Z", "data": data});
+        Event::from_value(&event).map(|event| event.subject).map_err(|problems| problems[0].code)
+    }
+
+    #[test]
+    fn a_quarter_is_its_last_month_in_subjects() {
+        let value = json!({"series": "gdp", "area": "510000", "period": "2024-Q2", "value": "1", "unit": "CNY",
+            "vintage": "verified", "published_on": "2024-08-01", "source": "s"});
+        let part = json!({"measure": "gazelles", "area": "510000", "period": "2024-Q2", "value": "1", "unit": "units",
+            "method": "m", "published_on": "2024-08-01", "source": "s"});
+        let void =
+            json!({"voided_source": "/bureaus/510000", "voided_id": "a", "reason": "r", "author": "a"});
+        for (kind, what, data) in [
+            ("weir.reference.published.v1", "gdp", &value),
+            ("weir.supplement.published.v1", "gazelles", &part),
+            ("weir.event.voided.v1", "gdp", &void),
+        ] {
+            let of = |period: &str| subject(kind, &format!("{what}:510000:{period}"), data);
+            let month = Ok(format!("{what}:510000:2024-06"));
+            assert_eq!(of("2024-Q2"), month);
+            assert_eq!(of("2024-06"), month, "as the log holds it");
+            if kind != "weir.event.voided.v1" {
+                assert_eq!([of("2024-Q1"), of("2024-05"), of("2024")], [const { Err(Code::Subject) }; 3]);
+            }
+        }
+        let void_of = |sent: &str| subject("weir.event.voided.v1", sent, &void).unwrap();
+        for same in
+            ["gdp:510000:2024", "gdp:5100:2024-Q2", "incubator:510000:2024-Q2", "gdp:510000:2024-Q2:x"]
+        {
+            assert_eq!(void_of(same), same);
+        }
     }
 
     #[test]

@@ -82,6 +82,8 @@ impl Event {
             Data::PatentGranted(patent) => return first(&patent.holders),
             Data::PatentChanged(patent) => return first(&patent.holders),
             Data::ContractRegistered(contract) => return Some((contract.seller.area, "/data/seller/area")),
+            // What another bureau said is not for everybody to take back.
+            Data::EventVoided(void) => return Some((void.voided_source.area, "/data/voided_source")),
             Data::UnitRegistered(unit) => Some(unit.area),
             Data::UnitChanged(unit) => unit.area,
             Data::StatusGranted(status) => status.area,

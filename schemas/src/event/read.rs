@@ -218,10 +218,30 @@ fn decimal(digits: &str) -> Option<Decimal> {
     if !plain || digits.len() > 64 {
         return None;
     }
-    let exponent = digits.contains(['e', 'E']);
-    let read = if exponent { Decimal::from_scientific(digits) } else { Decimal::from_str_exact(digits) };
-    let value = read.ok()?.normalize();
+    let value = match digits.split_once(['e', 'E']) {
+        None => Decimal::from_str_exact(digits).ok()?,
+        Some((mantissa, exponent)) => {
+            shifted(Decimal::from_str_exact(mantissa).ok()?.normalize(), exponent.parse().ok()?)?
+        }
+    };
+    let value = value.normalize();
     exact::fits(value).then_some(value)
+}
+
+/// `mantissa` × 10^`exponent`, to the last digit; `None` where that is no [`Decimal`], whose own reading of it rounds.
+fn shifted(mut mantissa: Decimal, exponent: i32) -> Option<Decimal> {
+    if mantissa.is_zero() {
+        return Some(mantissa);
+    }
+    let scale = i32::try_from(mantissa.scale()).ok()?.checked_sub(exponent)?;
+    match u32::try_from(scale) {
+        Ok(scale) => mantissa.set_scale(scale).ok().map(|()| mantissa),
+        Err(_) => {
+            mantissa.set_scale(0).ok()?;
+            let factor = 10_i128.checked_pow(scale.unsigned_abs())?;
+            mantissa.checked_mul(Decimal::try_from_i128_with_scale(factor, 0).ok()?)
+        }
+    }
 }
 
 impl FromJson for Date {

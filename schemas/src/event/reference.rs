@@ -89,7 +89,8 @@ impl ReferencePublished {
         })
     }
 
-    /// The subject under which its vintages meet: `series:area:period`.
+    /// The subject that it is sent under, with its own word for the period: `series:area:period`. Its vintages meet
+    /// under the month's, where it is of a quarter.
     pub fn subject(&self) -> String {
         format!("{}:{}:{}", self.series, self.area, self.period)
     }

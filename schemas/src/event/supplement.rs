@@ -68,7 +68,8 @@ impl SupplementPublished {
         })
     }
 
-    /// The subject under which its publications meet: `measure:area:period`.
+    /// The subject that it is sent under, with its own word for the period: `measure:area:period`. Its publications meet
+    /// under the month's, where it is of a quarter.
     pub fn subject(&self) -> String {
         format!("{}:{}:{}", self.measure, self.area, self.period)
     }

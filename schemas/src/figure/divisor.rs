@@ -5,7 +5,7 @@ use super::quantity::Quantity;
 use crate::cell::Series;
 use crate::codelist::{Area, Field};
 use crate::period::{Period, Slot};
-use crate::plan::{Denominator, Lag, Measure, Plan, Shape};
+use crate::plan::{Denominator, Lag, Measure, Plan};
 
 /// A denominator that was found.
 pub(super) struct Divisor {
@@ -49,7 +49,7 @@ impl Divisor {
         if !measure.is_reference() {
             return published().or_else(|| Self::own(cells, plan, measure, place));
         }
-        let stock = numerator.shape() == Shape::Stock;
+        let stock = numerator.is_stock();
         // The flow of a part of a year is never divided by an annual flow.
         if !stock && !matches!(place.period, Period::Year(_)) {
             return None;

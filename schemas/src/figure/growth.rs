@@ -1,4 +1,4 @@
-//! Growth on the comparable panel: the units whose reports say this year and the year before.
+//! Growth on the comparable panel: the reports in force that say this year and the year before.
 
 use rust_decimal::Decimal;
 
@@ -15,7 +15,7 @@ const OUTSIDE_LEAST: u64 = 3;
 /// Growth on the comparable panel against the same period of the year before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Growth {
-    /// No unit says both years, or those that do had nothing the year before.
+    /// No report says both years, or those that do had nothing the year before.
     Missing,
     /// One or two units lie outside the panel, and would be told by the difference.
     Withheld,
@@ -23,7 +23,7 @@ pub enum Growth {
     Known {
         /// Σ this year / Σ the year before − 1, exact: 0.05 is growth by 5 %.
         rate: Exact,
-        /// The units in the panel.
+        /// The units in the panel with all their reports.
         contributors: u64,
     },
 }
@@ -41,7 +41,7 @@ impl Growth {
 }
 
 impl Figures<'_> {
-    /// Growth of a measure on its comparable panel. Only revenue has one; of others it is missing.
+    /// Growth of a measure on its comparable panel. Only revenue has one, also summed over forms; of others it is missing.
     pub fn growth(&self, measure: &Measure, area: Area, field: Field, period: Period) -> Growth {
         let series = Series { measure: measure.id.clone(), area, field };
         self.cells().get(&series, period.slot()).map_or(Growth::Missing, Growth::of)

@@ -9,7 +9,7 @@ use crate::cell::{Cell, Series};
 use crate::codelist::{Area, Field};
 use crate::exact::Exact;
 use crate::period::Period;
-use crate::plan::{Comparator, Frequency, Indicator, Plan, Shape, Target};
+use crate::plan::{Comparator, Frequency, Indicator, Measure, Plan, Target};
 
 /// How a target stands in an area.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +90,7 @@ impl<'a> Targets<'a> {
     fn observed(&self, indicator: &Indicator, area: Area) -> Vec<Observation> {
         let measure = self.plan.measure(&indicator.numerator);
         let each_year = indicator.target.each_year;
-        let stock = measure.is_some_and(|measure| measure.shape() == Shape::Stock) && !each_year;
+        let stock = measure.is_some_and(Measure::is_stock) && !each_year;
         let [fine, coarse] =
             [[Frequency::M, Frequency::Q, Frequency::A], [Frequency::A, Frequency::Q, Frequency::M]];
         let wanted = if stock { fine } else { coarse };

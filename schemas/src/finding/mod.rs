@@ -14,7 +14,7 @@ use crate::problem::Code;
 pub enum FindingKind {
     /// A query rule was met: the unit corrects its report, or somebody explains it.
     Query,
-    /// An event changes nothing, because its bureau does not cover the unit's area.
+    /// An event changes nothing: its bureau does not cover the unit's area, or its value is none of the measure's.
     Ignored,
     /// A fact enters no figure, because nobody knows its area.
     NoArea,
@@ -42,7 +42,7 @@ impl FindingKind {
             | Code::UnitSlip
             | Code::PriorMismatch
             | Code::AreaDiffers => Some(FindingKind::Query),
-            Code::IgnoredSource => Some(FindingKind::Ignored),
+            Code::IgnoredSource | Code::IgnoredValue => Some(FindingKind::Ignored),
             Code::NoArea => Some(FindingKind::NoArea),
             _ => None,
         }
@@ -64,7 +64,7 @@ pub struct ReportKey {
 /// moves to another area leaves a withdrawal behind.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FindingKey {
-    /// Where the unit was on the period's last day; none where that is not known.
+    /// Where the unit was on the period's last day, or the area that a value is published for; none where not known.
     pub area: Option<Area>,
     /// The rule.
     pub rule: Code,

@@ -29,17 +29,22 @@ impl Raised {
     }
 }
 
-impl<'a> Reported<'a> {
-    fn value(&self, item: Item) -> Option<Decimal> {
-        self.items.get(&item).map(Decimal::normalize)
+/// What a report says of one item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) item: Item,
+    pub(crate) period: Period,
+    pub(crate) value: Decimal,
+}
+
+impl Reported<'_> {
+    /// What it says of an item.
+    pub(crate) fn said(&self, item: Item) -> Option<Said> {
+        Some(Said { item, period: self.period, value: self.value(item)? })
     }
 
-    /// Each item that another report holds as well, with its value here and there.
-    fn shared(self, other: Reported<'a>) -> impl Iterator<Item = (Item, Decimal, Decimal)> + 'a {
-        let pair = move |(item, value): (&Item, &Decimal)| {
-            Some((*item, value.normalize(), other.items.get(item)?.normalize()))
-        };
-        self.items.iter().filter_map(pair)
+    fn value(&self, item: Item) -> Option<Decimal> {
+        self.items.get(&item).map(Decimal::normalize)
     }
 }
 
@@ -57,41 +62,40 @@ pub(crate) fn warned<'a>(report: Reported<'a>, warnings: &'a [Warning]) -> impl 
     })
 }
 
-/// `W-YTD-FALL`: a year-to-date item is lower than in the last report earlier in the year.
-pub(crate) fn falls<'a>(now: Reported<'a>, before: Reported<'a>) -> impl Iterator<Item = Raised> + 'a {
-    let fallen = now.shared(before).filter(|(_, value, earlier)| value < earlier);
-    fallen.map(move |(item, value, earlier)| {
-        let detail = format!("{item} {value} to date is lower than the {earlier} of {}", before.period);
-        Raised::of(Code::YtdFall, item, detail)
-    })
+/// `W-YTD-FALL`: a year-to-date item is lower than in the last report earlier in the year that holds it.
+pub(crate) fn fall(now: Said, before: Said) -> Option<Raised> {
+    let Said { item, value, .. } = now;
+    let detail = format!("{item} {value} to date is lower than the {} of {}", before.value, before.period);
+    (value < before.value).then(|| Raised::of(Code::YtdFall, item, detail))
 }
 
-/// `W-UNIT-SLIP`: an item is about 1000 times, or a thousandth, of what the previous report lets expect.
+/// `W-UNIT-SLIP`: an item is about 1000 times, or a thousandth, of what the previous report that holds it lets expect.
 ///
 /// Of the same period a year before, that is the same value; within a year to date anything between the same value (no
 /// business since) and the same pace (the value by the months gone). 1 % is allowed at both ends.
-pub(crate) fn slips<'a>(now: Reported<'a>, before: Reported<'a>) -> impl Iterator<Item = Raised> + 'a {
+pub(crate) fn slip(now: Said, before: Said) -> Option<Raised> {
     let within_year = now.period.year() == before.period.year();
     let months = |period: Period| if within_year { Decimal::from(period.last_month()) } else { Decimal::ONE };
     let (gone, then) = (months(now.period), months(before.period));
-    let shared = now.shared(before).filter(|(_, value, earlier)| !value.is_zero() && !earlier.is_zero());
-    shared.filter_map(move |(item, value, earlier)| {
-        // 0.99 × earlier ≤ value ≤ 1.01 × earlier × gone / then, with one side a thousand times as large.
-        let about = |value: Decimal, earlier: Decimal| {
-            value * Decimal::ONE_HUNDRED >= earlier * Decimal::from(99)
-                && value * Decimal::ONE_HUNDRED * then <= earlier * Decimal::from(101) * gone
-        };
-        let times = if about(value, earlier * Decimal::ONE_THOUSAND) {
-            "1000 times"
-        } else if about(value * Decimal::ONE_THOUSAND, earlier) {
-            "a thousandth of"
-        } else {
-            return None;
-        };
-        let detail =
-            format!("{item} {value} is about {times} what the {earlier} of {} lets expect", before.period);
-        Some(Raised::of(Code::UnitSlip, item, detail))
-    })
+    let (item, value, earlier) = (now.item, now.value, before.value);
+    if value.is_zero() || earlier.is_zero() {
+        return None;
+    }
+    // 0.99 × earlier ≤ value ≤ 1.01 × earlier × gone / then, with one side a thousand times as large.
+    let about = |value: Decimal, earlier: Decimal| {
+        value * Decimal::ONE_HUNDRED >= earlier * Decimal::from(99)
+            && value * Decimal::ONE_HUNDRED * then <= earlier * Decimal::from(101) * gone
+    };
+    let times = if about(value, earlier * Decimal::ONE_THOUSAND) {
+        "1000 times"
+    } else if about(value * Decimal::ONE_THOUSAND, earlier) {
+        "a thousandth of"
+    } else {
+        return None;
+    };
+    let detail =
+        format!("{item} {value} is about {times} what the {earlier} of {} lets expect", before.period);
+    Some(Raised::of(Code::UnitSlip, item, detail))
 }
 
 /// `W-PRIOR-MISMATCH`: the prior year's revenue is not what the unit filed a year ago.
@@ -121,25 +125,23 @@ mod tests {
         Reported { period: period.parse().unwrap(), items }
     }
 
+    /// A year to date's, or a year's, revenue.
+    fn said(period: &str, value: &str) -> Said {
+        let (item, period) = (Item::OperatingRevenue, period.parse().unwrap());
+        Said { item, period, value: value.parse().unwrap() }
+    }
+
     fn slip(now: (&str, &str), before: (&str, &str)) -> Option<String> {
-        let (new, old) = (revenue(now.1), revenue(before.1));
-        slips(at(now.0, &new), at(before.0, &old)).next().map(|raised| raised.detail)
+        super::slip(said(now.0, now.1), said(before.0, before.1)).map(|raised| raised.detail)
     }
 
     #[test]
     fn only_a_lower_year_to_date_falls() {
-        let falls = |now: &str| {
-            let (new, old) = (revenue(now), revenue("100"));
-            falls(at("2023-06", &new), at("2023-04", &old)).map(|raised| raised.detail).collect::<Vec<_>>()
-        };
-        assert_eq!(falls("100"), [""; 0]);
-        assert_eq!(falls("100.000001"), [""; 0]);
-        assert_eq!(
-            falls("99.999999"),
-            ["operating_revenue 99.999999 to date is lower than the 100 of 2023-04"]
-        );
-        let (new, old) = (items(&[(Item::RdExpense, "1")]), revenue("100"));
-        assert_eq!(super::falls(at("2023-06", &new), at("2023-04", &old)).count(), 0, "items that both hold");
+        let fall = |now: &str| fall(said("2023-06", now), said("2023-04", "100")).map(|raised| raised.detail);
+        assert_eq!(fall("100"), None);
+        assert_eq!(fall("100.000001"), None);
+        let detail = "operating_revenue 99.999999 to date is lower than the 100 of 2023-04";
+        assert_eq!(fall("99.999999").as_deref(), Some(detail));
     }
 
     #[test]
@@ -179,9 +181,8 @@ mod tests {
     #[test]
     fn the_greatest_values_can_be_held_against_each_other() {
         let greatest = Decimal::from(crate::exact::BOUND) - Decimal::new(1, crate::exact::SCALE);
-        let one = |value: Decimal| BTreeMap::from([(Item::OperatingRevenue, value)]);
-        let (new, old) = (one(greatest), one(greatest));
-        assert_eq!(slips(at("2023-12", &new), at("2023-11", &old)).count(), 0);
+        let one = |period| Said { value: greatest, ..said(period, "0") };
+        assert_eq!(super::slip(one("2023-12"), one("2023-11")), None);
     }
 
     #[test]

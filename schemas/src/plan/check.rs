@@ -32,6 +32,22 @@ pub enum PlanError {
         /// Last year.
         to: i16,
     },
+    /// A year that no period has.
+    #[error("{place} is {year}, and not a year from 1900 to 2999")]
+    Year {
+        /// Where the plan says it.
+        place: String,
+        /// The year.
+        year: i16,
+    },
+    /// More decimals than figures are exact to.
+    #[error("indicator {indicator} is shown with {decimals} decimals, and may have at most 12")]
+    Decimals {
+        /// The indicator.
+        indicator: String,
+        /// Its decimals.
+        decimals: u32,
+    },
     /// A reference measure that is not called `ref_` and its series.
     #[error("measure {id} holds series {series:?} and must be called ref_{series}")]
     ReferenceId {
@@ -61,7 +77,11 @@ pub enum PlanError {
     Note(String),
 }
 
+/// The most decimals that an indicator may be shown with.
+const DECIMALS_MOST: u32 = 12;
+
 pub(super) fn check(plan: &Plan) -> Result<(), PlanError> {
+    years(plan)?;
     if plan.calendar.from > plan.calendar.to {
         return Err(PlanError::Calendar { from: plan.calendar.from, to: plan.calendar.to });
     }
@@ -78,6 +98,10 @@ pub(super) fn check(plan: &Plan) -> Result<(), PlanError> {
         return Err(PlanError::Expectation(unsound.form));
     }
     for indicator in &plan.indicators {
+        if indicator.decimals > DECIMALS_MOST {
+            let (indicator, decimals) = (indicator.id.clone(), indicator.decimals);
+            return Err(PlanError::Decimals { indicator, decimals });
+        }
         if !indicator.denominator.as_ref().is_none_or(divides) {
             return Err(PlanError::Denominator(indicator.id.clone()));
         }
@@ -97,6 +121,23 @@ pub(super) fn check(plan: &Plan) -> Result<(), PlanError> {
         Some(id) => Err(PlanError::Note(id.clone())),
         None => Ok(()),
     }
+}
+
+/// Days and periods of other years cannot be told.
+fn years(plan: &Plan) -> Result<(), PlanError> {
+    let told = |place: String, year: i16| match year {
+        1900..=2999 => Ok(()),
+        _ => Err(PlanError::Year { place, year }),
+    };
+    told("calendar.from".to_owned(), plan.calendar.from)?;
+    told("calendar.to".to_owned(), plan.calendar.to)?;
+    plan.begins.map_or(Ok(()), |begins| told("begins".to_owned(), begins))?;
+    plan.indicators.iter().try_for_each(|indicator| {
+        let (id, target) = (&indicator.id, &indicator.target);
+        let baseline = target.baseline_year.map(|year| told(format!("target.baseline_year of {id}"), year));
+        baseline.unwrap_or(Ok(()))?;
+        told(format!("target.year of {id}"), target.year)
+    })
 }
 
 /// Whether a denominator is a measure, or a constant and nothing else.

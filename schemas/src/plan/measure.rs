@@ -140,7 +140,7 @@ impl Measure {
             | Rule::CertificatesGranted { .. }
             | Rule::FirstGranted { .. }
             | Rule::Entered { .. }
-            // Expected anew each year, and in January by no monthly form.
+            // Expected anew each year, and in no month without a round.
             | Rule::Expected(_) => Shape::YearToDate,
             Rule::UnitsHolding { .. }
             | Rule::UnitsNet { .. }
@@ -149,6 +149,12 @@ impl Measure {
             | Rule::EnteredSince { .. }
             | Rule::FieldsWith { .. } => Shape::Stock,
         }
+    }
+
+    /// Whether it is a stock: what is there on a day, not what came about in the year up to it. What is net of the year
+    /// before lies in the calendar like a stock and is none.
+    pub const fn is_stock(&self) -> bool {
+        matches!(self.shape(), Shape::Stock) && !matches!(self.rule, Rule::UnitsNet { .. })
     }
 
     /// Whether it sums report items: missing, not zero, where no report is in force.

@@ -348,3 +348,41 @@ fn list(value: &Value, pointer: String, places: &mut Vec<String>) {
     }
     places.push(pointer);
 }
+
+#[test]
+fn who_takes_back_another_bureaus_word_files_for_its_area() {
+    let area = |event: &Value| Event::from_value(event).unwrap().area();
+    assert_eq!(area(&void()), Some(("510700".parse().unwrap(), "/data/voided_source")));
+}
+
+#[test]
+fn a_decimal_is_read_to_its_last_digit_with_an_exponent_too() {
+    let read = |written: &str| {
+        let mut event = contract();
+        event["data"].as_object_mut().unwrap().remove("unit");
+        event["data"]["technology_amount"] = json!("0");
+        event["data"]["amount"] = json!(written);
+        match Event::from_value(&event).map(|event| event.data) {
+            Ok(Data::ContractRegistered(contract)) => contract.amount.to_string(),
+            Ok(_) => panic!("another type"),
+            Err(problems) => problems[0].code.as_str().to_owned(),
+        }
+    };
+    for written in
+        ["1.00000000000000000000000000000000000001e0", "1.0000001e0", "1e-7", "1e16", "1e400", "1e-400"]
+    {
+        assert_eq!(read(written), "E-DECIMAL", "{written}");
+    }
+    for (written, value) in [
+        ("1.25e3", "1250"),
+        ("1250E-2", "12.5"),
+        ("+1.5e+0", "1.5"),
+        ("123.456e1", "1234.56"),
+        ("0.000000000001e12", "1"),
+        ("1000000000e-15", "0.000001"),
+        ("1e15", "1000000000000000"),
+        ("0e99", "0"),
+    ] {
+        assert_eq!(read(written), value, "{written}");
+    }
+}

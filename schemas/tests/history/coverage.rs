@@ -1,6 +1,8 @@
 //! Who is expected to file, who did, and until when they had to.
 
 use serde_json::{Value, json};
+use weir_schemas::entity::Scope;
+use weir_schemas::plan::{Plan, SICHUAN_14};
 
 use crate::log::{Log, UNIT, filed, granted, registered, reviewed};
 
@@ -135,4 +137,17 @@ fn the_deadline_is_the_provinces_last_word_on_it() {
     assert_eq!(later.shows("deadline_B203", "2023-12"), "510000 _U 20240301");
     assert_eq!(later.behind("deadline_B203", "2023-12"), [5]);
     assert_eq!(later.voiding(5).shows("deadline_B203", "2023-12"), "510000 _U 20240118");
+}
+
+#[test]
+fn nobody_is_expected_in_any_month_without_a_round() {
+    let text = SICHUAN_14.replacen("waived = [1]", "waived = [1, 7]", 1);
+    let plan = Plan::parse(&text).unwrap();
+    let log = above_scale("2021-01-01", "2025-12-31");
+    let contributions = log.state().contributions(Scope::All, &plan);
+    let of_2022 = contributions
+        .keys()
+        .filter(|key| key.measure.as_ref() == "expected_B203" && key.from.calendar_year() == 2022);
+    let stretches: Vec<(u32, u32)> = of_2022.map(|key| (key.from.number(), key.to.number())).collect();
+    assert_eq!(stretches, [(202_202, 202_206), (202_208, 202_213)]);
 }

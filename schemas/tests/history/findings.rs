@@ -154,6 +154,31 @@ fn a_unit_slip_is_held_against_the_year_and_else_against_the_year_before() {
     );
 }
 
+/// A report of some items.
+fn items(log: Log, period: &str, items: Value) -> Log {
+    let mut data = filed("B203", period, 1, "0");
+    data["items"] = items;
+    log.and("report.filed", UNIT, data)
+}
+
+#[test]
+fn each_item_is_held_against_the_last_report_that_has_it() {
+    // A report between that leaves the item out hides none of what was said before.
+    let spent = items(unit(), "2023-06", json!({"rd_expense": "5000"}));
+    let spent = items(spent, "2024-05", json!({"operating_revenue": "9000000"}));
+    let spent = items(spent, "2024-06", json!({"rd_expense": "5000000"}));
+    assert_eq!(shows(&spent), "W-UNIT-SLIP of 3");
+    let fallen = items(unit(), "2023-04", json!({"operating_revenue": "100"}));
+    let fallen = items(fallen, "2023-05", json!({"rd_expense": "1"}));
+    let fallen = items(fallen, "2023-06", json!({"operating_revenue": "90"}));
+    assert_eq!(shows(&fallen), "W-YTD-FALL of 3");
+    assert_eq!(details(&fallen), ["operating_revenue 90 to date is lower than the 100 of 2023-04"]);
+    // What has it since is asked instead.
+    let since = b203(fallen.clone(), "2023-05", 2, "80");
+    assert_eq!(shows(&since), "W-YTD-FALL of 4");
+    assert_eq!(shows(&since.voiding(4)), "W-YTD-FALL of 3");
+}
+
 #[test]
 fn the_prior_year_is_held_against_what_was_filed_then() {
     let log = |prior| with_prior(b203(unit(), "2022-06", 1, "100"), "2023-06", "110", prior);
@@ -267,13 +292,19 @@ fn an_entry_that_nothing_places_is_listed() {
     assert_eq!(shows(&early), "W-NO-AREA of 0");
 }
 
-/// However long the history, an event about a report asks for its own period, the next in the year, and the year after.
+/// However long the history, an event about a report asks for its own period, of each item the next in the year, and the
+/// year after.
 #[test]
-fn a_report_touches_three_at_most() {
+fn a_report_touches_few() {
     let mut log = unit();
     for period in ["2021-05", "2021-06", "2021-07", "2022-04", "2022-05", "2022-06", "2022-07", "2023-06"] {
         log = log.by("510100", "report.filed", UNIT, filed("B203", period, 9, "1"));
         log = b203(log, period, 1, "100");
+    }
+    log = items(log, "2022-09", json!({"operating_revenue": "100", "rd_expense": "1"}));
+    log = items(log, "2022-10", json!({"operating_revenue": "100", "rd_expense": "1"}));
+    for period in ["2022-09", "2022-10"] {
+        log = log.by("510100", "report.filed", UNIT, filed("B203", period, 9, "1"));
     }
     let mut state = log.state();
     let event = filed("B203", "2022-06", 2, "90");
@@ -287,5 +318,5 @@ fn a_report_touches_three_at_most() {
         .collect();
     periods.sort();
     periods.dedup();
-    assert_eq!(periods, ["2022-06", "2022-07", "2023-06"]);
+    assert_eq!(periods, ["2022-06", "2022-07", "2022-09", "2023-06"]);
 }

@@ -23,7 +23,7 @@ fn area() -> impl Strategy<Value = &'static str> {
 }
 
 fn period() -> impl Strategy<Value = &'static str> {
-    pick(&["2021-10", "2021-11", "2021-12", "2022-11"])
+    pick(&["2021-09", "2021-10", "2021-11", "2021-12", "2022-11"])
 }
 
 /// A form and a period that it is filed for.
@@ -32,13 +32,11 @@ fn report() -> impl Strategy<Value = (&'static str, &'static str)> {
     prop_oneof![2 => (pick(&["B203", "TORCH"]), period()), 1 => annual]
 }
 
-/// Items of finance, few values, some a thousand times others.
+/// Items of finance, few values, some a thousand times others; any of them may be left out.
 fn items() -> impl Strategy<Value = Value> {
-    let money = || prop::sample::select(vec![1_u32, 2, 3, 1_000, 2_000, 3_000]);
-    (money(), prop::option::of(money())).prop_map(|(revenue, prior)| match prior {
-        Some(prior) => json!({"operating_revenue": revenue, "operating_revenue_prior": prior}),
-        None => json!({"operating_revenue": revenue}),
-    })
+    let name = pick(&["operating_revenue", "operating_revenue_prior", "rd_expense"]);
+    let value = prop::sample::select(vec![1_u32, 2, 3, 1_000, 2_000, 3_000]);
+    prop::collection::btree_map(name, value, 1..=3).prop_map(|items| json!(items))
 }
 
 /// A query rule.
@@ -79,6 +77,21 @@ fn unit() -> BoxedStrategy<(&'static str, Value)> {
                 "area": "510000"}))),
         1 => (report(), 1_u32..4, rule()).prop_map(|((form, period), revision, rule)| ("query.explained", json!({
             "form": form, "period": period, "revision": revision, "rule": rule, "explanation": "e", "author": "a"}))),
+    ]
+    .boxed()
+}
+
+/// What is said of reports of one form alone, so that each is held against others.
+fn reports() -> BoxedStrategy<(&'static str, Value)> {
+    let key = || (period(), 1_u32..3);
+    prop_oneof![
+        6 => (key(), items()).prop_map(|((period, revision), items)| ("report.filed", json!({"form": "B203",
+            "period": period, "revision": revision, "area": "510703", "reason": "r", "items": items}))),
+        1 => key().prop_map(|(period, revision)| ("report.withdrawn", json!({"form": "B203", "period": period,
+            "revision": revision, "reason": "r"}))),
+        2 => (key(), pick(&["accepted", "returned"])).prop_map(|((period, revision), verdict)| ("report.reviewed",
+            json!({"form": "B203", "period": period, "revision": revision, "level": "city", "verdict": verdict,
+                "rules": [], "area": "510000"}))),
     ]
     .boxed()
 }
@@ -143,15 +156,22 @@ fn entry() -> BoxedStrategy<(&'static str, Value)> {
 
 fn published() -> BoxedStrategy<(&'static str, Value)> {
     let vintage = pick(&["preliminary", "verified"]);
-    (day(), vintage, 1_u32..9).prop_map(|(day, vintage, value)| ("reference.published", json!({"series": "gdp",
-        "area": "510000", "period": "2021", "value": value, "unit": "CNY", "vintage": vintage, "published_on": day,
-        "source": "s"}))).boxed()
+    (day(), vintage, 1_u32..9, pick(&["units", "units", "persons"]))
+        .prop_map(|(day, vintage, value, unit)| {
+            (
+                "reference.published",
+                json!({"series": "official_HTE_COUNT", "area": "510000", "period": "2021",
+            "value": value, "unit": unit, "vintage": vintage, "published_on": day, "source": "s"}),
+            )
+        })
+        .boxed()
 }
 
 fn part() -> BoxedStrategy<(&'static str, Value)> {
-    (day(), prop::option::of(pick(&["F01", "F02"])), 1_u32..9).prop_map(|(day, field, value)| ("supplement.published",
-        json!({"measure": "gazelles", "area": "510700", "field": field, "period": "2021", "value": value,
-            "unit": "units", "method": "m", "published_on": day, "source": "s"}))).boxed()
+    (day(), prop::option::of(pick(&["F01", "F02"])), 1_u32..9, pick(&["units", "units", "persons"]))
+        .prop_map(|(day, field, value, unit)| ("supplement.published", json!({"measure": "gazelles", "area": "510700",
+            "field": field, "period": "2021", "value": value, "unit": unit, "method": "m", "published_on": day,
+            "source": "s"}))).boxed()
 }
 
 fn round() -> BoxedStrategy<(&'static str, Value)> {
@@ -168,11 +188,12 @@ pub(crate) fn history() -> impl Strategy<Value = Vec<Event>> {
     let kinds: Vec<(&'static str, BoxedStrategy<(&'static str, Value)>)> = vec![
         (UNIT, unit()),
         (UNIT, unit()),
-        (UNIT, unit()),
+        (UNIT, reports()),
+        (UNIT, reports()),
         (PATENT, patent()),
         (CONTRACT, contract()),
         ("field_roadmap:e", entry()),
-        ("gdp:510000:2021", published()),
+        ("official_HTE_COUNT:510000:2021", published()),
         ("gazelles:510700:2021", part()),
         ("B203", round()),
     ];

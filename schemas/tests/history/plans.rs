@@ -111,6 +111,19 @@ fn what_a_plan_cannot_say_is_refused_by_name() {
         refused("form = \"F203\", holding", "form = \"B203\", holding"),
         "\"expected_B203\" is not a free id of [A-Za-z0-9_]+"
     );
+    for (from, to, place) in [
+        ("from = 2020", "from = 1899", "calendar.from is 1899"),
+        ("to = 2025", "to = 3000", "calendar.to is 3000"),
+        ("begins = 2021", "begins = 10000", "begins is 10000"),
+        ("baseline_year = 2021", "baseline_year = -1", "target.baseline_year of HT_REVENUE is -1"),
+        ("year = 2025", "year = 3000", "target.year of HT_REVENUE is 3000"),
+    ] {
+        assert_eq!(refused(from, to), format!("{place}, and not a year from 1900 to 2999"));
+    }
+    assert_eq!(
+        refused("decimals = 0", "decimals = 13"),
+        "indicator HT_REVENUE is shown with 13 decimals, and may have at most 12"
+    );
     assert!(matches!(Plan::parse("id = 1"), Err(PlanError::Toml(_))));
 }
 

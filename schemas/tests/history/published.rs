@@ -1,8 +1,11 @@
 //! What is published without unit records: reference values, supplements, and rounds that close.
 
 use serde_json::{Value, json};
+use weir_schemas::entity::{Scope, Standing};
+use weir_schemas::finding::{Finding, FindingKey, FindingKind};
+use weir_schemas::problem::Code;
 
-use crate::log::Log;
+use crate::log::{Log, plan};
 
 #[test]
 fn of_a_reference_value_the_latest_day_then_vintage_then_place_holds() {
@@ -90,4 +93,89 @@ fn a_supplement_in_another_unit_is_none_and_pieces_travel_as_units() {
     };
     assert_eq!(shows("units"), "510700 _U 7 supplement");
     assert_eq!(shows("persons"), "");
+}
+
+/// A value of an own series, and a part of a measure, in some unit.
+fn in_unit(kind: &str, value: &str, unit: &str, on: &str) -> Value {
+    match kind {
+        "reference.published" => json!({"series": "official_HTE_COUNT", "area": "510000", "period": "2021",
+            "value": value, "unit": unit, "vintage": "verified", "published_on": on, "source": "s"}),
+        _ => json!({"measure": "gazelles", "area": "510700", "period": "2021", "value": value, "unit": unit,
+            "method": "m", "published_on": on, "source": "s"}),
+    }
+}
+
+#[test]
+fn what_is_published_in_a_wrong_unit_hides_nothing_and_is_listed() {
+    for (kind, subject, measure, shown) in [
+        (
+            "reference.published",
+            "official_HTE_COUNT:510000:2021",
+            "ref_official_HTE_COUNT",
+            "510000 _T 7 verified",
+        ),
+        ("supplement.published", "gazelles:510700:2021", "gazelles", "510700 _U 7 supplement"),
+    ] {
+        let good = Log::default().and(kind, subject, in_unit(kind, "7", "units", "2022-01-01"));
+        assert_eq!(ignored(&good), "", "{kind}");
+        let log = good.and(kind, subject, in_unit(kind, "8", "persons", "2022-02-01"));
+        assert_eq!(log.shows(measure, "2021"), shown);
+        let said = format!("1 at /data/unit: {measure} is in units, and not in persons");
+        assert_eq!(ignored(&log), said);
+        let state = log.state();
+        assert_eq!([0, 1].map(|place| state.standing(place)), [Some(Standing::InForce); 2], "{kind}");
+        assert_eq!(ignored(&log.clone().voiding(1)), "");
+        let again = log.and(kind, subject, in_unit(kind, "9", "units", "2022-02-01"));
+        assert_eq!(ignored(&again), "", "{kind}: it is corrected");
+        assert_eq!(again.state().standing(0), Some(Standing::Superseded { by: 2 }));
+    }
+}
+
+#[test]
+fn a_supplement_that_adds_to_nothing_is_listed() {
+    let listed = |measure: &str| {
+        let data = json!({"measure": measure, "area": "510700", "period": "2021", "value": "1", "unit": "units",
+            "method": "m", "published_on": "2022-01-01", "source": "s"});
+        ignored(&Log::default().and("supplement.published", &format!("{measure}:510700:2021"), data))
+    };
+    assert_eq!(listed("gazelles"), "");
+    assert_eq!(listed("gazelle"), "0 at /data/measure: the plan has no measure gazelle");
+    assert_eq!(listed("ref_gdp"), "0 at /data/measure: ref_gdp takes no supplements");
+    assert_eq!(listed("expected_B203"), "0 at /data/measure: expected_B203 takes no supplements");
+}
+
+/// What is listed as changing nothing: event, place and why.
+fn ignored(log: &Log) -> String {
+    let line = |(key, finding): (FindingKey, Finding)| {
+        assert_eq!((key.rule, FindingKind::of(key.rule)), (Code::IgnoredValue, Some(FindingKind::Ignored)));
+        assert!(key.area.is_some(), "it is listed where it is published for");
+        format!("{} at {}: {}", key.event, key.pointer, finding.detail)
+    };
+    log.state().findings(Scope::All, &plan()).into_iter().map(line).collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn a_quarter_and_its_last_month_are_one_period() {
+    let value = |period: &str, value: &str, on: &str| {
+        json!({"series": "gdp", "area": "510000", "period": period, "value": value, "unit": "CNY",
+            "vintage": "verified", "published_on": on, "source": "s"})
+    };
+    let part = |period: &str, value: &str, on: &str| {
+        json!({"measure": "gazelles", "area": "510700", "period": period, "value": value, "unit": "units",
+            "method": "m", "published_on": on, "source": "s"})
+    };
+    let both =
+        |kind: &str, what: &str, of: &dyn Fn(&str, &str, &str) -> Value| {
+            let log = Log::default()
+                .and(kind, &format!("{what}:2021-Q2"), of("2021-Q2", "1", "2021-08-01"))
+                .and(kind, &format!("{what}:2021-06"), of("2021-06", "2", "2021-09-01"));
+            // Only what lies under one subject meets in one state.
+            assert_eq!(log.events[0].subject, log.events[1].subject);
+            log
+        };
+    let log = both("reference.published", "gdp:510000", &value);
+    assert_eq!(log.shows("ref_gdp", "2021-06"), "510000 _T 2 verified");
+    let log = both("supplement.published", "gazelles:510700", &part);
+    assert_eq!(log.shows("gazelles", "2021-Q2"), "510700 _U 2 supplement");
+    assert_eq!(log.voiding(1).shows("gazelles", "2021-06"), "510700 _U 1 supplement");
 }

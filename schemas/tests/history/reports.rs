@@ -1,7 +1,10 @@
 //! Which report is in force, how far it is checked, and what revenue it gives (docs/measures.md §1, reports).
 
-use crate::log::{Log, UNIT, filed, granted, registered, reviewed, standing};
+use crate::log::{Log, UNIT, filed, granted, plan, registered, reviewed, standing};
 use serde_json::{Value, json};
+use weir_schemas::entity::Scope;
+use weir_schemas::event::{Form, Item};
+use weir_schemas::plan::{Measure, Rule};
 
 /// An above-scale industrial unit, events 0 and 1.
 fn unit() -> Log {
@@ -205,4 +208,33 @@ fn revenue_carries_what_the_same_report_says_of_the_year_before() {
     // The prior year is the same report's: another form's does not complete it.
     let log = log.and("report.filed", UNIT, with("B103-1", None));
     assert_eq!(prior(&log), [None]);
+}
+
+#[test]
+fn revenue_summed_over_forms_carries_the_year_before_as_well() {
+    let mut plan = plan();
+    let forms = vec![Form::B203, Form::Torch];
+    for (id, item) in [("all_revenue", Item::OperatingRevenue), ("spent", Item::RdExpense)] {
+        let rule = Rule::ReportItem { item, forms: forms.clone() };
+        let like = plan.measure("rd_internal").unwrap().clone();
+        plan.measures.push(Measure { id: id.into(), rule, ..like });
+    }
+    let with = |form: &str, revenue: &str| {
+        let mut data = filed(form, "2023-06", 1, revenue);
+        data["items"]["operating_revenue_prior"] = json!("9");
+        data["items"]["rd_expense"] = json!("1");
+        data
+    };
+    let log = unit().and("report.filed", UNIT, with("B203", "10")).and(
+        "report.filed",
+        UNIT,
+        filed("TORCH", "2023-06", 1, "12"),
+    );
+    let said = |measure: &str| {
+        let all = log.state().contributions(Scope::All, &plan);
+        let of = all.into_iter().filter(|(key, _)| key.measure.as_ref() == measure);
+        of.map(|(key, one)| (key.part, one.prior)).collect::<Vec<_>>()
+    };
+    assert_eq!(said("all_revenue"), [("B203", Some(9.into())), ("TORCH", None)]);
+    assert_eq!(said("spent"), [("B203", None)]);
 }

@@ -77,23 +77,21 @@ impl<'a> Needed<'a> {
         as_of: Timestamp,
     ) -> Result<Cells, Error> {
         let mut cells = Cells::default();
-        let slots: Vec<Slot> = periods.map(Period::slot).collect();
-        let (Some(from), Some(to)) = (slots.iter().min(), slots.iter().max()) else { return Ok(cells) };
-        for wanted in self.wanted(*from, *to, as_of) {
-            for cell in generation.sums(&wanted).await? {
-                cells.put(cell);
-            }
-        }
+        let slots: BTreeSet<Slot> = periods.map(Period::slot).collect();
+        let slots: Vec<Slot> = slots.into_iter().collect();
+        cells.extend(generation.sums_of_all(&self.wanted(&slots, as_of)).await?);
         Ok(cells)
     }
 
-    fn wanted(&self, from: Slot, to: Slot, as_of: Timestamp) -> Vec<Wanted<'a>> {
+    fn wanted(&self, slots: &[Slot], as_of: Timestamp) -> Vec<Wanted<'a>> {
         // A month is divided by its year's reference value, which stands after it.
-        let year = Slot::year(to.calendar_year());
+        let year = slots.last().map(|last| Slot::year(last.calendar_year()));
         let of = |measure: &'a Measure, series| {
-            let (from, to) =
-                if measure.is_reference() { (Slot::year(OLDEST_REFERENCE), year) } else { (from, to) };
-            Wanted { measure, series, from, to, as_of: Some(as_of) }
+            let slots = match year {
+                Some(year) if measure.is_reference() => Slot::year(OLDEST_REFERENCE).through(year).collect(),
+                _ => slots.to_vec(),
+            };
+            Wanted { measure, series, slots, as_of: Some(as_of) }
         };
         let at = |field| self.areas.iter().map(|area| (*area, field)).collect();
         let asked = self.measures.iter().map(|measure| {

@@ -93,15 +93,15 @@ impl Figures<'_> {
                 let status = if preliminary { Status::P } else { Status::A };
                 Quantity { status, contributors: None, ..Quantity::of(cell) }
             }
-            (Rule::Revenue { .. } | Rule::ReportItem { .. }, Some(cell)) => {
+            (Rule::Revenue { .. } | Rule::ReportItem { .. }, None) => {
+                Quantity { contributors: Some(0), ..Quantity::MISSING }
+            }
+            // Where reports are behind it, also those that are only counted, their rounds must be closed.
+            (_, Some(cell)) => {
                 let closed = cell.forms.iter().all(|form| self.is_closed(*form, slot));
                 let status = if closed { cell.status } else { cell.status.min(Status::P) };
                 Quantity { status, ..Quantity::of(cell) }
             }
-            (Rule::Revenue { .. } | Rule::ReportItem { .. }, None) => {
-                Quantity { contributors: Some(0), ..Quantity::MISSING }
-            }
-            (_, Some(cell)) => Quantity::of(cell),
             (_, None) => Quantity {
                 value: Some(Exact::zero()),
                 status: Status::A,
@@ -121,10 +121,8 @@ impl Figures<'_> {
     ) -> Option<Figure> {
         let measure = self.plan.measure(&indicator.numerator)?;
         let numerator = self.measure(measure, area, field, period);
-        let divisor = match &indicator.denominator {
-            None => None,
-            Some(by) => Some(self.divisor(measure, by, area, field, period)),
-        };
+        let by = indicator.denominator.as_ref();
+        let divisor = by.map(|by| self.divisor(measure, by, area, field, period));
         let below = match &divisor {
             None => Some(Exact::from_integer(1.into())),
             Some(found) => found.as_ref().and_then(|divisor| divisor.quantity.value.clone()),

@@ -46,7 +46,8 @@ pub struct Cell {
     pub supplement: Exact,
     /// What of it is no report that nobody has accepted.
     pub accepted: Exact,
-    /// Of the reports that say the year before as well: their revenue, that of the year before, and their number.
+    /// Of the reports that say the year before as well: their revenue and that of the year before; and how many units say
+    /// it in all their reports.
     pub panel: (Exact, Exact, u64),
     /// How many units are behind it.
     pub contributors: u64,
@@ -66,7 +67,11 @@ pub(crate) struct Sum {
     value: Exact,
     supplement: Exact,
     accepted: Exact,
-    panel: Option<Box<(Exact, Exact, u64)>>,
+    panel: Option<Box<(Exact, Exact)>>,
+    /// Subjects of whose facts at least one is outside the panel.
+    outside: u64,
+    /// Of which the last is this one.
+    last_outside: Option<u64>,
     /// Subjects that are behind it themselves: all facts of a subject come together, so they are counted.
     subjects: u64,
     /// Of which the last is this one.
@@ -91,10 +96,12 @@ impl Sum {
             self.accepted += &fact.value;
         }
         if let Some(prior) = &fact.prior {
-            let (this_year, year_before, reports) = &mut **self.panel.get_or_insert_default();
+            let (this_year, year_before) = &mut **self.panel.get_or_insert_default();
             *this_year += &fact.value;
             *year_before += prior;
-            *reports += 1;
+        } else if fact.behind == Behind::Subject && self.last_outside != Some(subject) {
+            self.last_outside = Some(subject);
+            self.outside += 1;
         }
         if fact.behind == Behind::Subject && self.last_subject != Some(subject) {
             self.last_subject = Some(subject);
@@ -116,7 +123,10 @@ impl Sum {
         Cell {
             value: sum(self.value),
             accepted: sum(self.accepted),
-            panel: self.panel.map_or_else(|| (Exact::zero(), Exact::zero(), 0), |panel| *panel),
+            panel: self.panel.map_or_else(
+                || (Exact::zero(), Exact::zero(), 0),
+                |panel| (panel.0, panel.1, self.subjects - self.outside),
+            ),
             supplement: if of_fields { Exact::zero() } else { self.supplement },
             contributors: if of_fields { fields } else { behind },
             status: self.status.unwrap_or(Status::A),

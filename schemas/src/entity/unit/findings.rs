@@ -1,13 +1,15 @@
 //! What there is to ask about a unit's reports, and which of its facts enter no figure.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Unit;
 use super::round::{Report, Round};
 use super::timeline::Spot;
 use crate::codelist::Area;
 use crate::entity::Scope;
 use crate::entity::recorded::Origin;
-use crate::event::{Form, Status};
-use crate::finding::rules::{Raised, Reported, falls, mismatch, slips, warned};
+use crate::event::{Form, Item, Status};
+use crate::finding::rules::{Raised, Reported, Said, fall, mismatch, slip, warned};
 use crate::finding::{Finding, FindingKey, ReportKey};
 use crate::period::{Period, Slot};
 use crate::plan::{Calendar, Plan};
@@ -22,8 +24,9 @@ impl<'a> Report<'a> {
 }
 
 impl Unit {
-    /// The findings within a scope. A report is held against the one before it in the year and that of a year before,
-    /// so an event about one touches its own, the next in the year and that of the year after, however long the history.
+    /// The findings within a scope. Each item of a report is held against the last report in the year that has it, and
+    /// that of a year before, so an event about one touches its own, of each item the next in the year, and that of the
+    /// year after, however long the history.
     pub(super) fn found(&self, scope: Scope, plan: &Plan) -> Found {
         let mut found = Found::new();
         match scope {
@@ -35,12 +38,9 @@ impl Unit {
             }
             Scope::Reports { form, period } => {
                 let own = self.reports.of(form, period).map(|round| (period, round));
-                let next = self.reports.after(form, period).find(|(period, round)| {
-                    self.placed(*period).is_some_and(|spot| round.in_force(form, Some(spot.area)).is_some())
-                });
                 let later = year_later(period, 1);
                 let later = self.reports.of(form, later).map(|round| (later, round));
-                for (period, round) in [own, next, later].into_iter().flatten() {
+                for (period, round) in own.into_iter().chain(self.next(form, period)).chain(later) {
                     self.of_round(form, period, round, &mut found);
                 }
             }
@@ -56,6 +56,17 @@ impl Unit {
     fn in_force(&self, form: Form, period: Period) -> Option<Report<'_>> {
         let spot = self.placed(period)?;
         self.reports.of(form, period)?.in_force(form, Some(spot.area))
+    }
+
+    /// After a period in its year, of each item of a form the next report in force that holds it: a later one is not held
+    /// against the period's, whatever that holds.
+    fn next(&self, form: Form, period: Period) -> impl Iterator<Item = (Period, &Round)> {
+        let mut missing: BTreeSet<Item> = form.items().iter().copied().collect();
+        self.reports.after(form, period).filter(move |(period, _)| {
+            let report = if missing.is_empty() { None } else { self.in_force(form, *period) };
+            let items = report.iter().flat_map(|report| report.filed.fact.items.keys());
+            items.filter(|item| missing.remove(*item)).count() > 0
+        })
     }
 
     fn of_round(&self, form: Form, period: Period, round: &Round, found: &mut Found) {
@@ -99,16 +110,32 @@ impl Unit {
             let detail = format!("{} is not {area}, where the unit was on {}", filed.area, period.last_day());
             raised.push(Raised { rule: Code::AreaDiffers, pointer: "/data/area".to_owned(), detail });
         }
-        let earlier = self.reports.before(form, period).rev().find_map(|(period, _)| {
-            let report = self.in_force(form, period)?;
-            Some(report.reported(period))
-        });
         let last_year = year_later(period, -1);
         let year_ago = self.in_force(form, last_year).map(|report| report.reported(last_year));
-        raised.extend(earlier.into_iter().flat_map(|before| falls(now, before)));
-        raised.extend(earlier.or(year_ago).into_iter().flat_map(|before| slips(now, before)));
+        let earlier = self.earlier(form, now);
+        for said in filed.items.keys().filter_map(|item| now.said(*item)) {
+            let before = earlier.get(&said.item).copied();
+            raised.extend(before.and_then(|before| fall(said, before)));
+            let before = before.or_else(|| year_ago?.said(said.item));
+            raised.extend(before.and_then(|before| slip(said, before)));
+        }
         raised.extend(year_ago.and_then(|year_ago| mismatch(now, year_ago)));
         raised
+    }
+
+    /// What was said of each item of a report last, earlier in its year.
+    fn earlier(&self, form: Form, now: Reported<'_>) -> BTreeMap<Item, Said> {
+        let mut earlier = BTreeMap::new();
+        for (period, _) in self.reports.before(form, now.period).rev() {
+            if earlier.len() == now.items.len() {
+                break;
+            }
+            let Some(report) = self.in_force(form, period) else { continue };
+            for said in now.items.keys().filter_map(|item| report.reported(period).said(*item)) {
+                earlier.entry(said.item).or_insert(said);
+            }
+        }
+        earlier
     }
 
     /// The certificates of a status that count, by their days, and that nothing places on the first of them.

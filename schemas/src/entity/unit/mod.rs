@@ -96,7 +96,8 @@ impl Unit {
         let reports = forms.iter().filter_map(|form| self.reports.at(*form, slot, spot.area));
         let facts = reports.filter_map(|report| {
             let value = report.item(item)?;
-            Some(self.reported(report, value, &spot, Vec::new()))
+            let prior = report.item(Item::OperatingRevenuePrior).filter(|_| item == Item::OperatingRevenue);
+            Some(Fact { prior, ..self.reported(report, value, &spot, Vec::new()) })
         });
         facts.collect()
     }

@@ -187,3 +187,27 @@ proptest! {
         prop_assert_eq!(shown(cells, "BASIC_RD_SHARE", "2021"), expected);
     }
 }
+
+#[test]
+fn what_is_net_of_the_year_before_is_no_stock() {
+    let mut plan = plan();
+    for indicator in &mut plan.indicators {
+        if indicator.id == "HTE_PER_10K_ENT" {
+            indicator.numerator = "high_tech_enterprises_net".into();
+        }
+    }
+    let of = |slot, enterprises| {
+        let cells = [
+            cell("high_tech_enterprises_net", slot, "5"),
+            reference("enterprise_units", enterprises, "10000", "verified"),
+        ];
+        let cells = cells.into_iter().collect();
+        let indicator = plan.indicator("HTE_PER_10K_ENT").unwrap();
+        let found =
+            Figures::new(&plan, &cells).indicator(indicator, Area::SICHUAN, Field::Total, slot.period());
+        found.value.map(|value| value.display(0))
+    };
+    assert_eq!(of(Slot::year(2022), 2022).as_deref(), Some("5"));
+    assert_eq!(of(Slot::year(2022), 2021), None, "of another year");
+    assert_eq!(of(Slot::month(2022, 6), 2022), None, "of a part of the year");
+}

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::period::Slot;
-use crate::plan::{Measure, SICHUAN_14};
+use crate::plan::SICHUAN_14;
 
 fn plan() -> Plan {
     Plan::parse(SICHUAN_14).unwrap()
@@ -204,6 +204,19 @@ fn every_target_of_the_plan_is_judged_on_nothing() {
     let met: Vec<_> = met.collect();
     assert_eq!(met.len(), 27);
     assert!(!met.contains(&Some(true)));
+}
+
+#[test]
+fn what_is_net_of_the_year_before_is_judged_by_the_year() {
+    let mut plan = plan();
+    let indicator = plan.indicators.iter_mut().find(|one| one.id == "HTE_COUNT").unwrap();
+    indicator.numerator = "high_tech_enterprises_net".into();
+    let net = |slot, value| cell("high_tech_enterprises_net", slot, value);
+    let cells = [net(Slot::year(2022), "20000"), net(Slot::month(2023, 1), "1")].into_iter().collect();
+    let targets = Targets::new(&plan, &cells, date(2023, 6, 1));
+    let progress = targets.progress(plan.indicator("HTE_COUNT").unwrap(), Area::SICHUAN);
+    assert_eq!(progress.latest.map(|one| one.period), Some(Period::Year(2022)));
+    assert_eq!(progress.judged.unwrap().met_since, Some(Period::Year(2022)));
 }
 
 proptest! {

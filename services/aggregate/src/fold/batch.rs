@@ -100,8 +100,9 @@ impl<'a> Batch<'a> {
                 }
             }
             for (key, contribution) in &after {
-                if before.get(key) != Some(contribution) {
-                    let row = ContributionRow::of(key, contribution, &entity, place)?;
+                let stood = before.get(key);
+                if stood != Some(contribution) {
+                    let row = ContributionRow::of(key, contribution, stood, &entity, place)?;
                     self.contributions.push(row);
                     self.touch(key);
                 }

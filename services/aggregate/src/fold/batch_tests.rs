@@ -147,7 +147,7 @@ proptest! {
             findings.extend(cache.state(subject).findings(Scope::All, &plan).into_values());
             for (key, contribution) in cache.state(subject).contributions(Scope::All, &plan) {
                 let place = Place { offset: 0, recorded: recorded[&0] };
-                let row = ContributionRow::of(&key, &contribution, &subject.into(), place).unwrap();
+                let row = ContributionRow::of(&key, &contribution, None, &subject.into(), place).unwrap();
                 expected.insert(row.key(), row.value());
             }
         }

@@ -90,13 +90,21 @@ pub(crate) struct ContributionRow {
     vintage: &'static str,
     synthetic: bool,
     events: Vec<i64>,
+    before_value: i128,
+    before_prior: Option<i128>,
+    before_status: i8,
+    before_synthetic: bool,
 }
 
+/// The rank of the status of what did not stand.
+const NOTHING: i8 = -1;
+
 impl ContributionRow {
-    /// The contribution is in force from `place` on.
+    /// The contribution is in force from `place` on, instead of what stood before, if anything.
     pub(super) fn of(
         key: &ContributionKey,
         contribution: &Contribution,
+        before: Option<&Contribution>,
         entity: &Arc<str>,
         place: Place,
     ) -> Result<Self, Error> {
@@ -121,6 +129,10 @@ impl ContributionRow {
             vintage: contribution.vintage,
             synthetic: contribution.synthetic,
             events: contribution.events.clone(),
+            before_value: before.map_or(Ok(0), |before| millionths(before.value))?,
+            before_prior: before.and_then(|before| before.prior).map(millionths).transpose()?,
+            before_status: before.map_or(NOTHING, |before| status_rank(before.status)),
+            before_synthetic: before.is_some_and(|before| before.synthetic),
         })
     }
 
@@ -131,7 +143,7 @@ impl ContributionRow {
         entity: &Arc<str>,
         place: Place,
     ) -> Result<Self, Error> {
-        let gone = Self::of(key, contribution, entity, place)?;
+        let gone = Self::of(key, contribution, Some(contribution), entity, place)?;
         Ok(Self { live: false, value: 0, prior: None, events: Vec::new(), ..gone })
     }
 }

@@ -28,7 +28,8 @@ pub(super) async fn cells(
         let Some((from, to)) = span else { continue };
         let mut places: Vec<_> = series.iter().map(|(series, ..)| (series.area, series.field)).collect();
         places.dedup();
-        let summed = generation.sums(&Wanted { measure, series: places, from, to, as_of: None }).await?;
+        let slots = from.through(to).collect();
+        let summed = generation.sums(&Wanted { measure, series: places, slots, as_of: None }).await?;
         let mut summed: BTreeMap<(Series, Slot), Cell> =
             summed.into_iter().map(|cell| ((cell.series.clone(), cell.slot), cell)).collect();
         for (series, from, to, version) in series {

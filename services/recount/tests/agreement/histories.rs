@@ -33,7 +33,7 @@ type Said = (&'static str, Value);
 
 const UNITS: &[&str] = &["91510700MA6C000256", "91510700765063310E"];
 
-/// How often they stand in the list that subjects are drawn from; eighteen others stand there once.
+/// How often they stand in the list that subjects are drawn from; twenty-two others stand there once.
 const UNITS_AMONG_SUBJECTS: usize = 14;
 
 /// What may be said of a unit.
@@ -162,10 +162,15 @@ fn entry(register: &'static str, entry: &'static str) -> BoxedStrategy<Said> {
     prop_oneof![3 => entered, 2 => changed, 1 => removed].boxed()
 }
 
-fn reference(series: &'static str, period: &'static str, unit: &'static str) -> BoxedStrategy<Said> {
+/// A value of a series. Those that the contract names are held to their units at the door, others may come in any.
+fn reference(
+    series: &'static str,
+    period: &'static str,
+    units: &'static [&'static str],
+) -> BoxedStrategy<Said> {
     let vintage = pick(&["preliminary", "verified", "revised", "census_revised"]);
-    (day(), vintage, amount())
-        .prop_map(move |(day, vintage, value)| {
+    (day(), vintage, amount(), pick(units))
+        .prop_map(move |(day, vintage, value, unit)| {
             let data = json!({"series": series, "area": "510000", "period": period, "value": value, "unit": unit,
                 "vintage": vintage, "published_on": day, "source": "s"});
             ("reference.published", data)
@@ -207,16 +212,26 @@ fn subjects() -> Vec<(&'static str, BoxedStrategy<Said>)> {
         ("field_roadmap:e", entry("field_roadmap", "e")),
         ("field_roadmap:f", entry("field_roadmap", "f")),
         ("talent_youth:e", entry("talent_youth", "e")),
-        ("gdp:510000:2021", reference("gdp", "2021", "CNY")),
-        ("enterprise_units:510000:2019", reference("enterprise_units", "2019", "units")),
-        ("enterprise_units:510000:2022", reference("enterprise_units", "2022", "units")),
-        ("official_HT_REVENUE:510000:2021", reference("official_HT_REVENUE", "2021", "CNY")),
-        ("official_HTE_PER_10K_ENT:510000:2021", reference("official_HTE_PER_10K_ENT", "2021", "units")),
+        ("gdp:510000:2021", reference("gdp", "2021", &["CNY"])),
+        ("gdp:510000:2021-Q2", reference("gdp", "2021-Q2", &["CNY"])),
+        ("gdp:510000:2021-06", reference("gdp", "2021-06", &["CNY"])),
+        ("enterprise_units:510000:2019", reference("enterprise_units", "2019", &["units"])),
+        ("enterprise_units:510000:2022", reference("enterprise_units", "2022", &["units"])),
+        (
+            "official_HT_REVENUE:510000:2021",
+            reference("official_HT_REVENUE", "2021", &["CNY", "100MCNY", "units"]),
+        ),
+        (
+            "official_HTE_PER_10K_ENT:510000:2021",
+            reference("official_HTE_PER_10K_ENT", "2021", &["units", "units", "percent"]),
+        ),
         (
             "above_scale_industrial_revenue:510000:2021",
-            reference("above_scale_industrial_revenue", "2021", "CNY"),
+            reference("above_scale_industrial_revenue", "2021", &["CNY"]),
         ),
         ("gazelles:510700:2021", part("gazelles", "2021")),
+        ("gazelles:510700:2021-Q2", part("gazelles", "2021-Q2")),
+        ("gazelles:510700:2021-06", part("gazelles", "2021-06")),
         ("industrial_revenue:510700:2021-12", part("industrial_revenue", "2021-12")),
         ("fields_with_roadmap:510700:2021", part("fields_with_roadmap", "2021")),
         ("B203", round("B203")),
@@ -241,19 +256,42 @@ fn said() -> BoxedStrategy<(&'static str, &'static str, u8, bool, Said)> {
         .boxed()
 }
 
+/// The beginning of a unit that is expected to report, and does.
+fn beginning() -> Vec<(&'static str, &'static str, u8, bool, Said)> {
+    let registered = json!({"name": "n", "kind": "enterprise", "area": "510703", "industry": "2710",
+        "effective_from": "2020-01-01"});
+    let granted = json!({"status": "above_scale_industrial", "number": "w", "valid_from": "2020-01-01"});
+    let filed = json!({"form": "B203", "period": "2021-12", "revision": 1, "area": "510703",
+        "items": {"operating_revenue": "7", "operating_revenue_prior": "5"}});
+    let accepted = json!({"form": "B203", "period": "2021-12", "revision": 1, "level": "province",
+        "verdict": "accepted", "area": "510000"});
+    let said = [
+        ("unit.registered", registered),
+        ("status.granted", granted),
+        ("report.filed", filed),
+        ("report.reviewed", accepted),
+    ];
+    (200..).zip(said).map(|(id, said)| (UNITS[0], "510000", id, false, said)).collect()
+}
+
 /// A history.
 pub(crate) fn history() -> impl Strategy<Value = History> {
-    prop::collection::vec(said(), 1..100).prop_map(|said| {
+    (any::<bool>(), prop::collection::vec(said(), 1..100)).prop_map(|(known, said)| {
         let mut history = History::default();
-        for (offset, (subject, source, id, synthetic, (kind, data))) in (0..).zip(said) {
-            let event = event(subject, source, id, synthetic, kind, without_nulls(data));
-            history.0.entry(subject.to_owned()).or_default().push((offset, event));
+        // What a unit reports that nobody knows enters no figure, so in half of the histories one is known.
+        let known = if known { beginning() } else { Vec::new() };
+        for (offset, (subject, source, id, synthetic, (kind, data))) in
+            (0..).zip(known.into_iter().chain(said))
+        {
+            let event = event(subject, source, id, synthetic, kind, &without_nulls(data));
+            // A quarter's publications and its last month's meet.
+            history.0.entry(event.subject.clone()).or_default().push((offset, event));
         }
         history
     })
 }
 
-fn event(subject: &str, source: &str, id: u8, synthetic: bool, kind: &str, data: Value) -> Event {
+fn event(subject: &str, source: &str, id: u8, synthetic: bool, kind: &str, data: &Value) -> Event {
     let event = json!({
         "specversion": "1.0", "id": id.to_string(), "source": format!("/bureaus/{source}"),
         "type": format!("weir.{kind}.v1"), "subject": subject, "time": "2025-01-01T00:00:00Z",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use rust_decimal::Decimal;
-use weir_recount::{Exact, Figure, half_even, half_up, text};
+use weir_recount::{Exact, Figure, Quantity, half_even, half_up, text};
 use weir_schemas::cell;
 use weir_schemas::event::Vintage;
 use weir_schemas::figure::{self, Observation};
@@ -93,6 +93,30 @@ pub(crate) fn our_figure(figure: &Figure, indicator: &Indicator) -> String {
         ("official vintage", &option(official.and_then(|official| official.vintage))),
         ("difference", &option(difference.map(|value| half_even(value, 6)))),
         ("official synthetic", &official.is_some_and(|official| official.synthetic)),
+        ("synthetic", &figure.synthetic),
+    ])
+}
+
+/// A measure of theirs by itself.
+pub(crate) fn their_quantity(figure: &Observation, rule: &Rule) -> String {
+    let decimal = |value: Option<Decimal>| value.map(|value| value.normalize());
+    line(&[
+        ("value", &option(decimal(figure.numerator))),
+        ("supplement", &option(decimal(figure.supplement))),
+        ("status", &figure.status.as_str()),
+        ("contributors", &option(figure.contributors.map(|number| contributors(number, rule)))),
+        ("synthetic", &figure.synthetic),
+    ])
+}
+
+/// A measure of ours by itself.
+pub(crate) fn our_quantity(figure: &Quantity, rule: &Rule) -> String {
+    let exact = |value: &Option<Exact>| option(value.as_ref().map(text));
+    line(&[
+        ("value", &exact(&figure.value)),
+        ("supplement", &exact(&figure.supplement)),
+        ("status", &figure.status.letter()),
+        ("contributors", &option(figure.contributors.map(|number| contributors(number, rule)))),
         ("synthetic", &figure.synthetic),
     ])
 }

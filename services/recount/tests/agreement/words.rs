@@ -50,7 +50,8 @@ pub(crate) fn status() -> BoxedStrategy<&'static str> {
 /// A form, and a period that it is filed for.
 pub(crate) fn filing() -> BoxedStrategy<(&'static str, &'static str)> {
     let annual = (pick(&["B103-1", "107-2", "RD-HE"]), pick(&["2021", "2022"]));
-    let monthly = (pick(&["B203", "B203", "F203", "TORCH"]), pick(&["2021-11", "2021-12", "2022-02"]));
+    let monthly =
+        (pick(&["B203", "B203", "F203", "TORCH"]), pick(&["2021-11", "2021-12", "2022-02", "2022-07"]));
     prop_oneof![annual, monthly].boxed()
 }
 

@@ -58,7 +58,7 @@ fn lay(
     let mut coming = leaves.iter().peekable();
     let mut standing: Vec<&Leaf> = Vec::new();
     let mut sum = Sum::default();
-    for slot in wanted.from.through(wanted.to) {
+    for slot in &wanted.slots {
         let at = slot.number();
         standing.retain(|leaf| {
             let stays = leaf.last_slot >= at;
@@ -75,7 +75,7 @@ fn lay(
         }
         if sum.contributions > 0 {
             let series = Series { measure: wanted.measure.id.clone(), area, field };
-            cells.push(sum.cell(series, slot, wanted.measure)?);
+            cells.push(sum.cell(series, *slot, wanted.measure)?);
         }
     }
     Ok(())

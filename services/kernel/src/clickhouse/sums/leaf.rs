@@ -5,15 +5,18 @@ use clickhouse::query::Query;
 use jiff::Timestamp;
 use serde::Deserialize;
 use weir_schemas::codelist::{Area, AreaLevel, Field};
+use weir_schemas::event::Item;
 use weir_schemas::period::Slot;
 use weir_schemas::plan::{Measure, Rule, Shape};
 
-use super::Wanted;
+use super::{Wanted, changes};
 use crate::clickhouse::{Error, Generation};
 
 /// A sum of contributions.
 #[derive(Row, Deserialize)]
 pub(super) struct Leaf {
+    #[serde(rename = "leaf_measure")]
+    pub(super) measure: String,
     #[serde(rename = "leaf_area")]
     pub(super) area: u32,
     #[serde(rename = "leaf_field")]
@@ -48,58 +51,109 @@ pub(super) struct Leaf {
     pub(super) vintage: String,
     #[serde(rename = "made_up")]
     pub(super) synthetic: bool,
+    /// Whether a row is in it twice, as after an insert that was repeated.
+    pub(super) repeated: bool,
 }
 
 /// In force is, of each contribution, the row of the greatest version, if it is live.
 const SELECT: &str = "
-SELECT AREA AS leaf_area, FIELD AS leaf_field, first_slot, LAST_SLOT AS leaf_last,
+SELECT toString(measure) AS leaf_measure, AREA AS leaf_area, FIELD AS leaf_field, first_slot, LAST_SLOT AS leaf_last,
        sum(newest.1) AS total, sumIf(newest.1, part = 'supplement') AS added,
        sumIf(newest.1, newest.2 IN ('P', 'A')) AS checked,
        PANEL,
        count() AS rows_in, BEHIND,
        min(newest.2) AS least, groupUniqArrayIf(toString(part), part NOT IN ('', 'supplement', 'previous')) AS named,
-       VINTAGE AS latest, max(newest.3) AS made_up
+       VINTAGE AS latest, max(newest.3) AS made_up, false AS repeated
 FROM
 (
-    SELECT area, field, first_slot, LAST_SLOT AS last_slot, entity, part,
+    SELECT measure, area, field, first_slot, LAST_SLOT AS last_slot, entity, part,
            argMax((value, status, synthetic, liveMORE), version) AS newest
     FROM contributions
-    WHERE measure = ? AND first_slot BETWEEN ? AND ? AND last_slot >= ? AND area BETWEEN ? AND ?FIELDS
+    WHERE measure IN ? AND SLOTS AND area BETWEEN ? AND ?FIELDS
       AND recorded <= fromUnixTimestamp64Milli(?, 'UTC')
-    GROUP BY area, field, first_slot, LAST_SLOT, entity, part
+    GROUP BY measure, area, field, first_slot, LAST_SLOT, entity, part
 )
 WHERE newest.4
-GROUP BY leaf_area, leaf_field, first_slot, leaf_last
+GROUP BY leaf_measure, leaf_area, leaf_field, first_slot, leaf_last
 ";
 
 /// After every moment that the column holds.
 const ALWAYS: i64 = 9_000_000_000_000;
 
-/// The leaves from which the wanted cells are laid.
-pub(super) async fn leaves(generation: &Generation, wanted: &Wanted<'_>) -> Result<Vec<Leaf>, Error> {
-    let Wanted { measure, series, from, to, as_of } = wanted;
-    let earliest = match measure.shape() {
-        Shape::Point => from.number(),
-        Shape::YearToDate => Slot::month(from.calendar_year(), 1).number(),
-        Shape::Stock => 0,
-    };
-    let (low, high) = span(series);
-    let until = as_of.map_or(ALWAYS, Timestamp::as_millisecond);
-    let bind = |query: Query| {
-        let query = query.bind(measure.id.as_ref()).bind(earliest).bind(to.number()).bind(from.number());
-        query.bind(low).bind(high).bind(until)
-    };
-    generation.select(&statement(wanted), bind).await
+/// The leaves from which the cells of measures are laid that are summed alike, measure by measure.
+pub(super) async fn leaves<'a, 'b>(
+    generation: &Generation,
+    wanted: &[&'a Wanted<'b>],
+) -> Result<Vec<(&'a Wanted<'b>, Vec<Leaf>)>, Error> {
+    let Some(first) = wanted.first() else { return Ok(Vec::new()) };
+    let ids: Vec<&str> = wanted.iter().map(|wanted| &*wanted.measure.id).collect();
+    let mut leaves = select(generation, first, &ids, &statement(first)).await?;
+    if leaves.iter().any(|leaf| leaf.repeated) {
+        leaves = select(generation, first, &ids, &newest(first)).await?;
+    }
+    let mut of_measures: Vec<_> = wanted.iter().map(|wanted| (*wanted, Vec::new())).collect();
+    for leaf in leaves {
+        if let Some((_, of)) = of_measures.iter_mut().find(|(wanted, _)| *wanted.measure.id == *leaf.measure)
+        {
+            of.push(leaf);
+        }
+    }
+    Ok(of_measures)
 }
 
-fn statement(Wanted { measure, series, .. }: &Wanted<'_>) -> String {
-    let area = match series.iter().map(|(area, _)| area.level()).max() {
-        // The finest that is asked for is as fine as need be; a reference value is no sum of those inside it.
+/// The leaves of measures by a statement for what is wanted of any of them.
+async fn select(
+    generation: &Generation,
+    Wanted { measure, series, slots, as_of }: &Wanted<'_>,
+    ids: &[&str],
+    statement: &str,
+) -> Result<Vec<Leaf>, Error> {
+    let (Some(from), Some(to)) = (slots.first(), slots.last()) else { return Ok(Vec::new()) };
+    let (low, high) = span(series);
+    let until = as_of.map_or(ALWAYS, Timestamp::as_millisecond);
+    let earliest = match measure.shape() {
+        // Reference values are few, and asked for over many years.
+        Shape::Point if measure.is_reference() => Some(from.number()),
+        // Each slot has its own, and lies by itself in the table: those between are not read.
+        Shape::Point => None,
+        Shape::YearToDate => Some(Slot::month(from.calendar_year(), 1).number()),
+        Shape::Stock => Some(0),
+    };
+    let bind = |query: Query| {
+        let query = query.bind(ids);
+        let query = match earliest {
+            None => query.bind(slots.iter().map(|slot| slot.number()).collect::<Vec<_>>()),
+            Some(earliest) => query.bind(earliest).bind(to.number()).bind(from.number()),
+        };
+        query.bind(low).bind(high).bind(until)
+    };
+    generation.select(statement, bind).await
+}
+
+/// The area that a sum is of: the finest that is asked for is as fine as need be; a reference value is no sum of those
+/// inside it.
+pub(super) fn area(Wanted { measure, series, .. }: &Wanted<'_>) -> &'static str {
+    match series.iter().map(|(area, _)| area.level()).max() {
         Some(AreaLevel::Province) if !measure.is_reference() => "toUInt32(intDiv(area, 10000) * 10000)",
         Some(AreaLevel::Prefecture) if !measure.is_reference() => "toUInt32(intDiv(area, 100) * 100)",
         _ => "area",
-    };
+    }
+}
+
+/// The field that a sum is of: one for all where none else is asked for.
+pub(super) fn field(Wanted { measure, series, .. }: &Wanted<'_>) -> &'static str {
     let total = series.iter().all(|(_, field)| *field == Field::Total);
+    if total && !measure.is_reference() { "'_T'" } else { "toString(field)" }
+}
+
+/// The statement by which a measure is summed; its measures are bound to it.
+pub(super) fn statement(wanted: &Wanted<'_>) -> String {
+    if changes::add_up(wanted.measure) { changes::statement(wanted) } else { newest(wanted) }
+}
+
+/// The statement that finds the newest row of each contribution.
+fn newest(wanted: &Wanted<'_>) -> String {
+    let Wanted { measure, series, .. } = wanted;
     // What is compiled without unit records has no unit behind it.
     let (more, behind) = if is_placed_once(measure) {
         (
@@ -112,21 +166,28 @@ fn statement(Wanted { measure, series, .. }: &Wanted<'_>) -> String {
             "toUInt64(0) AS units, groupUniqArrayIf(sipHash128(newest.5), newest.5 != '') AS behind",
         )
     };
-    // A unit gives its revenue once, so rows are units.
     let (more, panel) = match measure.rule {
-        Rule::Revenue { .. } => (
+        Rule::Revenue { .. } | Rule::ReportItem { item: Item::OperatingRevenue, .. } => (
             ", prior",
-            "sumIf(newest.1, newest.5 IS NOT NULL) AS current, \
-             sum(ifNull(newest.5, toDecimal128(0, 6))) AS before, count(newest.5) AS both",
+            // In the panel is a unit all of whose reports say the year before.
+            "sumIf(newest.1, newest.5 IS NOT NULL) AS current, sum(ifNull(newest.5, toDecimal128(0, 6))) AS before, \
+             toUInt64(uniqExactIf(entity, part != 'supplement') \
+             - uniqExactIf(entity, part != 'supplement' AND newest.5 IS NULL)) AS both",
         ),
         _ => (more, "toDecimal128(0, 6) AS current, toDecimal128(0, 6) AS before, toUInt64(0) AS both"),
     };
     let (more, vintage) =
         if measure.is_reference() { (", toString(vintage)", "max(newest.5)") } else { (more, "''") };
     let last_slot = if measure.shape() == Shape::Point { "first_slot" } else { "last_slot" };
+    let slots = if measure.shape() == Shape::Point && !measure.is_reference() {
+        "first_slot IN ?"
+    } else {
+        "first_slot BETWEEN ? AND ? AND last_slot >= ?"
+    };
     SELECT
-        .replace("AREA AS", &format!("{area} AS"))
-        .replace("FIELD AS", if total && !measure.is_reference() { "'_T' AS" } else { "toString(field) AS" })
+        .replace("SLOTS", slots)
+        .replace("AREA AS", &format!("{} AS", area(wanted)))
+        .replace("FIELD AS", &format!("{} AS", field(wanted)))
         .replace("LAST_SLOT AS last_slot, ", if last_slot == "first_slot" { "" } else { "last_slot, " })
         .replace("LAST_SLOT", last_slot)
         .replace("MORE", more)
@@ -137,7 +198,7 @@ fn statement(Wanted { measure, series, .. }: &Wanted<'_>) -> String {
 }
 
 /// A filter by fields, where none of all fields together is asked for.
-fn fields(series: &[(Area, Field)], measure: &Measure) -> String {
+pub(super) fn fields(series: &[(Area, Field)], measure: &Measure) -> String {
     let total = |(_, field): &(Area, Field)| *field == Field::Total;
     if measure.is_reference() || series.iter().any(total) {
         return String::new();

@@ -4,9 +4,12 @@
 //! laying each such sum upon the areas, fields and slots it enters, is done here: a stock stands in sixty slots, and
 //! a statement that wrote it out sixty times was twenty times as dear.
 
+mod changes;
 mod lay;
 mod leaf;
 
+use futures::TryStreamExt;
+use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 use weir_schemas::cell::Cell;
 use weir_schemas::codelist::{Area, Field};
@@ -22,10 +25,8 @@ pub struct Wanted<'a> {
     pub measure: &'a Measure,
     /// Their areas and fields.
     pub series: Vec<(Area, Field)>,
-    /// Their first slot.
-    pub from: Slot,
-    /// Their last slot.
-    pub to: Slot,
+    /// Their slots, in order.
+    pub slots: Vec<Slot>,
     /// Of the events recorded up to this moment; of all if not given.
     pub as_of: Option<Timestamp>,
 }
@@ -36,7 +37,40 @@ impl Generation {
     /// # Errors
     /// When the server can't be reached, or a sum is out of range.
     pub async fn sums(&self, wanted: &Wanted<'_>) -> Result<Vec<Cell>, Error> {
-        let leaves = leaf::leaves(self, wanted).await?;
-        lay::cells(wanted, &leaves)
+        self.sums_of_all(std::slice::from_ref(wanted)).await
+    }
+
+    /// The cells of several measures at once. Those that are summed alike share a statement: most are small, and what a
+    /// statement costs at least would add up.
+    ///
+    /// # Errors
+    /// When the server can't be reached, or a sum is out of range.
+    pub async fn sums_of_all(&self, wanted: &[Wanted<'_>]) -> Result<Vec<Cell>, Error> {
+        let mut alike: Vec<Vec<&Wanted<'_>>> = Vec::new();
+        for one in wanted {
+            match alike.iter_mut().find(|others| others[0].is_summed_like(one)) {
+                Some(others) => others.push(one),
+                None => alike.push(vec![one]),
+            }
+        }
+        let mut statements = FuturesUnordered::new();
+        for measures in &alike {
+            statements.push(leaf::leaves(self, measures));
+        }
+        let mut cells = Vec::new();
+        while let Some(leaves) = statements.try_next().await? {
+            for (wanted, leaves) in leaves {
+                cells.extend(lay::cells(wanted, &leaves)?);
+            }
+        }
+        Ok(cells)
+    }
+}
+
+impl Wanted<'_> {
+    /// Whether one statement finds what is wanted of both.
+    fn is_summed_like(&self, other: &Self) -> bool {
+        let wants = |one: &Self| (leaf::statement(one), one.measure.shape(), one.as_of);
+        (&self.series, &self.slots) == (&other.series, &other.slots) && wants(self) == wants(other)
     }
 }

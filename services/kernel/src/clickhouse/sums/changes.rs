@@ -1,0 +1,45 @@
+//! Leaves by what changed: each row says what the one before it of its key said, so all rows recorded up to a moment add up
+//! to what stood then, whoever they are of. Finding each unit's newest row first takes ten times as long.
+//!
+//! That holds while no row is there twice. Rows of a repeated insert are, until they are merged: then it is said so.
+
+use weir_schemas::plan::{Measure, Rule};
+
+use super::Wanted;
+use super::leaf::{area, field, fields};
+
+const SELECT: &str = "
+SELECT toString(measure) AS leaf_measure, AREA AS leaf_area, FIELD AS leaf_field, first_slot, first_slot AS leaf_last,
+       sumIf(value, live) - sum(before_value) AS total,
+       if(part = 'supplement', total, toDecimal128(0, 6)) AS added,
+       sumIf(value, live AND status IN ('P', 'A')) - sumIf(before_value, before_status IN ('P', 'A')) AS checked,
+       sumIf(value, live AND prior IS NOT NULL) - sumIf(before_value, before_prior IS NOT NULL) AS current,
+       sumIf(ifNull(prior, toDecimal128(0, 6)), live) - sum(ifNull(before_prior, toDecimal128(0, 6))) AS before,
+       toUInt64(countIf(live AND prior IS NOT NULL) - countIf(before_prior IS NOT NULL)) AS both,
+       toUInt64(countIf(live) - countIf(before_status != '-')) AS rows_in,
+       if(part = 'supplement', toUInt64(0), rows_in) AS units, CAST([], 'Array(FixedString(16))') AS behind,
+       multiIf(countIf(live AND status = 'V') != countIf(before_status = 'V'), 'V',
+               countIf(live AND status = 'P') != countIf(before_status = 'P'), 'P',
+               'A')::Enum8('O' = 0, 'V' = 1, 'E' = 2, 'P' = 3, 'A' = 4) AS least,
+       if(part IN ('', 'supplement'), [], [toString(part)]) AS named, '' AS latest,
+       countIf(live AND synthetic) != countIf(before_synthetic) AS made_up,
+       count() != uniqExact(cityHash64(entity, version, area, field)) AS repeated
+FROM contributions
+WHERE measure IN ? AND first_slot IN ? AND area BETWEEN ? AND ?FIELDS
+  AND recorded <= fromUnixTimestamp64Milli(?, 'UTC')
+GROUP BY leaf_measure, leaf_area, leaf_field, first_slot, part
+HAVING rows_in > 0 OR repeated
+";
+
+/// Whether a measure is counted so: of each unit it has at most one row in a slot, and of these there are many.
+pub(super) const fn add_up(measure: &Measure) -> bool {
+    matches!(measure.rule, Rule::Revenue { .. } | Rule::Filed(_))
+}
+
+/// The statement for leaves of such a measure.
+pub(super) fn statement(wanted: &Wanted<'_>) -> String {
+    SELECT
+        .replace("AREA AS", &format!("{} AS", area(wanted)))
+        .replace("FIELD AS", &format!("{} AS", field(wanted)))
+        .replace("FIELDS", &fields(&wanted.series, wanted.measure))
+}
