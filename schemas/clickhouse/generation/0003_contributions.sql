@@ -9,7 +9,9 @@ CREATE TABLE IF NOT EXISTS contributions
     entity      String,
     last_slot   UInt32,
     part        LowCardinality(String),
+    -- The place of the event that made it: its offset, in a partition.
     version     Int64,
+    partition   Int32,
     recorded    DateTime64(3, 'UTC'),
     live        Bool,
     value       Decimal(38, 6),

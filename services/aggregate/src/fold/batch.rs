@@ -1,7 +1,6 @@
 //! One batch of records: what they say, what they change, and which cells that touches.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use weir_kernel::clickhouse::Accounts;
@@ -16,7 +15,7 @@ use weir_schemas::problem::Problem;
 
 use super::cache::Cache;
 use super::findings::FindingRow;
-use super::rows::{ContributionRow, EventRow, SetAsideRow};
+use super::rows::{Behind, ContributionRow, EventRow, SetAsideRow};
 use crate::Error;
 
 /// A batch of one partition.
@@ -91,10 +90,10 @@ impl<'a> Batch<'a> {
             let finds = state.findings(scope, plan);
             let partition = record.partition;
             self.findings.extend(FindingRow::changed(&found, &finds, &event.subject, partition, place));
-            let entity: Arc<str> = event.subject.as_str().into();
+            let behind = Behind { entity: event.subject.as_str().into(), partition, place };
             for (key, contribution) in &before {
                 if !after.contains_key(key) {
-                    let row = ContributionRow::withdrawn(key, contribution, &entity, place)?;
+                    let row = ContributionRow::withdrawn(key, contribution, &behind)?;
                     self.contributions.push(row);
                     self.touch(key);
                 }
@@ -102,7 +101,7 @@ impl<'a> Batch<'a> {
             for (key, contribution) in &after {
                 let stood = before.get(key);
                 if stood != Some(contribution) {
-                    let row = ContributionRow::of(key, contribution, stood, &entity, place)?;
+                    let row = ContributionRow::of(key, contribution, stood, &behind)?;
                     self.contributions.push(row);
                     self.touch(key);
                 }

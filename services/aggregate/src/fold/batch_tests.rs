@@ -147,7 +147,8 @@ proptest! {
             findings.extend(cache.state(subject).findings(Scope::All, &plan).into_values());
             for (key, contribution) in cache.state(subject).contributions(Scope::All, &plan) {
                 let place = Place { offset: 0, recorded: recorded[&0] };
-                let row = ContributionRow::of(&key, &contribution, None, &subject.into(), place).unwrap();
+                let behind = Behind { entity: subject.into(), partition: 0, place };
+                let row = ContributionRow::of(&key, &contribution, None, &behind).unwrap();
                 expected.insert(row.key(), row.value());
             }
         }

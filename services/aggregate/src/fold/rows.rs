@@ -81,6 +81,7 @@ pub(crate) struct ContributionRow {
     last_slot: u32,
     part: &'static str,
     version: i64,
+    partition: i32,
     recorded: i64,
     live: bool,
     value: i128,
@@ -96,18 +97,28 @@ pub(crate) struct ContributionRow {
     before_synthetic: bool,
 }
 
+/// The event that rows are written for.
+pub(super) struct Behind {
+    /// The entity it is about.
+    pub(super) entity: Arc<str>,
+    /// The partition of the log it lies in.
+    pub(super) partition: i32,
+    /// Its place there.
+    pub(super) place: Place,
+}
+
 /// The rank of the status of what did not stand.
 const NOTHING: i8 = -1;
 
 impl ContributionRow {
-    /// The contribution is in force from `place` on, instead of what stood before, if anything.
+    /// The contribution is in force from the event on, instead of what stood before, if anything.
     pub(super) fn of(
         key: &ContributionKey,
         contribution: &Contribution,
         before: Option<&Contribution>,
-        entity: &Arc<str>,
-        place: Place,
+        behind: &Behind,
     ) -> Result<Self, Error> {
+        let Behind { entity, partition, place } = behind;
         let out_of_range =
             || Error::OutOfRange { entity: entity.to_string(), slot: key.from.period().to_string() };
         let millionths = |value| exact::to_millionths(value).ok_or_else(out_of_range);
@@ -120,6 +131,7 @@ impl ContributionRow {
             last_slot: key.to.number(),
             part: key.part,
             version: place.offset,
+            partition: *partition,
             recorded: place.recorded.as_millisecond(),
             live: true,
             value: millionths(contribution.value)?,
@@ -136,14 +148,13 @@ impl ContributionRow {
         })
     }
 
-    /// The contribution is not in force any more, from `place` on.
+    /// The contribution is not in force any more, from the event on.
     pub(super) fn withdrawn(
         key: &ContributionKey,
         contribution: &Contribution,
-        entity: &Arc<str>,
-        place: Place,
+        behind: &Behind,
     ) -> Result<Self, Error> {
-        let gone = Self::of(key, contribution, Some(contribution), entity, place)?;
+        let gone = Self::of(key, contribution, Some(contribution), behind)?;
         Ok(Self { live: false, value: 0, prior: None, events: Vec::new(), ..gone })
     }
 }

@@ -6,10 +6,10 @@
 use weir_schemas::plan::{Measure, Rule};
 
 use super::Wanted;
-use super::leaf::{area, field, fields};
+use super::leaf::{area, field, fields, is_placed_once, last_slot, slots};
 
 const SELECT: &str = "
-SELECT toString(measure) AS leaf_measure, AREA AS leaf_area, FIELD AS leaf_field, first_slot, first_slot AS leaf_last,
+SELECT measure AS leaf_measure, AREA AS leaf_area, FIELD AS leaf_field, first_slot, LAST_SLOT AS leaf_last,
        sumIf(value, live) - sum(before_value) AS total,
        if(part = 'supplement', total, toDecimal128(0, 6)) AS added,
        sumIf(value, live AND status IN ('P', 'A')) - sumIf(before_value, before_status IN ('P', 'A')) AS checked,
@@ -23,17 +23,18 @@ SELECT toString(measure) AS leaf_measure, AREA AS leaf_area, FIELD AS leaf_field
                'A')::Enum8('O' = 0, 'V' = 1, 'E' = 2, 'P' = 3, 'A' = 4) AS least,
        if(part IN ('', 'supplement'), [], [toString(part)]) AS named, '' AS latest,
        countIf(live AND synthetic) != countIf(before_synthetic) AS made_up,
-       count() != uniqExact(cityHash64(entity, version, area, field)) AS repeated
+       count() != uniqExact(cityHash64(partition, version, area, field)) AS repeated
 FROM contributions
-WHERE measure IN ? AND first_slot IN ? AND area BETWEEN ? AND ?FIELDS
+WHERE measure IN ? AND SLOTS AND area BETWEEN ? AND ?FIELDS
   AND recorded <= fromUnixTimestamp64Milli(?, 'UTC')
-GROUP BY leaf_measure, leaf_area, leaf_field, first_slot, part
+GROUP BY leaf_measure, leaf_area, leaf_field, first_slot, leaf_last, part
 HAVING rows_in > 0 OR repeated
 ";
 
-/// Whether a measure is counted so: of each unit it has at most one row in a slot, and of these there are many.
+/// Whether a measure is counted so: whoever is behind it has at most one row in a slot, so that rows are contributors. Those of
+/// items are of several forms.
 pub(super) const fn add_up(measure: &Measure) -> bool {
-    matches!(measure.rule, Rule::Revenue { .. } | Rule::Filed(_))
+    is_placed_once(measure) && !measure.is_reference() && !matches!(measure.rule, Rule::ReportItem { .. })
 }
 
 /// The statement for leaves of such a measure.
@@ -41,5 +42,7 @@ pub(super) fn statement(wanted: &Wanted<'_>) -> String {
     SELECT
         .replace("AREA AS", &format!("{} AS", area(wanted)))
         .replace("FIELD AS", &format!("{} AS", field(wanted)))
+        .replace("SLOTS", slots(wanted.measure))
+        .replace("LAST_SLOT", last_slot(wanted.measure))
         .replace("FIELDS", &fields(&wanted.series, wanted.measure))
 }

@@ -143,7 +143,7 @@ pub(super) fn area(Wanted { measure, series, .. }: &Wanted<'_>) -> &'static str 
 /// The field that a sum is of: one for all where none else is asked for.
 pub(super) fn field(Wanted { measure, series, .. }: &Wanted<'_>) -> &'static str {
     let total = series.iter().all(|(_, field)| *field == Field::Total);
-    if total && !measure.is_reference() { "'_T'" } else { "toString(field)" }
+    if total && !measure.is_reference() { "'_T'" } else { "field" }
 }
 
 /// The statement by which a measure is summed; its measures are bound to it.
@@ -178,14 +178,9 @@ fn newest(wanted: &Wanted<'_>) -> String {
     };
     let (more, vintage) =
         if measure.is_reference() { (", toString(vintage)", "max(newest.5)") } else { (more, "''") };
-    let last_slot = if measure.shape() == Shape::Point { "first_slot" } else { "last_slot" };
-    let slots = if measure.shape() == Shape::Point && !measure.is_reference() {
-        "first_slot IN ?"
-    } else {
-        "first_slot BETWEEN ? AND ? AND last_slot >= ?"
-    };
+    let last_slot = last_slot(measure);
     SELECT
-        .replace("SLOTS", slots)
+        .replace("SLOTS", slots(measure))
         .replace("AREA AS", &format!("{} AS", area(wanted)))
         .replace("FIELD AS", &format!("{} AS", field(wanted)))
         .replace("LAST_SLOT AS last_slot, ", if last_slot == "first_slot" { "" } else { "last_slot, " })
@@ -195,6 +190,20 @@ fn newest(wanted: &Wanted<'_>) -> String {
         .replace("PANEL", panel)
         .replace("VINTAGE", vintage)
         .replace("FIELDS", &fields(series, measure))
+}
+
+/// A filter by slots, with as many places to bind as [`select`] binds.
+pub(super) fn slots(measure: &Measure) -> &'static str {
+    if measure.shape() == Shape::Point && !measure.is_reference() {
+        "first_slot IN ?"
+    } else {
+        "first_slot BETWEEN ? AND ? AND last_slot >= ?"
+    }
+}
+
+/// The last slot of a row: what has a slot by itself ends in it.
+pub(super) fn last_slot(measure: &Measure) -> &'static str {
+    if measure.shape() == Shape::Point { "first_slot" } else { "last_slot" }
 }
 
 /// A filter by fields, where none of all fields together is asked for.
@@ -211,7 +220,7 @@ pub(super) fn fields(series: &[(Area, Field)], measure: &Measure) -> String {
 
 /// Whether a contributor has one place in each slot, so that the number behind several leaves is the sum of theirs. A
 /// net count has a unit where it was a year ago as well; sellers, holders and fields stand in many places.
-const fn is_placed_once(measure: &Measure) -> bool {
+pub(super) const fn is_placed_once(measure: &Measure) -> bool {
     !matches!(
         measure.rule,
         Rule::UnitsNet { .. } | Rule::ContractAmount | Rule::HighValuePatents | Rule::FieldsWith { .. }
