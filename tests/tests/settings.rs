@@ -32,6 +32,8 @@ fn the_page_names_every_setting() -> Result<()> {
         (weir, &["up"]),
         (weir, &["push"]),
         (weir, &["simulate"]),
+        (weir, &["rebuild"]),
+        (weir, &["status"]),
         (weir, &["verify"]),
         (weir, &["import"]),
     ];

@@ -110,7 +110,7 @@ impl Owner {
                         warn!(topic, partition, %error, "partition failed, starting it again from its position");
                     }
                     Err(_) => {
-                        error!(topic, partition, "partition panicked, starting it again from its position")
+                        error!(topic, partition, "partition panicked, starting it again from its position");
                     }
                 }
                 settings.pause(&stopping).await;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use weir_kernel::clickhouse::ClickHouse;
 use weir_kernel::keys::Keys;
@@ -78,6 +79,7 @@ impl Query {
             live,
             clickhouse: self.clickhouse,
             keys: self.keys,
+            past: Semaphore::new(self.settings.as_of_requests.get()),
             settings: self.settings,
             metrics,
         };

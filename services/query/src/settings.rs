@@ -21,6 +21,9 @@ pub struct Args {
     /// Items in one page of a list at most, and subjects of one receipt
     #[arg(long, env = "WEIR_QUERY_PAGE", value_name = "N", default_value_t = Settings::PAGE)]
     pub page: NonZeroUsize,
+    /// Answers about the past (`as_of`) that are computed at a time at most; further requests wait
+    #[arg(long, env = "WEIR_QUERY_AS_OF_REQUESTS", value_name = "N", default_value_t = Settings::AS_OF_REQUESTS)]
+    pub as_of_requests: NonZeroUsize,
     /// How long to wait at most before trying again to reach the log or ClickHouse
     #[arg(long, env = "WEIR_QUERY_RETRY", value_name = "TIME", value_parser = duration, default_value = "2s")]
     pub retry: Duration,
@@ -35,6 +38,8 @@ pub struct Settings {
     pub observations: usize,
     /// Items in one page of a list at most, and subjects of one receipt.
     pub page: NonZeroUsize,
+    /// Answers about the past that are computed at a time at most: each holds its cells in memory.
+    pub as_of_requests: NonZeroUsize,
     /// The longest pause between two tries to reach the log or ClickHouse; the first is a hundredth of it.
     pub retry: Duration,
 }
@@ -44,18 +49,32 @@ impl Settings {
     pub const OBSERVATIONS: usize = 20_000;
     /// Items in one page of a list by default.
     pub const PAGE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(499);
+    /// Answers about the past at a time by default: more would only share the same processors.
+    pub const AS_OF_REQUESTS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
     /// The longest pause by default.
     pub const RETRY: Duration = Duration::from_secs(2);
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { open: false, observations: Self::OBSERVATIONS, page: Self::PAGE, retry: Self::RETRY }
+        Self {
+            open: false,
+            observations: Self::OBSERVATIONS,
+            page: Self::PAGE,
+            as_of_requests: Self::AS_OF_REQUESTS,
+            retry: Self::RETRY,
+        }
     }
 }
 
 impl From<Args> for Settings {
     fn from(args: Args) -> Self {
-        Self { open: args.open, observations: args.observations, page: args.page, retry: args.retry }
+        Self {
+            open: args.open,
+            observations: args.observations,
+            page: args.page,
+            as_of_requests: args.as_of_requests,
+            retry: args.retry,
+        }
     }
 }

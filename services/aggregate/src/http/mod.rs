@@ -41,7 +41,7 @@ impl App {
 }
 
 /// The log or the store is away.
-fn unavailable(error: Error) -> ProblemDetails {
+fn unavailable(error: &Error) -> ProblemDetails {
     tracing::warn!(%error, "an operator's request can't be answered");
     let detail = "the log or the store can't be reached now";
     ProblemDetails::unavailable("store-unreachable", detail, std::time::Duration::from_secs(1))

@@ -18,7 +18,7 @@ pub(super) async fn rebuild(
     headers: HeaderMap,
 ) -> Result<Response, ProblemDetails> {
     app.authorize(&headers)?;
-    let rebuild = app.generations.rebuild().await.map_err(unavailable)?;
+    let rebuild = app.generations.rebuild().await.map_err(|error| unavailable(&error))?;
     app.wake.notify_one();
     let (generation, under_way) = match &rebuild {
         Rebuild::Begun(generation) => (generation, false),

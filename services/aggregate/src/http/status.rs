@@ -37,7 +37,7 @@ pub(super) async fn status(
     app.authorize(&headers)?;
     let Query(Asked { rows }) =
         query.map_err(|rejection| ProblemDetails::bad_request("query", rejection.body_text()))?;
-    let status = app.status(rows).await.map_err(unavailable)?;
+    let status = app.status(rows).await.map_err(|error| unavailable(&error))?;
     Ok(([(CACHE_CONTROL, "no-store")], Json(status)).into_response())
 }
 

@@ -149,11 +149,11 @@ impl<S: Store> Follower<S> {
         }
         let projection = self.store.load(&generation).await?;
         tracing::info!(generation, cells = projection.cells.len(), "cells loaded");
-        match projection.closed {
+        self.live.swap(projection);
+        match self.live.closed() {
             Some(_) => self.readiness.met(CLOSED),
             None => self.readiness.lost(CLOSED, "no moment is closed yet"),
         }
-        self.live.swap(projection);
         Ok(())
     }
 }

@@ -38,9 +38,15 @@ impl LiveCells {
         self.read(|projection| projection.closed).flatten()
     }
 
-    /// Answers from another projection from now on.
-    pub(crate) fn swap(&self, projection: Projection) {
-        let before = self.0.write().unwrap_or_else(PoisonError::into_inner).replace(projection);
+    /// Answers from another projection from now on. Of one generation the later moment stays: the store does
+    /// not keep every one, and its cells are written before a moment that they are complete up to is announced.
+    pub(crate) fn swap(&self, mut projection: Projection) {
+        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(same) = held.as_ref().filter(|held| held.generation == projection.generation) {
+            projection.closed = projection.closed.max(same.closed);
+        }
+        let before = held.replace(projection);
+        drop(held);
         // Freed without the lock: it may be large.
         drop(before);
     }
@@ -60,5 +66,31 @@ impl LiveCells {
         if let Some(held) = held.as_mut() {
             held.closed = held.closed.max(Some(at));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn projection(generation: &str, closed: Option<i64>) -> Projection {
+        let closed = closed.map(|second| Timestamp::from_second(second).unwrap());
+        Projection { generation: generation.to_owned(), closed, ..Projection::default() }
+    }
+
+    #[test]
+    fn a_moment_never_steps_back_within_a_generation() {
+        let live = LiveCells::default();
+        let closed = || live.closed().map(Timestamp::as_second);
+        live.swap(projection("one", Some(5)));
+        live.close(Timestamp::from_second(9).unwrap());
+        live.swap(projection("one", Some(5)));
+        assert_eq!(closed(), Some(9), "the store's moment is older");
+        live.swap(projection("one", None));
+        assert_eq!(closed(), Some(9));
+        live.swap(projection("one", Some(11)));
+        assert_eq!(closed(), Some(11));
+        live.swap(projection("two", Some(3)));
+        assert_eq!(closed(), Some(3), "another generation has moments of its own");
     }
 }

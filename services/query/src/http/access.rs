@@ -34,7 +34,7 @@ impl App {
     }
 
     /// What the sender of a request may see of records that changed nothing, and whether units too: operators see where
-    /// they are and why, of everywhere.
+    /// they are and why, within their key's areas, as officials do.
     ///
     /// # Errors
     /// 401 without a known key, 403 for all but officials and operators.

@@ -19,7 +19,7 @@ use super::event::Events;
 use super::moment::store_unreachable;
 use super::page::Page;
 use super::parameters::{Pairs, Parameters};
-use crate::tables::{self, Found, Raised, Wanted, inside};
+use crate::tables::{self, EVERYWHERE, Found, Raised, Wanted, inside};
 
 /// The kinds of what enters no figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +47,10 @@ pub(super) async fn exceptions(
     let page: Page<Raised> = Page::read(&parameters, app.settings.page.get())?;
     access.covers(&areas)?;
     let (generation, at) = app.tables(page.as_of)?;
-    let list =
-        List { generation, at, inside: inside(&areas, app.plan.area), whole: areas.contains(&app.plan.area) };
+    let whole = areas.contains(&app.plan.area);
+    // What lies outside the plan's area enters no figure either, and would be in nobody's list.
+    let inside = if whole { vec![EVERYWHERE] } else { inside(&areas, app.plan.area) };
+    let list = List { generation, at, inside, whole };
     let read = async {
         let totals = list.totals().await?;
         let (exceptions, next) = match kind {
@@ -83,7 +85,7 @@ struct List {
     generation: Generation,
     at: Timestamp,
     inside: Vec<(u32, u32)>,
-    /// Whether the plan's own area is asked for, and so what has none.
+    /// Whether the plan's own area is asked for, and so what has none, or lies outside it.
     whole: bool,
 }
 

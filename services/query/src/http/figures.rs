@@ -92,7 +92,10 @@ pub(super) async fn measure(
         subject: Subject::Measure(&measure.id),
         field: asked.field,
         synthetic: figures.iter().any(|(one, _)| one.synthetic),
-        observations: figures.into_iter().map(|(one, growth)| Observation::of_measure(one, growth)).collect(),
+        observations: figures
+            .into_iter()
+            .map(|(one, growth)| Observation::of_measure(one, growth, measure))
+            .collect(),
     };
     json(&answer, &headers, Kept::Privately, Some(at))
 }

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use tokio::sync::Semaphore;
 use weir_kernel::clickhouse::ClickHouse;
 use weir_kernel::keys::Keys;
 use weir_schemas::plan::Plan;
@@ -38,6 +39,8 @@ pub(crate) struct App {
     pub(crate) clickhouse: ClickHouse,
     pub(crate) keys: Arc<Keys>,
     pub(crate) settings: Settings,
+    /// Turns at computing answers about the past.
+    pub(crate) past: Semaphore,
     pub(crate) metrics: Metrics,
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use weir_kernel::clickhouse::{self, Generation};
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::figure::Cells;
@@ -26,7 +27,7 @@ impl App {
     }
 
     /// What `compute` makes of one state of the cells, and the moment that state reflects: the cells in memory or,
-    /// where a moment is given, those that `load` sums as of it.
+    /// where a moment is given, those that `load` sums as of it, once it is this request's turn.
     ///
     /// # Errors
     /// What they answer with, or 503 while there are no figures yet.
@@ -40,15 +41,28 @@ impl App {
         L: Future<Output = Result<Cells, ProblemDetails>>,
     {
         if as_of.is_some() {
+            // Each holds the cells of its answer, and ClickHouse sums them: further ones wait their turn.
+            let _turn = self.past.acquire().await.map_err(|_| ProblemDetails::internal())?;
             let (generation, at) = self.tables(as_of)?;
             let cells = load(generation, at).await?;
-            return Ok((compute(&cells, at)?, at));
+            return at_length(|| Ok((compute(&cells, at)?, at)));
         }
-        let computed = self.live.read(|held| {
-            let closed = held.closed?;
-            Some(compute(&held.cells, closed).map(|computed| (computed, closed)))
-        });
-        computed.flatten().unwrap_or_else(|| Err(none_yet()))
+        let compute = || {
+            self.live.read(|held| {
+                let closed = held.closed?;
+                Some(compute(&held.cells, closed).map(|computed| (computed, closed)))
+            })
+        };
+        at_length(compute).flatten().unwrap_or_else(|| Err(none_yet()))
+    }
+}
+
+/// Computes what may take long, while other threads take over what else this one would have to do. A runtime of one
+/// thread, as tests have, has nobody to hand it to.
+fn at_length<T>(compute: impl FnOnce() -> T) -> T {
+    match Handle::current().runtime_flavor() {
+        RuntimeFlavor::CurrentThread => compute(),
+        _ => tokio::task::block_in_place(compute),
     }
 }
 

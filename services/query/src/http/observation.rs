@@ -6,7 +6,7 @@ use weir_schemas::codelist::{Area, Field};
 use weir_schemas::entity::ObsStatus;
 use weir_schemas::figure::{self, Growth, Official};
 use weir_schemas::period::Period;
-use weir_schemas::plan::Indicator;
+use weir_schemas::plan::{Indicator, Measure, Rule};
 
 /// What the figures are of.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -45,6 +45,7 @@ pub(super) struct Observation {
     status: ObsStatus,
     /// Of the units expected to report those that did.
     coverage: Option<String>,
+    /// Units behind the numerator; null where there can be none.
     contributors: Option<u64>,
     #[serde(flatten)]
     official: Option<OfficialShown>,
@@ -79,10 +80,12 @@ impl Observation {
         Self { display, official: Some(OfficialShown::of(official)), ..Self::of(figure) }
     }
 
-    /// A measure as it is, in its base unit; with its growth, if that is asked for.
-    pub(super) fn of_measure(figure: figure::Observation, growth: Option<Growth>) -> Self {
+    /// A measure as it is, in its base unit; with its growth, if that is asked for. No unit is behind what is said of a round.
+    pub(super) fn of_measure(figure: figure::Observation, growth: Option<Growth>, measure: &Measure) -> Self {
         let display = figure.value.as_ref().and(figure.numerator).map(|value| value.to_string());
-        Self { display, growth: growth.map(GrowthShown::of), ..Self::of(figure) }
+        let of_round = matches!(measure.rule, Rule::RoundClosed { .. } | Rule::RoundDeadline { .. });
+        let contributors = figure.contributors.filter(|_| !of_round);
+        Self { display, growth: growth.map(GrowthShown::of), contributors, ..Self::of(figure) }
     }
 
     fn of(figure: figure::Observation) -> Self {

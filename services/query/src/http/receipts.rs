@@ -21,7 +21,7 @@ use super::App;
 use super::answer::{Kept, json};
 use super::moment::store_unreachable;
 use super::parameters::{Pairs, Parameters, wrong};
-use crate::tables::{self, Copy, Entry, Found, Identity, SetAside};
+use crate::tables::{self, Copy, Entry, Found, Identity};
 
 /// Answers with what became of an event.
 pub(super) async fn receipts(
@@ -36,17 +36,15 @@ pub(super) async fn receipts(
     let subject = parameters.get("subject", |value| Ok::<_, String>(value.to_owned()))?;
     let event = Identity { source: bureau.to_string(), id };
     let (generation, closed) = app.tables(None)?;
+    let lookup = Lookup { generation, key, own: key.covers(bureau.area), closed };
     let most = app.settings.page.get();
-    let found = Lookup::of(&generation, &event, subject.as_deref(), most, closed).await?;
-    let (receipts, set_aside) = found.seen_by(key, bureau.area)?;
+    let receipts = lookup.receipts(&event, subject.as_deref(), most).await?;
+    let set_aside = lookup.set_aside(&event, most).await?;
     if receipts.is_empty() && set_aside.is_empty() {
         // Whatever the key may not see is answered like what is not there.
         let detail =
             "no event of that source and id is there; one that was accepted a moment ago may be soon";
         return Err(ProblemDetails::not_found(detail));
-    }
-    if receipts.len() > most {
-        return Err(wrong("subject", format!("the id stands under more than {most} subjects; name one")));
     }
     let answer = Answer { source: event.source, id: event.id, receipts, set_aside };
     json(&answer, &headers, Kept::Privately, Some(closed))
@@ -58,6 +56,9 @@ fn source(value: &str) -> Result<Source, String> {
     Area::parse(code).map(|area| Source { area }).map_err(|error| error.to_string())
 }
 
+/// Subjects that are read at a time: an id may stand under any number, and a subject has a history.
+const AT_A_TIME: usize = 50;
+
 /// What the tables say of an event under one subject.
 #[derive(Default)]
 struct Subject {
@@ -66,66 +67,114 @@ struct Subject {
     findings: Vec<Found>,
 }
 
-/// All that the tables say of an event.
-struct Lookup {
-    copies: Vec<Copy>,
-    history: Vec<Entry>,
-    findings: Vec<Found>,
-    set_aside: Vec<SetAside>,
-    positions: Vec<Position>,
+/// Looks for an event on behalf of a key.
+struct Lookup<'a> {
+    generation: Generation,
+    key: &'a Key,
+    /// Whether the bureau's area is the key's.
+    own: bool,
     closed: Timestamp,
 }
 
-impl Lookup {
-    async fn of(
-        generation: &Generation,
+impl Lookup<'_> {
+    /// The receipts that the key may see, by subject. Subjects that it may not see are passed over and not counted.
+    ///
+    /// # Errors
+    /// 400 where there are more than `most`; 503 when the store can't be reached.
+    async fn receipts(
+        &self,
         event: &Identity,
-        subject: Option<&str>,
+        named: Option<&str>,
         most: usize,
-        closed: Timestamp,
-    ) -> Result<Self, ProblemDetails> {
-        let read = async {
-            let subjects = tables::subjects(generation, event, subject, most + 1).await?;
-            // Positions before copies: what is aggregated by its position is there.
-            let positions = generation.positions(topics::EVENTS).await?;
-            let set_aside = tables::lost(generation, event, most).await?;
-            let (mut copies, mut history, mut findings) = (Vec::new(), Vec::new(), Vec::new());
-            if !subjects.is_empty() {
-                copies = tables::copies(generation, event, &subjects).await?;
-                history = tables::history(generation, &subjects).await?;
-                findings = tables::of_subjects(generation, &subjects).await?;
+    ) -> Result<Vec<Receipt>, ProblemDetails> {
+        let away = |error| store_unreachable(&error);
+        // Positions before copies: what is aggregated by its position is there.
+        let positions = self.generation.positions(topics::EVENTS).await.map_err(away)?;
+        let at_a_time = most.min(AT_A_TIME);
+        let (mut receipts, mut after) = (Vec::new(), String::new());
+        loop {
+            let subjects = tables::subjects(&self.generation, event, named, &after, at_a_time);
+            let subjects = subjects.await.map_err(away)?;
+            let Some(last) = subjects.last() else { return Ok(receipts) };
+            after.clone_from(last);
+            let is_last = subjects.len() < at_a_time;
+            let seen = self.seen(tables::copies(&self.generation, event, &subjects).await.map_err(away)?)?;
+            if receipts.len() + seen.len() > most {
+                return Err(wrong(
+                    "subject",
+                    format!("the id stands under more than {most} subjects; name one"),
+                ));
             }
-            Ok(Self { copies, history, findings, set_aside, positions, closed })
-        };
-        read.await.map_err(|error| store_unreachable(&error))
+            receipts.extend(self.told(seen, &positions).await?);
+            if is_last {
+                return Ok(receipts);
+            }
+        }
     }
 
-    /// The receipts that a key may see, by subject; and the records set aside.
-    fn seen_by(self, key: &Key, bureau: Area) -> Result<(Vec<Receipt>, Vec<SetAsideShown>), ProblemDetails> {
-        let own = key.covers(bureau);
+    /// Of these copies those of the subjects that the key may see, by subject.
+    fn seen(&self, copies: Vec<Copy>) -> Result<BTreeMap<String, Subject>, ProblemDetails> {
         let mut subjects: BTreeMap<String, Subject> = BTreeMap::new();
-        for copy in self.copies {
+        for copy in copies {
             subjects.entry(copy.subject.clone()).or_default().copies.push(copy);
         }
-        for entry in self.history {
-            subjects.entry(entry.subject.clone()).or_default().history.push(entry);
-        }
-        for found in self.findings {
-            subjects.entry(found.entity.clone()).or_default().findings.push(found);
-        }
-        let mut receipts = Vec::new();
-        for (name, Subject { copies, history, findings }) in subjects {
-            let Some(first) = copies.iter().find(|copy| copy.disposition == "stored").cloned() else {
-                continue;
-            };
-            let event = decoded(&name, first.offset, &first.payload)?;
-            let inside = event.area().is_some_and(|(area, _)| key.covers(area));
-            if own || (inside && key.role == Role::Official) {
-                let logged = copies.into_iter().map(|copy| Logged::of(copy, &self.positions, self.closed));
-                receipts.push(Receipt::of(&first, &event, logged.collect(), history, findings)?);
+        let mut seen = BTreeMap::new();
+        for (name, subject) in subjects {
+            let Some(first) = subject.stored() else { continue };
+            let area = decoded(&name, first.offset, &first.payload)?.area();
+            let inside = area.is_some_and(|(area, _)| self.key.covers(area));
+            if self.own || (inside && self.key.role == Role::Official) {
+                seen.insert(name, subject);
             }
         }
-        let set_aside = self.set_aside.into_iter().filter(|_| own).map(SetAsideShown::of);
-        Ok((receipts, set_aside.collect()))
+        Ok(seen)
+    }
+
+    /// The receipts of some subjects.
+    async fn told(
+        &self,
+        mut subjects: BTreeMap<String, Subject>,
+        positions: &[Position],
+    ) -> Result<Vec<Receipt>, ProblemDetails> {
+        if subjects.is_empty() {
+            return Ok(Vec::new());
+        }
+        let away = |error| store_unreachable(&error);
+        let names: Vec<String> = subjects.keys().cloned().collect();
+        for entry in tables::history(&self.generation, &names).await.map_err(away)? {
+            if let Some(subject) = subjects.get_mut(&entry.subject) {
+                subject.history.push(entry);
+            }
+        }
+        for found in tables::of_subjects(&self.generation, &names).await.map_err(away)? {
+            if let Some(subject) = subjects.get_mut(&found.entity) {
+                subject.findings.push(found);
+            }
+        }
+        let mut receipts = Vec::new();
+        for (name, subject) in subjects {
+            let Some(first) = subject.stored().cloned() else { continue };
+            let Subject { copies, history, findings } = subject;
+            let event = decoded(&name, first.offset, &first.payload)?;
+            let logged = copies.into_iter().map(|copy| Logged::of(copy, positions, self.closed));
+            receipts.push(Receipt::of(&first, &event, logged.collect(), history, findings)?);
+        }
+        Ok(receipts)
+    }
+
+    /// The records that were set aside and say to be the event: they belong to no area, so only the bureau's own are told.
+    async fn set_aside(&self, event: &Identity, most: usize) -> Result<Vec<SetAsideShown>, ProblemDetails> {
+        if !self.own {
+            return Ok(Vec::new());
+        }
+        let lost = tables::lost(&self.generation, event, most).await;
+        Ok(lost.map_err(|error| store_unreachable(&error))?.into_iter().map(SetAsideShown::of).collect())
+    }
+}
+
+impl Subject {
+    /// The copy that counts.
+    fn stored(&self) -> Option<&Copy> {
+        self.copies.iter().find(|copy| copy.disposition == "stored")
     }
 }

@@ -12,7 +12,7 @@ use weir_kernel::problem::ProblemDetails;
 use weir_schemas::codelist::Field;
 use weir_schemas::event::day;
 use weir_schemas::figure::{self, Cells, Figures};
-use weir_schemas::period::Period;
+use weir_schemas::period::{Period, Slot};
 
 use self::shown::{Answer, Shown};
 use super::App;
@@ -39,9 +39,9 @@ pub(super) async fn targets(
         let calendar = app.plan.calendar;
         // Nothing later has begun.
         let last = calendar.to.min(day(at).year());
-        let whole = [Period::Month(calendar.from, 1), Period::Year(last)];
+        let whole = Slot::month(calendar.from, 1).through(Slot::year(last)).map(Slot::period);
         let needed = Needed::by_targets(&app.plan, &areas);
-        let cells = needed.cells(&generation, whole.into_iter(), at).await;
+        let cells = needed.cells(&generation, whole, at).await;
         cells.map_err(|error| past_unreachable(&error))
     };
     let judge = |cells: &Cells, at| {

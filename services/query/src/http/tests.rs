@@ -1,6 +1,7 @@
 mod coverage;
 mod growth;
 mod official;
+mod past;
 mod targets;
 mod units;
 
@@ -12,6 +13,7 @@ use axum::http::header::{AUTHORIZATION, ETAG, IF_NONE_MATCH, RETRY_AFTER};
 use axum::http::{HeaderMap, Request};
 use insta::assert_snapshot;
 use prometheus_client::registry::Registry;
+use tokio::sync::Semaphore;
 use tower::ServiceExt;
 use weir_kernel::clickhouse::{self, ClickHouse};
 use weir_kernel::keys::{Key, Keys, PlainKey, Role};
@@ -93,9 +95,16 @@ fn service_with(settings: Settings, closed: Option<&str>) -> Service {
         areas: if *role == Role::Official { vec!["5101".parse().unwrap()] } else { Vec::new() },
     });
     let mut registry = Registry::default();
-    let app = App {
+    let app = app(settings, live.clone(), kept.collect(), &mut registry);
+    let router = ops::with_operations(router(app), Readiness::waiting_for([]), Arc::new(registry));
+    Service { router, keys, live }
+}
+
+fn app(settings: Settings, live: Arc<LiveCells>, keys: Vec<Key>, registry: &mut Registry) -> App {
+    App {
         plan: Plan::parse(SICHUAN_14).unwrap(),
-        live: live.clone(),
+        metrics: Metrics::register(registry, live.clone()),
+        live,
         // Nothing here asks for the past; the whole system's tests do.
         clickhouse: ClickHouse::new(&clickhouse::Settings {
             url: "http://127.0.0.1:9".into(),
@@ -103,12 +112,10 @@ fn service_with(settings: Settings, closed: Option<&str>) -> Service {
             password: String::new(),
             request_timeout: clickhouse::Settings::REQUEST_TIMEOUT,
         }),
-        keys: Arc::new(Keys::new(kept.collect()).unwrap()),
+        keys: Arc::new(Keys::new(keys).unwrap()),
+        past: Semaphore::new(settings.as_of_requests.get()),
         settings,
-        metrics: Metrics::register(&mut registry, live.clone()),
-    };
-    let router = ops::with_operations(router(app), Readiness::waiting_for([]), Arc::new(registry));
-    Service { router, keys, live }
+    }
 }
 
 /// Closed in February 2022, for the day in China.

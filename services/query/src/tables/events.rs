@@ -49,18 +49,19 @@ struct SubjectRow {
     subject: String,
 }
 
-/// The first `most` subjects that have an event of the identity, or that one of them that is named.
+/// The first `most` subjects after one that have an event of the identity, in order, or that one of them that is named.
 pub(crate) async fn subjects(
     generation: &Generation,
     event: &Identity,
     named: Option<&str>,
+    after: &str,
     most: usize,
 ) -> Result<Vec<String>, Error> {
     let select = "SELECT DISTINCT subject FROM events WHERE source = ? AND id = ? AND (? = '' OR subject = ?) \
-                  ORDER BY subject LIMIT ?";
+                  AND subject > ? ORDER BY subject LIMIT ?";
     let named = named.unwrap_or_default();
     let bind = |query: clickhouse::query::Query| {
-        query.bind(&event.source).bind(&event.id).bind(named).bind(named).bind(most)
+        query.bind(&event.source).bind(&event.id).bind(named).bind(named).bind(after).bind(most)
     };
     let rows: Vec<SubjectRow> = generation.select(select, bind).await?;
     Ok(rows.into_iter().map(|row| row.subject).collect())

@@ -27,6 +27,9 @@ pub(crate) fn inside(areas: &[Area], whole: Area) -> Vec<(u32, u32)> {
     areas.iter().map(span).chain(nowhere).collect()
 }
 
+/// The codes of all there is: inside the plan's area, outside it, or nowhere.
+pub(crate) const EVERYWHERE: (u32, u32) = (0, u32::MAX);
+
 #[cfg(test)]
 mod tests {
     use super::*;

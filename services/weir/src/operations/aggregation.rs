@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, bail};
-use reqwest::{Client, RequestBuilder};
+use anyhow::{Context, anyhow};
+use reqwest::{Client, RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
 use weir_aggregate::status::{RebuildStatus, Status};
 use weir_kernel::settings::Secret;
@@ -13,6 +13,17 @@ use crate::up::RunFile;
 
 /// How long an answer may take: a large history is counted for it.
 const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoAnswer {
+    /// It may be there when asked again: the service is away, slow, or can't reach what it works with.
+    #[error("{0:#}")]
+    ForNow(anyhow::Error),
+    /// Asking again would be answered the same.
+    #[error("{0:#}")]
+    ForGood(anyhow::Error),
+}
 
 /// An aggregation service, and the key to ask it with.
 pub(super) struct Aggregation {
@@ -38,23 +49,34 @@ impl Aggregation {
     }
 
     /// How far it is, with the `rows` of its tables counted or not.
-    pub(super) async fn status(&self, rows: bool) -> anyhow::Result<Status> {
+    pub(super) async fn status(&self, rows: bool) -> Result<Status, NoAnswer> {
         self.ask(self.client.get(format!("{}/v1/status?rows={rows}", self.url))).await
     }
 
     /// Asks for a rebuild.
-    pub(super) async fn rebuild(&self) -> anyhow::Result<RebuildStatus> {
+    pub(super) async fn rebuild(&self) -> Result<RebuildStatus, NoAnswer> {
         self.ask(self.client.post(format!("{}/v1/rebuild", self.url))).await
     }
 
-    async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> anyhow::Result<T> {
-        let answer = request.bearer_auth(self.key.expose()).send().await;
-        let answer = answer.with_context(|| format!("the aggregation service at {}", self.url))?;
+    async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, NoAnswer> {
+        let at = || format!("the aggregation service at {}", self.url);
+        let answer = request.bearer_auth(self.key.expose()).send().await.with_context(at);
+        let answer = answer.map_err(NoAnswer::ForNow)?;
         let status = answer.status();
-        let text = answer.text().await?;
-        if !status.is_success() {
-            bail!("the aggregation service answered {status}: {text}");
+        let text = answer.text().await.with_context(at).map_err(NoAnswer::ForNow)?;
+        if status.is_success() {
+            let read = serde_json::from_str(&text);
+            return read
+                .with_context(|| format!("an answer of {} is not understood", self.url))
+                .map_err(NoAnswer::ForGood);
         }
-        serde_json::from_str(&text).with_context(|| format!("an answer of {} is not understood", self.url))
+        let said = anyhow!("the aggregation service answered {status}: {text}");
+        Err(match status {
+            StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::BAD_GATEWAY
+            | StatusCode::GATEWAY_TIMEOUT
+            | StatusCode::TOO_MANY_REQUESTS => NoAnswer::ForNow(said),
+            _ => NoAnswer::ForGood(said),
+        })
     }
 }

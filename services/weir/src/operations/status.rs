@@ -12,8 +12,8 @@ use super::aggregation::Aggregation;
 pub(crate) async fn status(args: Args) -> anyhow::Result<ExitCode> {
     let status = Aggregation::of(&args)?.status(true).await?;
     let mut balanced = true;
-    for generation in &status.generations {
-        print(generation);
+    for (generation, standing) in status.generations.iter().zip(standings(&status.generations)) {
+        print(generation, standing);
         balanced &= generation.partitions.iter().all(|partition| partition.balanced);
     }
     if balanced {
@@ -25,12 +25,22 @@ pub(crate) async fn status(args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
-fn print(generation: &GenerationStatus) {
+/// What each generation is, of those from the oldest to the newest: nobody works on one that is older than the live one.
+fn standings(generations: &[GenerationStatus]) -> Vec<&'static str> {
+    let live = generations.iter().position(|generation| generation.live);
+    let standing = |at: usize| match live {
+        Some(live) if at < live => "superseded",
+        Some(live) if at == live => "live",
+        _ => "being filled",
+    };
+    (0..generations.len()).map(standing).collect()
+}
+
+fn print(generation: &GenerationStatus, standing: &str) {
     let (taken_in, records) = generation.progress();
-    let live = if generation.live { "live" } else { "being filled" };
     let closed = generation.closed.map_or_else(|| "nothing yet".to_owned(), |at| at.to_string());
     println!(
-        "{} ({live}): {taken_in} of {records} records taken in, reflects {closed}",
+        "{} ({standing}): {taken_in} of {records} records taken in, reflects {closed}",
         generation.generation
     );
     println!("  partition    records   position     stored duplicates  conflicts  set aside");
@@ -45,4 +55,26 @@ fn print(generation: &GenerationStatus) {
     let summed: i64 = generation.marks.iter().map(|marks| marks.position).sum();
     let marks: i64 = generation.marks.iter().map(|marks| marks.records).sum();
     println!("  marks: {summed} of {marks} records summed");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn generations(live: &[bool]) -> Vec<GenerationStatus> {
+        let one = |live: &bool| GenerationStatus {
+            generation: "weir_a".to_owned(),
+            live: *live,
+            closed: None,
+            partitions: Vec::new(),
+            marks: Vec::new(),
+        };
+        live.iter().map(one).collect()
+    }
+
+    #[test]
+    fn what_is_older_than_the_live_generation_is_superseded() {
+        assert_eq!(standings(&generations(&[false, true, false])), ["superseded", "live", "being filled"]);
+        assert_eq!(standings(&generations(&[false, false])), ["being filled"; 2], "none is live yet");
+    }
 }

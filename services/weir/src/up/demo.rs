@@ -52,17 +52,32 @@ fn is_loaded(held: usize, feed: usize) -> anyhow::Result<bool> {
     Ok(held > 0)
 }
 
-/// Waits until the figures reflect all that is in the log now.
-pub(super) async fn figures(clickhouse: &ClickHouse) -> anyhow::Result<()> {
+/// The live generation and its closed moment, where there are any.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reflected(Option<(String, Timestamp)>);
+
+impl Reflected {
+    /// What the figures reflect now.
+    pub(super) async fn by(clickhouse: &ClickHouse) -> anyhow::Result<Self> {
+        let Some(live) = clickhouse.live().await? else { return Ok(Self(None)) };
+        let closed = live.closed_at().await?;
+        Ok(Self(closed.map(|closed| (live.name().to_owned(), closed))))
+    }
+
+    /// Whether a moment was closed since `before`.
+    fn is_news(&self, before: &Self) -> bool {
+        self.0.is_some() && self != before
+    }
+}
+
+/// Waits until the figures reflect all that was in the log before aggregation started, when they reflected what `before` says.
+///
+/// The first moment that aggregation closes lies after all of it. No moment of the clock is waited for: once all is taken in
+/// few are stored.
+pub(super) async fn figures(clickhouse: &ClickHouse, before: &Reflected) -> anyhow::Result<()> {
     println!("Its figures are being computed.");
     let waiting = progress::waiting("computing the figures");
-    let end = Timestamp::now();
-    loop {
-        if let Some(live) = clickhouse.live().await?
-            && live.closed_at().await?.is_some_and(|closed| closed >= end)
-        {
-            break;
-        }
+    while !Reflected::by(clickhouse).await?.is_news(before) {
         tokio::time::sleep(POLL).await;
     }
     waiting.finish_and_clear();
@@ -79,6 +94,16 @@ mod tests {
         assert!(is_loaded(10, 10).unwrap() && is_loaded(11, 10).unwrap());
         let refused = is_loaded(9, 10).unwrap_err().to_string();
         assert!(refused.contains("9 events, not the demo feed of 10"), "{refused}");
+    }
+
+    #[test]
+    fn figures_stand_with_the_first_moment_that_is_closed_after_the_start() {
+        let at = |name: &str, second| Some((name.to_owned(), Timestamp::from_second(second).unwrap()));
+        let (none, before) = (Reflected(None), Reflected(at("one", 5)));
+        assert!(!none.is_news(&none) && !before.is_news(&before) && !none.is_news(&before));
+        assert!(before.is_news(&none));
+        assert!(Reflected(at("one", 6)).is_news(&before));
+        assert!(Reflected(at("two", 5)).is_news(&before));
     }
 
     #[test]

@@ -39,9 +39,9 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let Opened { mut store, mut services, loaded } = opened;
     let (clickhouse, clickhouse_url) = (ClickHouse::new(&store.writer), store.writer.url.clone());
     let work = async {
-        if loaded {
+        if let Some(before) = &loaded {
             tokio::select! {
-                computed = demo::figures(&clickhouse) => computed.context("the demo feed's figures")?,
+                computed = demo::figures(&clickhouse, before) => computed.context("the demo feed's figures")?,
                 error = services.failed() => return Err(error),
             }
         }
@@ -74,8 +74,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
 struct Opened {
     store: Store,
     services: Services,
-    /// Whether the demo feed was loaded just now.
-    loaded: bool,
+    /// If the demo feed was loaded just now, what the figures reflected before.
+    loaded: Option<demo::Reflected>,
 }
 
 impl Opened {
@@ -85,6 +85,10 @@ impl Opened {
         let store = Store::open(args).await?;
         let log = open_log(args).await.context("the event log")?;
         let loaded = args.demo && demo::import(args, &log).await.context("the demo feed")?;
+        let loaded = match loaded {
+            true => Some(demo::Reflected::by(&ClickHouse::new(&store.writer)).await?),
+            false => None,
+        };
         let services = Services::start(args, &store, &log, plan, Arc::new(keys)).await?;
         Ok(Self { store, services, loaded })
     }

@@ -31,10 +31,8 @@ pub(super) struct Cells<'a> {
     standing: HashMap<usize, Vec<Place>>,
     /// With the contributions as of the moment.
     pub(super) contributions: Compared,
-    /// With the cells of the present.
+    /// With the cells of the present, but for those that events behind the moment may have changed.
     pub(super) cells: Compared,
-    /// Cells of the present that events behind the moment may have changed.
-    pub(super) moved_on: u64,
 }
 
 /// A series that changed after the moment, between two slots.
@@ -60,7 +58,7 @@ impl<'a> Cells<'a> {
         }
         let contributions = Compared::new("Contributions in ClickHouse, summed as of the moment", show);
         let cells = Compared::new("Cells in ClickHouse", show);
-        Self { figures, generation, moment, show, standing, contributions, cells, moved_on: 0 }
+        Self { figures, generation, moment, show, standing, contributions, cells }
     }
 
     /// Compares all cells of all measures.
@@ -73,7 +71,6 @@ impl<'a> Cells<'a> {
             let held = self.held(measure).await.with_context(|| format!("the cells of {}", measure.id))?;
             let changed =
                 self.changed(measure).await.with_context(|| format!("what changed of {}", measure.id))?;
-            self.moved_on += changed.len() as u64;
             self.cells.absorb(self.with(number, measure, held, &changed));
             progress.inc(1);
         }
@@ -89,8 +86,7 @@ impl<'a> Cells<'a> {
         let wanted = Wanted {
             measure,
             series: series(plan),
-            from: Slot::month(first, 1),
-            to: Slot::year(last),
+            slots: Slot::month(first, 1).through(Slot::year(last)).collect(),
             as_of: Some(self.moment),
         };
         Ok(self.generation.sums(&wanted).await?.into_iter().map(Ok).collect())
@@ -148,18 +144,23 @@ impl<'a> Cells<'a> {
                 }
             };
             let (area, field, slot) = (cell.series.area, cell.series.field, cell.slot);
-            if left_out.contains(&(area, field, slot)) {
-                continue;
-            }
             let place = Place { measure: number, area, field, slot };
             let ours = self.figures.cell(&place);
             if ours.is_some() {
                 met.insert(place);
             }
+            if left_out.contains(&(area, field, slot)) {
+                compared.pass_over();
+                continue;
+            }
             compared.compare(at(measure, &place), &members(measure, ours, &cell));
         }
         for place in self.standing.get(&number).into_iter().flatten() {
-            if met.contains(place) || left_out.contains(&(place.area, place.field, place.slot)) {
+            if met.contains(place) {
+                continue;
+            }
+            if left_out.contains(&(place.area, place.field, place.slot)) {
+                compared.pass_over();
                 continue;
             }
             let nothing = cell::Cell::empty(

@@ -4,9 +4,12 @@ mod answers;
 mod args;
 mod cells;
 mod difference;
+mod expected;
 mod history;
+mod question;
 mod reader;
 mod system;
+mod targets;
 
 use std::process::ExitCode;
 
@@ -20,8 +23,17 @@ use self::answers::Answers;
 pub(crate) use self::args::Args;
 use self::cells::Cells;
 use self::history::History;
+use self::question::Question;
 use self::system::System;
 use crate::progress;
+
+/// What is said of answers about indicators, as of the moment and of now.
+const INDICATORS: (&str, &str) =
+    ("Answers about indicators as of the moment", "Answers about indicators, of now");
+/// The same of measures.
+const MEASURES: (&str, &str) = ("Answers about measures as of the moment", "Answers about measures, of now");
+/// The same of targets.
+const TARGETS: (&str, &str) = ("Answers about targets as of the moment", "Answers about targets, of now");
 
 /// Compares, and prints what differs. Fails if anything does.
 pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -43,35 +55,41 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut cells = Cells::new(figures, &generation, moment, args.show);
     cells.compare(&bar).await?;
     print!("{}{}", cells.contributions, cells.cells);
-    if cells.moved_on > 0 {
-        println!("  {} cells may have changed since and were passed over in the table", cells.moved_on);
-    }
 
     let answers = Answers {
         figures,
         reader: &system.reader,
         moment,
-        observations: args.observations,
+        present: !recounted.goes_on,
         requests: usize::from(args.requests),
         show: args.show,
     };
-    let bar = progress::steps(answers.questions().len() as u64, "questions");
-    let both = answers.compare(!recounted.goes_on, &bar).await?;
-    print!("{}", both.past);
+    let mut both = Vec::new();
+    for (names, questions) in [
+        (INDICATORS, Question::indicators(figures, args.observations)),
+        (MEASURES, Question::measures(figures, args.observations)),
+        (TARGETS, Question::targets(figures, args.observations)),
+    ] {
+        let bar = progress::steps(questions.len() as u64, "questions");
+        let compared = answers.compare(questions, names, &bar).await?;
+        print!("{}", compared.past);
+        both.push(compared);
+    }
+    println!("  measures are asked for as of the moment by the year alone, and of no single field");
     // The present is that of the moment only if nothing came until all was answered.
-    let still = system.log.ends(topics::EVENTS).await? == recounted.ends;
-    let present = both.present.filter(|_| still);
-    match &present {
-        Some(present) => print!("{present}"),
-        None => println!("Events came since the moment: the answers of now were not compared"),
+    let present = answers.present && system.log.ends(topics::EVENTS).await? == recounted.ends;
+    if present {
+        both.iter().for_each(|both| print!("{}", both.present));
+    } else {
+        println!("Events came since the moment: the answers of now were not compared");
     }
 
     ensure!(
         live(&system).await?.name() == generation.name(),
         "another generation was made live meanwhile: verify again"
     );
-    let differs = [Some(&cells.contributions), Some(&cells.cells), Some(&both.past), present.as_ref()];
-    let differs = differs.into_iter().flatten().any(|compared| compared.any());
+    let answered = both.iter().any(|both| both.past.any() || (present && both.present.any()));
+    let differs = cells.contributions.any() || cells.cells.any() || answered;
     Ok(if differs { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 

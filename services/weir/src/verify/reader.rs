@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use weir_kernel::settings::Secret;
-use weir_schemas::codelist::{Area, Field};
-use weir_schemas::plan::{Frequency, Indicator, Plan};
+use weir_schemas::plan::Plan;
+
+use super::expected::Object;
+use super::question::Question;
 
 /// How long one answer may take: it may be summed anew for all areas of a province.
 const TIMEOUT: Duration = Duration::from_secs(120);
@@ -20,23 +21,12 @@ pub(super) struct Reader {
     key: Secret,
 }
 
-/// The figures of one indicator.
-#[derive(Deserialize)]
+/// An answer.
 pub(super) struct Answer {
     /// The recorded time that it reflects.
-    #[serde(skip)]
     pub(super) reflects: Timestamp,
-    pub(super) synthetic: bool,
-    pub(super) observations: Vec<Map<String, Value>>,
-}
-
-/// What is asked for of an indicator.
-#[derive(Clone)]
-pub(super) struct Question<'a> {
-    pub(super) indicator: &'a Indicator,
-    pub(super) frequency: Frequency,
-    pub(super) field: Field,
-    pub(super) areas: Vec<Area>,
+    /// All its members.
+    pub(super) members: Object,
 }
 
 impl Reader {
@@ -74,19 +64,13 @@ impl Reader {
         question: &Question<'_>,
         as_of: Option<Timestamp>,
     ) -> anyhow::Result<Answer> {
-        let areas: Vec<String> = question.areas.iter().map(ToString::to_string).collect();
-        let mut parameters = vec![
-            ("area", areas.join(",")),
-            ("freq", letter(question.frequency).to_owned()),
-            ("field", question.field.to_string()),
-        ];
+        let path = question.path();
+        let mut parameters = question.parameters();
         parameters.extend(as_of.map(|moment| ("as_of", format!("{moment:.3}"))));
-        let (text, reflects) =
-            self.get(&format!("/v1/indicators/{}", question.indicator.id), &parameters).await?;
-        let answer: Answer = serde_json::from_str(&text)
-            .with_context(|| format!("the answer about {}", question.indicator.id))?;
+        let (text, reflects) = self.get(&path, &parameters).await?;
+        let members = serde_json::from_str(&text).with_context(|| format!("the answer to {path}"))?;
         let reflects = reflects.context("query does not say what its answers reflect")?;
-        Ok(Answer { reflects, ..answer })
+        Ok(Answer { reflects, members })
     }
 
     async fn get(
@@ -105,14 +89,5 @@ impl Reader {
             bail!("the query service answered {status} to {path}: {text}");
         }
         Ok((text, reflects))
-    }
-}
-
-/// A frequency as it is asked for.
-pub(super) const fn letter(frequency: Frequency) -> &'static str {
-    match frequency {
-        Frequency::A => "A",
-        Frequency::Q => "Q",
-        Frequency::M => "M",
     }
 }

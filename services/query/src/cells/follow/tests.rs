@@ -262,3 +262,16 @@ async fn who_missed_announcements_loads_the_cells_again() {
     scene.announce_cell("one", cell("gazelles", 8)).await;
     scene.until(|scene| scene.version("gazelles") == Some(8)).await;
 }
+
+#[tokio::test]
+async fn a_moment_stays_when_the_same_generation_is_loaded_again() {
+    let scene = Scene::begin(shelf(5, Some(1))).await;
+    scene.announce_closed("one", 9).await;
+    scene.until(|scene| scene.live.closed() == Some(moment(9))).await;
+    // No event came since: the store still says the first.
+    scene.shelf.hold("one", projection("one", 7, Some(1)));
+    scene.log.forgets.store(true, Ordering::SeqCst);
+    scene.announce_cell("one", cell("gazelles", 6)).await;
+    scene.until(|scene| scene.version("gazelles") == Some(7)).await;
+    assert_eq!(scene.live.closed(), Some(moment(9)));
+}

@@ -43,9 +43,9 @@ impl Desk<'_> {
         let mut items = filing.items;
         let expense = items[0] * self.draw.between(55, 80) / 100;
         if filing.form == Form::B103_1 {
-            items[2] = expense
+            items[2] = expense;
         } else {
-            items[3] = expense
+            items[3] = expense;
         }
         let filing = Filing { items, ..filing.clone() };
         self.filed(day, &filing);
