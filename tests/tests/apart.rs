@@ -25,7 +25,8 @@ fn programs() -> Programs {
 
 /// Imports the demo feed into the Kafka's log.
 fn import(data: &Path, bootstrap: &str) -> Result<()> {
-    let history = Command::new(programs().weir).args(["simulate", "--history", "--units", UNITS]).output()?;
+    let history =
+        Command::new(programs().weir).args(["simulate", "--history", "--demo", "--units", UNITS]).output()?;
     ensure!(history.status.success(), "{}", String::from_utf8_lossy(&history.stderr));
     let file = data.join("history.ndjson");
     std::fs::write(&file, history.stdout)?;
