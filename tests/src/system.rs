@@ -112,17 +112,33 @@ impl System {
     /// # Errors
     /// When it does not answer.
     pub async fn sql(&self, statement: &str) -> Result<String> {
-        let access: Value =
-            serde_json::from_slice(&std::fs::read(self.data.join("clickhouse/access.json"))?)?;
-        let reader = &access["reader"];
-        let ask = async |database: &str, statement: &str| {
-            let request = reqwest::Client::new().post(&self.run.clickhouse).query(&[("database", database)]);
-            let request =
-                request.basic_auth(reader["name"].as_str().unwrap_or_default(), reader["password"].as_str());
-            anyhow::Ok(request.body(statement.to_owned()).send().await?.error_for_status()?.text().await?)
-        };
-        let live = ask("weir", "SELECT generation FROM live ORDER BY flip DESC LIMIT 1").await?;
-        ask(live.trim(), statement).await
+        self.statement("reader", &self.live_generation().await?, statement).await
+    }
+
+    /// Writes in the live generation, as aggregation does; a mutation is done when it answers.
+    ///
+    /// # Errors
+    /// When ClickHouse refuses.
+    pub async fn write(&self, statement: &str) -> Result<()> {
+        self.statement("writer", &self.live_generation().await?, statement).await.map(|_| ())
+    }
+
+    async fn live_generation(&self) -> Result<String> {
+        let live = self.statement("reader", "weir", "SELECT generation FROM live ORDER BY flip DESC LIMIT 1");
+        Ok(live.await?.trim().to_owned())
+    }
+
+    async fn statement(&self, user: &str, database: &str, statement: &str) -> Result<String> {
+        let access = std::fs::read(self.data.join("clickhouse/access.json"))?;
+        let access: Value = serde_json::from_slice(&access)?;
+        let user = &access[user];
+        let request = reqwest::Client::new().post(&self.run.clickhouse).query(&[("database", database)]);
+        let request =
+            request.basic_auth(user["name"].as_str().unwrap_or_default(), user["password"].as_str());
+        let answer = request.query(&[("mutations_sync", "2")]).body(statement.to_owned()).send().await?;
+        let (status, text) = (answer.status(), answer.text().await?);
+        ensure!(status.is_success(), "{statement}: {text}");
+        Ok(text)
     }
 
     fn spawn(data: &Path, settings: &Settings) -> Result<Child> {

@@ -57,3 +57,19 @@ async fn broken_json_in_one_line_spoils_no_other() -> Result<()> {
     system.shows("/v1/measures/high_value_patents?from=2021&to=2021", "numerator", "4").await?;
     system.leave().await
 }
+
+/// Aggregation spells the subjects of a batch out in a statement, unless it has met all there are since it began.
+#[tokio::test]
+async fn subjects_as_long_as_they_may_be_are_taken_in() -> Result<()> {
+    let data = tempfile::tempdir()?;
+    let void = json!({"voided_source": events::SOURCE, "voided_id": "a", "reason": "r", "author": "a"});
+    for start in 0..2 {
+        let system = System::up(data.path(), &Settings::new(env!("CARGO_BIN_EXE_tested-weir"))).await?;
+        let long = |number: u32| format!("{start}:{number}:{}", "项".repeat(990));
+        let void = |number| events::event("void", "weir.event.voided.v1", &long(number), &void);
+        system.accept(&(0..800).map(void).collect::<Vec<_>>()).await?;
+        system.settled().await?;
+        system.leave().await?;
+    }
+    Ok(())
+}

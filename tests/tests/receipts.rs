@@ -11,7 +11,6 @@ use weir_kernel::clickhouse::{self, ClickHouse};
 use weir_kernel::keys::{Key, Keys, PlainKey, Role};
 use weir_kernel::log::{self, NewRecord};
 use weir_kernel::shutdown::Shutdown;
-use weir_kernel::topics;
 use weir_query::Query;
 use weir_schemas::plan::SICHUAN_14;
 use weir_tests::events::{self, SOURCE, credit_code};
@@ -232,15 +231,6 @@ async fn what_the_rules_ask_is_listed_until_it_is_explained() -> Result<()> {
     system.leave().await
 }
 
-/// Puts records into the log without the door.
-async fn put(data: &Path, records: Vec<NewRecord>) -> Result<()> {
-    let log = log::open(&log::Settings::Embedded(log::embedded::Settings::new(data.join("log")))).await?;
-    for outcome in log.append(topics::EVENTS, records).await {
-        outcome?;
-    }
-    Ok(())
-}
-
 /// A query service of its own on a system's data, with keys of areas; they are called by role and area.
 struct Scoped {
     url: String,
@@ -323,7 +313,7 @@ async fn exceptional(data: &Path, system: &System) -> Result<()> {
         NewRecord::new("poison", "no JSON"),
         NewRecord::new("elsewhere", misplaced.to_string().into_bytes()),
     ];
-    put(data, poison.into()).await?;
+    weir_tests::log::append(data, 4, poison.into()).await?;
     system.settled().await
 }
 
@@ -364,6 +354,16 @@ async fn what_enters_no_figure_is_counted_and_listed() -> Result<()> {
     let last = system.get(&format!("/v1/exceptions?kind=set_aside&limit=1&cursor={next}")).await?;
     assert_eq!(last["next"], Value::Null);
     assert_ne!(page["exceptions"][0]["code"], last["exceptions"][0]["code"]);
+    // What a bureau outside the plan's area sends enters no figure either.
+    let outside = of_bureau(with_id(events::patent(9, "110105"), "outside"), "110105");
+    let mut other = outside.clone();
+    other["data"]["field"] = json!("F02");
+    let records = [outside, other].iter().map(weir_tests::log::record).collect::<Result<_>>()?;
+    weir_tests::log::append(data.path(), 4, records).await?;
+    system.settled().await?;
+    assert_eq!(system.get("/v1/exceptions").await?["totals"]["conflict"], 2);
+    let ids: Vec<Value> = list("kind=conflict").await?.into_iter().map(|one| one["id"].clone()).collect();
+    assert!(ids.contains(&json!("outside")), "{ids:?}");
     // Once the unit is registered, its report has an area.
     system.accept(&[events::unit(3, "510104")]).await?;
     system.settled().await?;

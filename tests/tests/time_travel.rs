@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 use weir_tests::{Settings, System, assert_same, events, until};
 
 const WEIR: &str = env!("CARGO_BIN_EXE_tested-weir");
@@ -81,5 +81,42 @@ async fn a_correction_leaves_the_past_as_it_was() -> Result<()> {
     .await?;
     let future = system.observations(&format!("{path}&as_of=2999-01-01")).await?.remove(0);
     assert_eq!(future["numerator"], "7", "a moment to come is answered at the closed one");
+    system.leave().await
+}
+
+#[tokio::test]
+async fn rows_of_a_repeated_insert_count_once() -> Result<()> {
+    let data = tempfile::tempdir()?;
+    let system = System::up(data.path(), &Settings::new(WEIR)).await?;
+    let code = events::credit_code(1);
+    let of = |id: &str, kind: &str, data: &Value| events::event(id, kind, &code, data);
+    let held = json!({"status": "above_scale_industrial", "number": "a", "valid_from": "2020-01-01"});
+    let december = |revision: u32, revenue: &str| {
+        json!({"form": "B203", "period": "2021-12", "revision": revision, "area": "510704", "reason": "r",
+            "items": {"operating_revenue": revenue}})
+    };
+    system
+        .accept(&[
+            events::unit(1, "510704"),
+            of("held", "weir.status.granted.v1", &held),
+            of("first", "weir.report.filed.v1", &december(1, "500")),
+            of("second", "weir.report.filed.v1", &december(2, "700")),
+        ])
+        .await?;
+    system.settled().await?;
+    // Merged, they would be one again.
+    system
+        .write("ALTER TABLE contributions MODIFY SETTING max_bytes_to_merge_at_max_space_in_pool = 1")
+        .await?;
+    system.write("INSERT INTO contributions SELECT * FROM contributions").await?;
+    let repeated = "SELECT count() > uniqExact(measure, first_slot, area, field, entity, last_slot, part, version) \
+                    FROM contributions";
+    ensure!(system.sql(repeated).await?.trim() == "1", "no row is there twice");
+    let at = system.as_of().await?;
+    for (measure, value) in [("industrial_revenue", "700"), ("filed_B203", "1"), ("expected_B203", "1")] {
+        let path = format!("/v1/measures/{measure}?from=2021&to=2021&as_of={at}");
+        let shown = system.observations(&path).await?.remove(0);
+        ensure!(shown["numerator"] == value && shown["contributors"] == 1, "{measure}: {shown}");
+    }
     system.leave().await
 }

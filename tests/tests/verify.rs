@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::process::Output;
 
-use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+use anyhow::{Context, Result};
 use weir_schemas::plan::SICHUAN_14;
 use weir_tests::{Settings, System};
 
@@ -41,21 +40,6 @@ async fn verify(data: &Path, plan: &str) -> Result<Output> {
     Ok(command.output().await?)
 }
 
-/// Writes in the live generation, as aggregation does.
-async fn write(system: &System, data: &Path, statement: &str) -> Result<()> {
-    let access: Value = serde_json::from_slice(&std::fs::read(data.join("clickhouse/access.json"))?)?;
-    let writer = &access["writer"];
-    let live = system.sql("SELECT currentDatabase()").await?;
-    let request = reqwest::Client::new().post(&system.run.clickhouse);
-    let request = request.query(&[("database", live.trim()), ("mutations_sync", "2")]);
-    let request =
-        request.basic_auth(writer["name"].as_str().unwrap_or_default(), writer["password"].as_str());
-    let answer = request.body(statement.to_owned()).send().await?;
-    let (status, text) = (answer.status(), answer.text().await?);
-    ensure!(status.is_success(), "{statement}: {text}");
-    Ok(())
-}
-
 #[tokio::test]
 async fn a_row_altered_by_hand_is_named() -> Result<()> {
     let data = tempfile::tempdir()?;
@@ -82,21 +66,18 @@ async fn a_row_altered_by_hand_is_named() -> Result<()> {
     let [area, field, slot, entity] = row.trim().split('\t').collect::<Vec<_>>()[..] else {
         anyhow::bail!("no patent: {row}")
     };
-    write(
-        &system,
-        data,
-        &format!(
+    system
+        .write(&format!(
             "ALTER TABLE contributions UPDATE contributor = 'nobody', value = 2 WHERE {contribution} \
              AND entity = '{entity}' AND first_slot = {slot}"
-        ),
-    )
-    .await?;
+        ))
+        .await?;
     // Of each year a target is judged.
     let firsts =
         "ALTER TABLE contributions UPDATE value = value + 1 WHERE measure = 'gazelles_first' AND live";
-    write(&system, data, firsts).await?;
+    system.write(firsts).await?;
     let cell = "measure = 'rd_internal' AND area = 510000 AND field = '_T' AND slot = 202113";
-    write(&system, data, &format!("ALTER TABLE cells UPDATE value = value + 0.000001 WHERE {cell}")).await?;
+    system.write(&format!("ALTER TABLE cells UPDATE value = value + 0.000001 WHERE {cell}")).await?;
 
     let altered = verify(data, &plan).await?;
     let said = String::from_utf8(altered.stdout)?;

@@ -76,7 +76,7 @@ impl Figures<'_> {
 }
 
 /// Whether a measure is a stock: what is there on a day, not what came about in the year up to it.
-const fn is_stock(measure: &Measure) -> bool {
+pub(crate) const fn is_stock(measure: &Measure) -> bool {
     matches!(
         measure.rule,
         Rule::UnitsHolding { .. }

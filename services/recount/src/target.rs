@@ -5,8 +5,9 @@ use num_traits::Zero;
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::event::Form;
 use weir_schemas::period::Period;
-use weir_schemas::plan::{Comparator, Frequency, Indicator, Measure, Rule, Target};
+use weir_schemas::plan::{Comparator, Frequency, Indicator, Rule, Target};
 
+use crate::divisor::is_stock;
 use crate::exact::{self, Exact};
 use crate::figure::Figure;
 use crate::official::Official;
@@ -149,18 +150,6 @@ fn meets(target: &Target, value: &Exact) -> bool {
         Comparator::AtLeast => above >= Exact::zero(),
         Comparator::Equal => above.is_zero(),
     }
-}
-
-/// Whether a measure says what is there on a day, and no flow: what is net of the year before is neither.
-const fn is_stock(measure: &Measure) -> bool {
-    matches!(
-        measure.rule,
-        Rule::UnitsHolding { .. }
-            | Rule::HighValuePatents
-            | Rule::Standing { .. }
-            | Rule::EnteredSince { .. }
-            | Rule::FieldsWith { .. }
-    )
 }
 
 #[cfg(test)]

@@ -33,9 +33,6 @@ pub(super) async fn missing(
     cache: &mut Cache,
 ) -> Result<(), Error> {
     let missing: BTreeSet<&str> = subjects.filter(|subject| !cache.holds(subject)).collect();
-    if floor == 0 {
-        return Ok(());
-    }
     let missing: Vec<&str> = missing.into_iter().collect();
     for some in missing.chunks(SUBJECTS_AT_A_TIME) {
         let select = "SELECT ?fields FROM events WHERE subject IN ? AND partition = ? AND offset < ? \
