@@ -144,5 +144,5 @@ fn decode(record: &Record) -> Result<Event, Vec<Problem>> {
 }
 
 #[cfg(test)]
-#[path = "batch_tests.rs"]
+#[path = "batch_tests/mod.rs"]
 mod tests;
