@@ -28,6 +28,20 @@ async fn of_history(data: &Path, lines: &[String]) -> Result<System> {
     Ok(system)
 }
 
+/// The unit is one of industry above scale.
+fn above_scale() -> Value {
+    let held = json!({"status": "above_scale_industrial", "number": "a", "valid_from": "2020-01-01"});
+    events::event("held", "weir.status.granted.v1", &events::credit_code(1), &held)
+}
+
+/// Its report for December 2021.
+fn december(revision: u32, revenue: &str) -> Value {
+    let report = json!({"form": "B203", "period": "2021-12", "revision": revision, "area": "510704", "reason": "r",
+        "items": {"operating_revenue": revenue}});
+    let id = format!("december-{revision}");
+    events::event(&id, "weir.report.filed.v1", &events::credit_code(1), &report)
+}
+
 fn recorded(line: &str) -> Result<String> {
     let event: Value = serde_json::from_str(line)?;
     Ok(event["recordedtime"].as_str().context("no recorded time")?.to_owned())
@@ -85,24 +99,40 @@ async fn a_correction_leaves_the_past_as_it_was() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_moment_holds_what_was_recorded_in_its_millisecond() -> Result<()> {
+    let data = tempfile::tempdir()?;
+    let system = System::up(data.path(), &Settings::new(WEIR)).await?;
+    let report = events::rd_report(1, 2021, 1, 1_000);
+    system.accept(&[events::unit(1, "510704"), above_scale()]).await?;
+    system.settled().await?;
+    for (event, measure, value) in [(december(1, "500"), "filed_B203", "1"), (report, "rd_internal", "1000")]
+    {
+        system.accept(std::slice::from_ref(&event)).await?;
+        system.settled().await?;
+        let id = event["id"].as_str().context("no id")?;
+        let moments = format!(
+            "SELECT arrayJoin([subtractMilliseconds(recorded, 1), recorded]) FROM events WHERE id = '{id}' \
+             FORMAT TSV SETTINGS date_time_output_format = 'iso'"
+        );
+        let moments = system.sql(&moments).await?;
+        let (before, then) = moments.trim().split_once('\n').context("not two moments")?;
+        // One measure is summed by what changed, the other by the newest rows.
+        let path = format!("/v1/measures/{measure}?from=2021&to=2021&as_of=");
+        let shown = system.observations(&format!("{path}{then}")).await?.remove(0);
+        ensure!(shown["numerator"] == value, "{measure} at {then}: {shown}");
+        let shown = system.observations(&format!("{path}{before}")).await?.remove(0);
+        ensure!(shown["numerator"] != value, "{measure} at {before}: {shown}");
+    }
+    system.leave().await
+}
+
+#[tokio::test]
 async fn rows_of_a_repeated_insert_count_once() -> Result<()> {
     let data = tempfile::tempdir()?;
     let system = System::up(data.path(), &Settings::new(WEIR)).await?;
-    let code = events::credit_code(1);
-    let of = |id: &str, kind: &str, data: &Value| events::event(id, kind, &code, data);
-    let held = json!({"status": "above_scale_industrial", "number": "a", "valid_from": "2020-01-01"});
-    let december = |revision: u32, revenue: &str| {
-        json!({"form": "B203", "period": "2021-12", "revision": revision, "area": "510704", "reason": "r",
-            "items": {"operating_revenue": revenue}})
-    };
-    system
-        .accept(&[
-            events::unit(1, "510704"),
-            of("held", "weir.status.granted.v1", &held),
-            of("first", "weir.report.filed.v1", &december(1, "500")),
-            of("second", "weir.report.filed.v1", &december(2, "700")),
-        ])
-        .await?;
+    let december = [december(1, "500"), december(2, "700")];
+    system.accept(&[events::unit(1, "510704"), above_scale()]).await?;
+    system.accept(&december).await?;
     system.settled().await?;
     // Merged, they would be one again.
     system

@@ -1,4 +1,4 @@
-//! Which of ClickHouse's statements the time went into, for whoever wants to make them faster.
+//! Which of ClickHouse's statements and merges the time went into, for whoever wants to make them faster.
 
 use clickhouse::Row;
 use jiff::Timestamp;
@@ -32,7 +32,25 @@ GROUP BY normalized_query_hash
 ORDER BY milliseconds DESC
 LIMIT ";
 
-/// Prints the kinds of statements finished since a moment that took longest together, on standard error.
+#[derive(Row, Deserialize)]
+struct Parts {
+    table: String,
+    what: String,
+    times: u64,
+    milliseconds: u64,
+    rows: u64,
+}
+
+const PARTS: &str = "
+SELECT table, toString(event_type) AS what, count() AS times, sum(duration_ms) AS milliseconds, sum(rows) AS rows
+FROM system.part_log
+WHERE event_type IN ('NewPart', 'MergeParts') AND event_time_microseconds >= fromUnixTimestamp64Micro(?)
+GROUP BY table, what
+ORDER BY milliseconds DESC
+LIMIT ";
+
+/// Prints on standard error the kinds of statements finished since a moment that took longest together, and what parts of
+/// tables were written and merged.
 pub(crate) async fn print(system: &System, since: Timestamp) -> anyhow::Result<()> {
     let client = system.client();
     client.query("SYSTEM FLUSH LOGS query_log").execute().await?;
@@ -45,6 +63,13 @@ pub(crate) async fn print(system: &System, since: Timestamp) -> anyhow::Result<(
         eprintln!(
             "{times:>7} {milliseconds:>9} {cpu_milliseconds:>9} {rows_read:>12} {memory_mib:>7}  {statement}"
         );
+    }
+    client.query("SYSTEM FLUSH LOGS part_log").execute().await?;
+    let statement = format!("{PARTS}{SHOWN}");
+    let parts: Vec<Parts> = client.query(&statement).bind(since.as_microsecond()).fetch_all().await?;
+    eprintln!("{:>7} {:>9} {:>12}  parts of", "times", "ms", "rows");
+    for Parts { table, what, times, milliseconds, rows } in parts {
+        eprintln!("{times:>7} {milliseconds:>9} {rows:>12}  {table}: {what}");
     }
     Ok(())
 }

@@ -29,6 +29,9 @@ const POLL_MOST: Duration = Duration::from_millis(500);
 /// How often a moment is stored while nothing comes: query begins with the latest one when it starts.
 const STORED_EVERY: SignedDuration = SignedDuration::from_secs(60);
 
+/// A moment this old is as good as the ones that a generation which keeps up closes.
+const FRESH: SignedDuration = SignedDuration::from_secs(2);
+
 /// Closes moments, one after the other.
 pub(crate) struct Closing {
     pub(crate) log: Arc<dyn EventLog>,
@@ -44,6 +47,8 @@ pub(crate) struct Closing {
     pub(crate) wake: Arc<Notify>,
     /// The last moment that was stored, and the ends of the events at it: while none moves, few are stored.
     pub(crate) stored: Option<(Timestamp, Vec<i64>)>,
+    /// How old the last moment was when it was closed.
+    pub(crate) behind: SignedDuration,
 }
 
 impl Closing {
@@ -79,7 +84,12 @@ impl Closing {
             self.stored = Some((at, ends));
         }
         if !self.is_live {
-            self.come_live().await?;
+            // What came in while it was being filled is taken in before it goes live, and what came in meanwhile, until
+            // it keeps up: else the figures would step back by as long as filling took.
+            let before = std::mem::replace(&mut self.behind, Timestamp::now().duration_since(at));
+            if self.behind <= FRESH || self.behind >= before {
+                self.come_live().await?;
+            }
         }
         let generation = self.generation.name().to_owned();
         self.announce(Announcement::Closed { generation, at }).await?;

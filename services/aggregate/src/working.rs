@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use jiff::SignedDuration;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -101,9 +102,11 @@ impl Working {
         };
         let writer = Writer {
             log: log.clone(),
+            clickhouse: self.generations.clickhouse.clone(),
             generation: generation.clone(),
             plan: self.plan.clone(),
             metrics: metrics.clone(),
+            was_live: AtomicBool::new(false),
         };
         let sum = Sum {
             log: log.clone(),
@@ -127,6 +130,7 @@ impl Working {
             metrics,
             wake: self.wake.clone(),
             stored: None,
+            behind: SignedDuration::MAX,
         };
         let folding = owner(topics::EVENTS, "fold").run(stop.clone(), move |partition, stop, progress| {
             let fold = fold.clone();

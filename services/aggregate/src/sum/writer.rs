@@ -5,13 +5,14 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use fail::fail_point;
 use futures::{FutureExt, TryStreamExt, stream};
 use tokio::sync::{mpsc, oneshot};
 use tracing::{debug, error};
-use weir_kernel::clickhouse::{CellRow, Generation};
+use weir_kernel::clickhouse::{CellRow, ClickHouse, Generation};
 use weir_kernel::log::{EventLog, NewRecord, partition_of};
 use weir_kernel::topics;
 use weir_schemas::cell::{Announcement, Cell, Series};
@@ -59,9 +60,12 @@ impl Queue {
 /// The writer of cells.
 pub(crate) struct Writer {
     pub(crate) log: Arc<dyn EventLog>,
+    pub(crate) clickhouse: ClickHouse,
     pub(crate) generation: Generation,
     pub(crate) plan: Arc<Plan>,
     pub(crate) metrics: GenerationMetrics,
+    /// Whether the generation was seen live.
+    pub(crate) was_live: AtomicBool,
 }
 
 impl Writer {
@@ -138,11 +142,25 @@ impl Writer {
             self.generation.insert("cells", &rows).await?;
         }
         fail_point!("sum-cells-stored");
-        self.announce(&cells).await?;
+        if self.is_followed().await? {
+            self.announce(&cells).await?;
+        }
         fail_point!("sum-cells-announced");
         self.metrics.summed(cells.len());
         debug!(measure = %measure.id, cells = cells.len(), "cells summed");
         Ok(())
+    }
+
+    /// Whether anyone may hold the generation's cells already. While it is being filled beside the live one nobody does:
+    /// query loads them once it is live, and finds there what was stored before it was. Asked after cells are stored, so
+    /// that between the two none is missed.
+    async fn is_followed(&self) -> Result<bool, Error> {
+        if !self.was_live.load(Ordering::Relaxed) {
+            let live = self.clickhouse.live().await?;
+            let is_live = live.is_some_and(|live| live.name() == self.generation.name());
+            self.was_live.store(is_live, Ordering::Relaxed);
+        }
+        Ok(self.was_live.load(Ordering::Relaxed))
     }
 
     /// Announces cells. Whoever follows keeps the greatest version, so it matters not in which partition.
