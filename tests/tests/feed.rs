@@ -69,6 +69,8 @@ async fn subjects_as_long_as_they_may_be_are_taken_in() -> Result<()> {
         let void = |number| events::event("void", "weir.event.voided.v1", &long(number), &void);
         system.accept(&(0..800).map(void).collect::<Vec<_>>()).await?;
         system.settled().await?;
+        let stored = system.sql("SELECT uniqExact(subject) FROM events WHERE disposition = 'stored'").await?;
+        assert_eq!(stored.trim(), ((start + 1) * 800).to_string());
         system.leave().await?;
     }
     Ok(())

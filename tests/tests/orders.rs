@@ -1,6 +1,6 @@
 //! For random histories: however the subjects' events lie among each other, whatever is sent again, over any partitions and
-//! batches, the cells are the same; as of any moment they are those of a fresh run over what was recorded by then; and
-//! a rebuild makes them again.
+//! batches, the cells are the same; figures as of a moment are those of a fresh run over what was recorded by then; and
+//! a rebuild makes the cells again.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -131,6 +131,8 @@ async fn holds(case: &Case) -> Result<()> {
     same_cells(&system.sql(CELLS).await?, &cells)?;
     let rebuilt = Command::new(WEIR).arg("rebuild").arg("--data").arg(mixed.path()).output()?;
     ensure!(rebuilt.status.success(), "{}", String::from_utf8_lossy(&rebuilt.stderr));
+    let said = String::from_utf8_lossy(&rebuilt.stdout);
+    ensure!(said.contains("_2 is live"), "no other generation: {said}");
     same_cells(&system.sql(CELLS).await?, &cells)?;
     system.leave().await
 }

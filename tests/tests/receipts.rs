@@ -1,5 +1,6 @@
 //! What became of each event that was sent, what is asked about reports, and what enters no figure.
 
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -260,7 +261,10 @@ impl Scoped {
             }),
             plan: SICHUAN_14.to_owned(),
             keys: Arc::new(Keys::new(kept)?),
-            settings: weir_query::Settings::default(),
+            settings: weir_query::Settings {
+                page: NonZeroUsize::MIN.saturating_add(1),
+                ..Default::default()
+            },
         };
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
@@ -407,6 +411,20 @@ async fn keys_see_what_is_theirs_and_the_rest_is_not_there() -> Result<()> {
     })
     .await?;
     assert_eq!(scoped.ask("bureau 510700", &seen).await?.0, 404);
+    // Subjects that an official may not see are passed over, also where they fill a page, and not counted.
+    let areas = ["510104", "510104", "510104", "510704"];
+    let unit = |(index, area): (u32, &str)| with_id(events::unit(index, area), "common");
+    system.accept(&(11..).zip(areas).map(unit).collect::<Vec<_>>()).await?;
+    system.settled().await?;
+    let common = path("510000", "common");
+    until("the official's key sees its own", || async {
+        let (status, answer) = scoped.ask("official 510700", &common).await?;
+        ensure!(status == 404 || answer["receipts"][0]["subject"] == credit_code(14), "{answer}");
+        Ok((status == 200 && answer["receipts"].as_array().map(Vec::len) == Some(1)).then_some(()))
+    })
+    .await?;
+    assert_eq!(scoped.ask("official 510100", &common).await?.0, 400, "three of two at most");
+    assert_eq!(scoped.ask("bureau 510700", &common).await?.0, 404);
 
     let totals = async |key: &str, area: &str| {
         let (_, answer) = scoped.ask(key, &format!("/v1/exceptions?area={area}")).await?;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::stream::{FuturesUnordered, StreamExt};
+use jiff::Timestamp;
 use weir_kernel::log::{EventLog, Limits, Reader, Record};
 use weir_kernel::ops::Readiness;
 use weir_kernel::{clickhouse, log, topics};
@@ -64,7 +65,7 @@ impl<S: Store> Follower<S> {
     /// Everything is loaded again whenever this begins, so it never needs to know how much it missed.
     async fn follow(&self, caught_up: &mut bool) -> Result<std::convert::Infallible, Lost> {
         let ends = self.log.ends(topics::CELLS).await?;
-        self.load(true).await?;
+        self.load(None).await?;
         self.readiness.met(CELLS);
         *caught_up = true;
         let mut reads = FuturesUnordered::new();
@@ -112,15 +113,19 @@ impl<S: Store> Follower<S> {
             }
             Announcement::Closed { generation, at } => {
                 self.metrics.announced("closed");
-                if self.holds(&generation) || self.reload(watermark).await? == Some(generation) {
+                if self.holds(&generation) {
                     watermark.hear(at);
+                } else if self.live.closed() <= Some(at) && self.load(Some((&generation, at))).await? {
+                    watermark.forget();
                 }
             }
             Announcement::Live { generation } => {
                 self.metrics.announced("live");
-                if !self.holds(&generation) {
-                    self.reload(watermark).await?;
+                // The one that is held answers on until this one has closed a moment as late as its last.
+                if self.live.generation().is_none() {
+                    self.load(None).await?;
                 }
+                tracing::info!(generation, "another generation is live");
             }
         }
         Ok(())
@@ -130,31 +135,22 @@ impl<S: Store> Follower<S> {
         self.live.read(|held| held.generation == generation).unwrap_or_default()
     }
 
-    /// Turns to the generation that the store says is live; an announcement alone may be old, or never come.
-    async fn reload(&self, watermark: &mut Watermark) -> Result<Option<String>, Lost> {
-        let before = self.live.generation();
-        self.load(false).await?;
-        let now = self.live.generation();
-        if before != now {
-            watermark.forget();
+    /// Loads the generation that the store says is live; an announcement alone may be old, or never come. What is stored of
+    /// one that announced a moment is complete up to it. Says whether it answers now.
+    async fn load(&self, announced: Option<(&str, Timestamp)>) -> Result<bool, Lost> {
+        let Some(generation) = self.store.live().await? else { return Ok(false) };
+        if announced.is_some_and(|(announced, _)| announced != generation) {
+            return Ok(false);
         }
-        Ok(now)
-    }
-
-    /// Loads the live generation, `again` even if it is held.
-    async fn load(&self, again: bool) -> Result<(), Lost> {
-        let Some(generation) = self.store.live().await? else { return Ok(()) };
-        if !again && self.holds(&generation) {
-            return Ok(());
-        }
-        let projection = self.store.load(&generation).await?;
+        let mut projection = self.store.load(&generation).await?;
+        projection.closed = projection.closed.max(announced.map(|(_, at)| at));
         tracing::info!(generation, cells = projection.cells.len(), "cells loaded");
-        self.live.swap(projection);
+        let answers = self.live.swap(projection);
         match self.live.closed() {
             Some(_) => self.readiness.met(CLOSED),
             None => self.readiness.lost(CLOSED, "no moment is closed yet"),
         }
-        Ok(())
+        Ok(answers)
     }
 }
 

@@ -38,17 +38,23 @@ impl LiveCells {
         self.read(|projection| projection.closed).flatten()
     }
 
-    /// Answers from another projection from now on. Of one generation the later moment stays: the store does
-    /// not keep every one, and its cells are written before a moment that they are complete up to is announced.
-    pub(crate) fn swap(&self, mut projection: Projection) {
+    /// Answers from another projection from now on, unless figures stepped back by that: one of another generation must be
+    /// complete up to as late a moment. Of one generation the later moment stays: the store does not keep every one, and its
+    /// cells are written before a moment that they are complete up to is announced. Says whether it answers now.
+    pub(crate) fn swap(&self, mut projection: Projection) -> bool {
         let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(same) = held.as_ref().filter(|held| held.generation == projection.generation) {
-            projection.closed = projection.closed.max(same.closed);
+        match held.as_ref() {
+            Some(same) if same.generation == projection.generation => {
+                projection.closed = projection.closed.max(same.closed);
+            }
+            Some(other) if other.closed > projection.closed => return false,
+            _ => {}
         }
         let before = held.replace(projection);
         drop(held);
         // Freed without the lock: it may be large.
         drop(before);
+        true
     }
 
     /// Takes in cells of a generation, unless another is held. Says how many were news.
@@ -79,10 +85,10 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_never_steps_back_within_a_generation() {
+    fn a_moment_never_steps_back() {
         let live = LiveCells::default();
         let closed = || live.closed().map(Timestamp::as_second);
-        live.swap(projection("one", Some(5)));
+        assert!(live.swap(projection("one", Some(5))));
         live.close(Timestamp::from_second(9).unwrap());
         live.swap(projection("one", Some(5)));
         assert_eq!(closed(), Some(9), "the store's moment is older");
@@ -90,7 +96,9 @@ mod tests {
         assert_eq!(closed(), Some(9));
         live.swap(projection("one", Some(11)));
         assert_eq!(closed(), Some(11));
-        live.swap(projection("two", Some(3)));
-        assert_eq!(closed(), Some(3), "another generation has moments of its own");
+        assert!(!live.swap(projection("two", Some(3))) && !live.swap(projection("two", None)));
+        assert_eq!(closed(), Some(11), "another generation is not as far");
+        assert!(live.swap(projection("two", Some(11))));
+        assert_eq!(live.generation().as_deref(), Some("two"));
     }
 }

@@ -77,7 +77,8 @@ struct Lookup<'a> {
 }
 
 impl Lookup<'_> {
-    /// The receipts that the key may see, by subject. Subjects that it may not see are passed over and not counted.
+    /// The receipts that the key may see, by subject: of its own bureau's events all, of others' an official sees those within
+    /// its areas. Subjects that it may not see are passed over and not counted.
     ///
     /// # Errors
     /// 400 where there are more than `most`; 503 when the store can't be reached.
@@ -87,6 +88,9 @@ impl Lookup<'_> {
         named: Option<&str>,
         most: usize,
     ) -> Result<Vec<Receipt>, ProblemDetails> {
+        if !self.own && self.key.role != Role::Official {
+            return Ok(Vec::new());
+        }
         let away = |error| store_unreachable(&error);
         // Positions before copies: what is aggregated by its position is there.
         let positions = self.generation.positions(topics::EVENTS).await.map_err(away)?;
@@ -123,7 +127,7 @@ impl Lookup<'_> {
             let Some(first) = subject.stored() else { continue };
             let area = decoded(&name, first.offset, &first.payload)?.area();
             let inside = area.is_some_and(|(area, _)| self.key.covers(area));
-            if self.own || (inside && self.key.role == Role::Official) {
+            if self.own || inside {
                 seen.insert(name, subject);
             }
         }

@@ -37,11 +37,13 @@ pub(super) async fn targets(
     }
     let load = async |generation: Generation, at| {
         let calendar = app.plan.calendar;
-        // Nothing later has begun.
-        let last = calendar.to.min(day(at).year());
-        let whole = Slot::month(calendar.from, 1).through(Slot::year(last)).map(Slot::period);
+        // Nothing later has begun; a year's slot is wanted for what has no months.
+        let (today, last) = (day(at), Slot::year(calendar.to.min(day(at).year())));
+        let this_month = Slot::month(today.year(), today.month());
+        let begun = |slot: &Slot| *slot <= this_month || *slot == last;
+        let begun = Slot::month(calendar.from, 1).through(last).filter(begun).map(Slot::period);
         let needed = Needed::by_targets(&app.plan, &areas);
-        let cells = needed.cells(&generation, whole, at).await;
+        let cells = needed.cells(&generation, begun, at).await;
         cells.map_err(|error| past_unreachable(&error))
     };
     let judge = |cells: &Cells, at| {

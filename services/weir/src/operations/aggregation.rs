@@ -60,8 +60,12 @@ impl Aggregation {
 
     async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, NoAnswer> {
         let at = || format!("the aggregation service at {}", self.url);
-        let answer = request.bearer_auth(self.key.expose()).send().await.with_context(at);
-        let answer = answer.map_err(NoAnswer::ForNow)?;
+        let answer = request.bearer_auth(self.key.expose()).send().await;
+        let answer = answer.map_err(|error| {
+            let for_good = error.is_builder();
+            let error = anyhow::Error::new(error).context(at());
+            if for_good { NoAnswer::ForGood(error) } else { NoAnswer::ForNow(error) }
+        })?;
         let status = answer.status();
         let text = answer.text().await.with_context(at).map_err(NoAnswer::ForNow)?;
         if status.is_success() {

@@ -22,7 +22,8 @@ const PAUSE: Duration = Duration::from_secs(5);
 pub(crate) async fn rebuild(args: Args) -> anyhow::Result<ExitCode> {
     let aggregation = Aggregation::of(&args)?;
     let begun = Instant::now();
-    let asked = patiently(PAUSE, || aggregation.rebuild()).await?;
+    // Not asked twice: an answer that was lost may have begun one.
+    let asked = aggregation.rebuild().await?;
     let name = asked.generation;
     if asked.under_way {
         eprintln!("{name} is under way already");
@@ -47,8 +48,7 @@ pub(crate) async fn rebuild(args: Args) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// The answer to a question, which is put again while there is none for now. One that starts a rebuild may be: a rebuild that is
-/// under way is not started twice.
+/// The answer to a question that changes nothing, put again while there is none for now.
 async fn patiently<T, A>(pause: Duration, mut ask: impl FnMut() -> A) -> anyhow::Result<T>
 where
     A: Future<Output = Result<T, NoAnswer>>,

@@ -1,5 +1,6 @@
 //! Compares figures with query's answers: as of the moment, and of the present while nothing came since.
 
+use anyhow::ensure;
 use futures::{StreamExt, TryStreamExt, stream};
 use indicatif::ProgressBar;
 use jiff::Timestamp;
@@ -8,7 +9,7 @@ use weir_recount::{Figures, in_china};
 use super::difference::Compared;
 use super::expected::Expected;
 use super::question::Question;
-use super::reader::Reader;
+use super::reader::{Answer, Reader};
 
 /// Query's answers, compared with what was recounted.
 pub(super) struct Answers<'a> {
@@ -41,15 +42,28 @@ impl Answers<'_> {
     ) -> anyhow::Result<Both> {
         let nothing =
             Both { past: Compared::new(names.0, self.show), present: Compared::new(names.1, self.show) };
+        let questions: Vec<_> =
+            questions.into_iter().filter(|question| question.of_past || self.present).collect();
+        progress.set_length(questions.len() as u64);
         let asked = stream::iter(questions).map(|question| async move {
-            let past = match question.of_past {
-                true => Some(self.reader.ask(&question, Some(self.moment)).await?),
-                false => None,
-            };
+            // The present first: the sooner it is asked, the less has come since the moment.
             let now = match self.present {
                 true => Some(self.reader.ask(&question, None).await?),
                 false => None,
             };
+            let past = match question.of_past {
+                true => Some(self.reader.ask(&question, Some(self.moment)).await?),
+                false => None,
+            };
+            if let Some(past) = &past {
+                let Answer { reflects, .. } = past;
+                ensure!(
+                    *reflects == self.moment,
+                    "{} was asked as of {} and answered as of {reflects}",
+                    question.path(),
+                    self.moment
+                );
+            }
             anyhow::Ok((question, past, now))
         });
         let answered = asked.buffered(self.requests);

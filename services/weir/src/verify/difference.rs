@@ -56,8 +56,9 @@ impl Compared {
         let differing = names.into_iter().map(|name| (name, recounted.get(name), held.get(name)));
         let differing: Vec<String> = differing
             .filter(|(_, recounted, held)| recounted != held)
-            .map(|(name, recounted, held)| {
-                format!("{name} {} recounted, {} held", written(recounted), written(held))
+            .map(|(name, recounted, held)| match (recounted, held) {
+                (Some(Value::Array(recounted)), Some(Value::Array(held))) => elements(name, recounted, held),
+                _ => format!("{name} {} recounted, {} held", written(recounted), written(held)),
             })
             .collect();
         if !differing.is_empty() {
@@ -121,6 +122,13 @@ impl fmt::Display for Compared {
     }
 }
 
+/// The first of a list that differs, by its place.
+fn elements(name: &str, recounted: &[Value], held: &[Value]) -> String {
+    let first = (0..).find(|at| recounted.get(*at) != held.get(*at)).unwrap_or(0);
+    let (recounted, held) = (recounted.get(first), held.get(first));
+    format!("{name}[{first}] {} recounted, {} held", written(recounted), written(held))
+}
+
 /// A member as it is written, or that there is none.
 fn written(member: Option<&Value>) -> String {
     member.map_or_else(|| "nothing".to_owned(), ToString::to_string)
@@ -147,6 +155,7 @@ mod tests {
                     and 1 more (--show)\n";
         assert_eq!(compared.to_string(), said);
     }
+
     #[test]
     fn what_was_passed_over_is_told() {
         let mut compared = Compared::new("Cells", 1);

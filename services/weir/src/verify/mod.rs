@@ -73,9 +73,11 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
         let bar = progress::steps(questions.len() as u64, "questions");
         let compared = answers.compare(questions, names, &bar).await?;
         print!("{}", compared.past);
+        if names == MEASURES {
+            println!("  asked for by the year alone, and of no single field");
+        }
         both.push(compared);
     }
-    println!("  measures are asked for as of the moment by the year alone, and of no single field");
     // The present is that of the moment only if nothing came until all was answered.
     let present = answers.present && system.log.ends(topics::EVENTS).await? == recounted.ends;
     if present {

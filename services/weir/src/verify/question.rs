@@ -24,11 +24,9 @@ pub(super) enum About<'a> {
     Targets,
 }
 
-impl About<'_> {
-    /// Whether it is a measure that has a comparable panel.
-    pub(super) const fn grows(&self) -> bool {
-        matches!(self, Self::Measure(Measure { rule: Rule::Revenue { .. }, .. }, ..))
-    }
+/// Whether a measure has a comparable panel, and is asked for with its growth.
+pub(super) const fn grows(measure: &Measure) -> bool {
+    matches!(measure.rule, Rule::Revenue { .. })
 }
 
 impl<'a> Question<'a> {
@@ -107,7 +105,7 @@ impl<'a> Question<'a> {
             parameters.push(("freq", letter(frequency).to_owned()));
             parameters.push(("field", field.to_string()));
         }
-        if self.about.grows() {
+        if matches!(self.about, About::Measure(measure, ..) if grows(measure)) {
             parameters.push(("growth", "panel".to_owned()));
         }
         parameters

@@ -239,7 +239,13 @@ async fn another_generation_answers_once_it_is_live() {
     scene.until(|scene| scene.live.closed() == Some(moment(2))).await;
     assert_eq!(scene.live.generation().as_deref(), Some("one"), "the store decides");
     scene.shelf.hold("two", projection("two", 1, Some(2)));
-    // The flip itself went unannounced: a moment that the other generation closes tells as well.
+    // The moment it closed is earlier than one that was answered already.
+    scene.announce("", &Announcement::Live { generation: "two".into() }).await;
+    scene.announce_closed("two", 1).await;
+    scene.announce_cell("one", cell("gazelles", 6)).await;
+    scene.until(|scene| scene.version("gazelles") == Some(6)).await;
+    assert_eq!(scene.live.closed(), Some(moment(2)));
+    // The store keeps not every moment: the announced one tells how far it is.
     scene.announce_closed("two", 3).await;
     scene.until(|scene| scene.live.closed() == Some(moment(3))).await;
     assert_eq!(scene.live.generation().as_deref(), Some("two"));
