@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use weir_kernel::log::{self, NewRecord};
 use weir_kernel::topics;
+use weir_schemas::mark::{Marks, Touched};
 use weir_tests::{Settings, System, assert_same, events, until};
 
 fn settings() -> Settings {
@@ -88,6 +89,26 @@ async fn drop_marks(data: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Whether a mark in the log of a data folder is one on everything.
+async fn marks_everything(data: &Path) -> Result<bool> {
+    let settings = log::embedded::Settings::new(data.join("log"));
+    let log = log::open(&log::Settings::Embedded(settings)).await?;
+    for (partition, end) in (0..).zip(log.ends(topics::DIRTY).await?) {
+        let mut reader = log.reader(topics::DIRTY, partition, 0).await?;
+        let mut next = 0;
+        while next < end {
+            for record in reader.read(log::Limits::default()).await? {
+                next = record.offset + 1;
+                let marks: Marks = serde_json::from_slice(&record.value)?;
+                if marks.touched == Touched::All {
+                    return Ok(true);
+                }
+            }
+        }
+    }
+    Ok(false)
+}
+
 #[tokio::test]
 async fn marks_dropped_unsummed_are_made_anew() -> Result<()> {
     let (data, undisturbed) = (tempfile::tempdir()?, tempfile::tempdir()?);
@@ -133,6 +154,7 @@ async fn killed_far_behind() -> Result<()> {
     let few = settings().with("--batch-rows").with("3").with("--backlog").with("5");
     for place in ["fold-marks-appended:2", "sum-cells-stored:2"] {
         System::killed(data.path(), &few.clone().killed_at(place)).await?;
+        ensure!(marks_everything(data.path()).await?, "no fold was far behind before {place}");
     }
     fill(undisturbed.path()).await?;
     assert_same(&figures(data.path(), records).await?, &figures(undisturbed.path(), records).await?);

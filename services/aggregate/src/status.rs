@@ -18,7 +18,7 @@ pub struct GenerationStatus {
     pub generation: String,
     /// Whether it answers.
     pub live: bool,
-    /// The moment that its figures reflect, as it was stored last: moments at which nothing is new are not.
+    /// The latest moment stored of those that its figures reflected: while nothing is new, one a minute is.
     pub closed: Option<Timestamp>,
     /// The partitions of the events.
     pub partitions: Vec<PartitionStatus>,
@@ -37,7 +37,8 @@ pub struct PartitionStatus {
     pub position: i64,
     /// What became of those before it, as they were counted when they were taken in.
     pub accounts: Accounts,
-    /// The same, counted now in the tables; where that was asked for, since it takes a while on a long log.
+    /// The same, counted now in the tables; where that was asked for, since it takes a while on a long log, and the
+    /// generation is not superseded.
     pub rows: Option<Accounts>,
     /// Whether all that is told adds up to the position.
     pub balanced: bool,

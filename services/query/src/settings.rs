@@ -21,7 +21,7 @@ pub struct Args {
     /// Items in one page of a list at most, and subjects of one receipt
     #[arg(long, env = "WEIR_QUERY_PAGE", value_name = "N", default_value_t = Settings::PAGE)]
     pub page: NonZeroUsize,
-    /// Answers about the past (`as_of`) that are computed at a time at most; further requests wait
+    /// Answers about figures of the past (`as_of`) that are computed at a time at most; further requests wait
     #[arg(long, env = "WEIR_QUERY_AS_OF_REQUESTS", value_name = "N", default_value_t = Settings::AS_OF_REQUESTS)]
     pub as_of_requests: NonZeroUsize,
     /// How long to wait at most before trying again to reach the log or ClickHouse
@@ -38,7 +38,7 @@ pub struct Settings {
     pub observations: usize,
     /// Items in one page of a list at most, and subjects of one receipt.
     pub page: NonZeroUsize,
-    /// Answers about the past that are computed at a time at most: each holds its cells in memory.
+    /// Answers about figures of the past that are computed at a time at most: each holds its cells in memory.
     pub as_of_requests: NonZeroUsize,
     /// The longest pause between two tries to reach the log or ClickHouse; the first is a hundredth of it.
     pub retry: Duration,

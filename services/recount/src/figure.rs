@@ -156,7 +156,7 @@ impl Figures<'_> {
     }
 
     /// Whether the province has closed a form for a slot.
-    fn is_closed(&self, form: Form, slot: Slot) -> bool {
+    pub(crate) fn is_closed(&self, form: Form, slot: Slot) -> bool {
         let of_form = |one: &&Measure| one.rule == Rule::RoundClosed { form };
         let measure = self.plan.measures.iter().find(of_form);
         measure.is_some_and(|measure| self.cell_of(measure, self.plan.area, Field::Total, slot).is_some())

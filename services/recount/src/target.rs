@@ -5,7 +5,7 @@ use num_traits::Zero;
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::event::Form;
 use weir_schemas::period::Period;
-use weir_schemas::plan::{Comparator, Frequency, Indicator, Rule, Target};
+use weir_schemas::plan::{Comparator, Frequency, Indicator, Target};
 
 use crate::divisor::is_stock;
 use crate::exact::{self, Exact};
@@ -99,8 +99,11 @@ impl Figures<'_> {
                 let figure = self.indicator(indicator, area, Field::Total, period)?;
                 let forms = self.forms(indicator, area, period, &figure);
                 let over = period.last_day() < today;
-                let closed =
-                    if forms.is_empty() { over } else { forms.iter().all(|form| self.closes(*form, period)) };
+                let closed = if forms.is_empty() {
+                    over
+                } else {
+                    forms.iter().all(|form| self.is_closed(*form, period.slot()))
+                };
                 let met = figure.value.as_ref().map(|value| meets(target, value));
                 Some(Judged { period, figure, closed, met })
             })
@@ -115,14 +118,6 @@ impl Figures<'_> {
             std::iter::once(&indicator.numerator).chain(below).filter_map(|id| self.plan.measure(id));
         let cells = measures.filter_map(|one| self.cell_of(one, area, Field::Total, period.slot()));
         cells.flat_map(|cell| cell.forms.iter().copied()).collect()
-    }
-
-    /// Whether the province has closed a form's round.
-    fn closes(&self, form: Form, period: Period) -> bool {
-        let rounds = self.plan.measures.iter().filter(|one| one.rule == Rule::RoundClosed { form });
-        let mut cells =
-            rounds.filter_map(|one| self.cell_of(one, self.plan.area, Field::Total, period.slot()));
-        cells.next().is_some()
     }
 
     /// What is published of years, and so beside a December, which is where a stock's year ends.

@@ -44,9 +44,12 @@ pub(super) async fn status(
 impl App {
     async fn status(&self, rows: bool) -> Result<Status, Error> {
         let Present { own, live } = self.generations.present().await?;
+        let newest = own.last().map(|(number, _)| *number);
         let mut generations = Vec::new();
-        for (_, generation) in own {
+        for (number, generation) in own {
             let live = live.as_deref() == Some(generation.name());
+            // Of what is superseded nothing changes any more, and nobody works on it.
+            let rows = rows && (live || Some(number) == newest);
             generations.push(self.of(&generation, live, rows).await?);
         }
         Ok(Status { generations })

@@ -5,6 +5,7 @@
 mod histories;
 mod plans;
 mod shown;
+mod standing;
 mod theirs;
 mod words;
 
@@ -14,7 +15,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use weir_recount::{Placed, Recount, Status};
 use weir_schemas::codelist::{Area, Field};
-use weir_schemas::figure::Cells;
+use weir_schemas::figure::{Cells, Figures, Targets};
 use weir_schemas::plan::Plan;
 
 use crate::histories::History;
@@ -37,6 +38,9 @@ fn recounted(history: &History, plan: &'static Plan, moment: Timestamp) -> weir_
     }
     recount.finish()
 }
+
+/// Days on which targets are judged: within the plan's years, and after them.
+const DAYS: &[&str] = &["2022-08-15", "2023-01-01", "2027-06-30"];
 
 /// Measures that no indicator shows by themselves.
 const MEASURES: &[&str] = &[
@@ -77,7 +81,7 @@ proptest! {
         history in histories::history(), (plan, moment) in reading()
     ) {
         let cells: Cells = theirs::folded(&history, plan, moment).into_iter().collect();
-        let (ours, theirs) = (recounted(&history, plan, moment), weir_schemas::figure::Figures::new(plan, &cells));
+        let (ours, theirs) = (recounted(&history, plan, moment), Figures::new(plan, &cells));
         for period in ["2021", "2021-Q2", "2021-Q4", "2021-11", "2022-02", "2022-07", "2022"] {
             let period = period.parse().unwrap();
             for area in ["510000", "510700", "510703"].map(|code| code.parse::<Area>().unwrap()) {
@@ -91,14 +95,47 @@ proptest! {
                         prop_assert_eq!(ours, theirs, "ours and theirs: {} {} {} {}", indicator.id, area, field, period);
                     }
                     for measure in MEASURES.iter().filter_map(|id| plan.measure(id)) {
-                        let ours = shown::our_quantity(&ours.measure(measure, area, field, period), &measure.rule);
-                        let theirs = theirs.measure(measure, area, field, period);
-                        let theirs = shown::their_quantity(&theirs, &measure.rule);
-                        prop_assert_eq!(ours, theirs, "ours and theirs: {} {} {} {}", measure.id, area, field, period);
+                        let measured = ours.measured(measure, area, field, period);
+                        let theirs_measured = theirs.measure(measure, area, field, period);
+                        prop_assert_eq!(
+                            shown::our_measured(&measured, &ours.growth(measure, area, field, period), &measure.rule),
+                            shown::their_measured(
+                                &theirs_measured,
+                                &theirs.growth(measure, area, field, period),
+                                &measure.rule
+                            ),
+                            "ours and theirs: {} {} {} {}", measure.id, area, field, period
+                        );
                     }
                 }
             }
         }
+    }
+
+    #[test]
+    fn both_readings_of_a_history_judge_its_targets_alike(
+        history in histories::history(), (plan, moment) in reading(), day in prop::sample::select(DAYS)
+    ) {
+        let day = day.parse().unwrap();
+        let cells: Cells = theirs::folded(&history, plan, moment).into_iter().collect();
+        let ours = recounted(&history, plan, moment);
+        let (figures, targets) = (Figures::new(plan, &cells), Targets::new(plan, &cells, day));
+        for indicator in &plan.indicators {
+            let stands = ours.standing(indicator, plan.area, day).unwrap();
+            let progress = targets.progress(indicator, plan.area);
+            prop_assert_eq!(
+                standing::ours(&stands, indicator),
+                standing::theirs(&progress, &figures, indicator),
+                "ours and theirs: {} on {}", indicator.id, day
+            );
+        }
+    }
+}
+
+#[test]
+fn every_measure_compared_is_one_of_a_plan() {
+    for id in MEASURES {
+        assert!(PLANS.iter().any(|plan| plan.measure(id).is_some()), "{id}");
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use rust_decimal::Decimal;
-use weir_recount::{Exact, Figure, Quantity, half_even, half_up, text};
+use weir_recount::{Exact, Figure, Growth, Measured, half_even, half_up, text};
 use weir_schemas::cell;
 use weir_schemas::event::Vintage;
 use weir_schemas::figure::{self, Observation};
@@ -97,35 +97,54 @@ pub(crate) fn our_figure(figure: &Figure, indicator: &Indicator) -> String {
     ])
 }
 
-/// A measure of theirs by itself.
-pub(crate) fn their_quantity(figure: &Observation, rule: &Rule) -> String {
+/// A measure of theirs by itself, and how it grows.
+pub(crate) fn their_measured(figure: &Observation, growth: &figure::Growth, rule: &Rule) -> String {
+    let (rate, panel) = match growth {
+        figure::Growth::Known { rate, contributors } => (rate.value(), contributors.to_string()),
+        figure::Growth::Withheld => ("withheld".to_owned(), "-".to_owned()),
+        figure::Growth::Missing => ("-".to_owned(), "-".to_owned()),
+    };
     let decimal = |value: Option<Decimal>| value.map(|value| value.normalize());
     line(&[
         ("value", &option(decimal(figure.numerator))),
         ("supplement", &option(decimal(figure.supplement))),
         ("status", &figure.status.as_str()),
         ("contributors", &option(figure.contributors.map(|number| contributors(number, rule)))),
+        ("coverage", &option(figure.coverage.as_ref().map(weir_schemas::exact::Exact::value))),
+        ("growth", &rate),
+        ("of", &panel),
         ("synthetic", &figure.synthetic),
     ])
 }
 
-/// A measure of ours by itself.
-pub(crate) fn our_quantity(figure: &Quantity, rule: &Rule) -> String {
+/// A measure of ours by itself, and how it grows.
+pub(crate) fn our_measured(measured: &Measured, growth: &Growth, rule: &Rule) -> String {
+    let Measured { quantity: figure, coverage } = measured;
+    let (rate, panel) = match growth {
+        Growth::Known(rate, contributors) => (half_even(rate, 6), contributors.to_string()),
+        Growth::Withheld => ("withheld".to_owned(), "-".to_owned()),
+        Growth::Missing => ("-".to_owned(), "-".to_owned()),
+    };
     let exact = |value: &Option<Exact>| option(value.as_ref().map(text));
     line(&[
         ("value", &exact(&figure.value)),
         ("supplement", &exact(&figure.supplement)),
         ("status", &figure.status.letter()),
         ("contributors", &option(figure.contributors.map(|number| contributors(number, rule)))),
+        ("coverage", &option(coverage.as_ref().map(|value| half_even(value, 6)))),
+        ("growth", &rate),
+        ("of", &panel),
         ("synthetic", &figure.synthetic),
     ])
 }
 
-fn line(members: &[(&str, &dyn Display)]) -> String {
+/// Members in a line.
+pub(crate) fn line(members: &[(&str, &dyn Display)]) -> String {
     members.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
 }
 
-fn option(value: Option<impl Display>) -> String {
+/// A value, or that there is none.
+pub(crate) fn option(value: Option<impl Display>) -> String {
     value.map_or_else(|| "-".to_owned(), |value| value.to_string())
 }
 

@@ -25,15 +25,15 @@ pub(crate) async fn status(args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
-/// What each generation is, of those from the oldest to the newest: nobody works on one that is older than the live one.
+/// What each generation is, of those from the oldest to the newest: worked on are the live one and the newest.
 fn standings(generations: &[GenerationStatus]) -> Vec<&'static str> {
-    let live = generations.iter().position(|generation| generation.live);
-    let standing = |at: usize| match live {
-        Some(live) if at < live => "superseded",
-        Some(live) if at == live => "live",
-        _ => "being filled",
+    let newest = generations.len().saturating_sub(1);
+    let standing = |(at, generation): (usize, &GenerationStatus)| match generation.live {
+        true => "live",
+        false if at == newest => "being filled",
+        false => "superseded",
     };
-    (0..generations.len()).map(standing).collect()
+    generations.iter().enumerate().map(standing).collect()
 }
 
 fn print(generation: &GenerationStatus, standing: &str) {
@@ -73,8 +73,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_older_than_the_live_generation_is_superseded() {
+    fn what_is_neither_live_nor_the_newest_is_superseded() {
         assert_eq!(standings(&generations(&[false, true, false])), ["superseded", "live", "being filled"]);
-        assert_eq!(standings(&generations(&[false, false])), ["being filled"; 2], "none is live yet");
+        assert_eq!(standings(&generations(&[false, true])), ["superseded", "live"]);
+        assert_eq!(standings(&generations(&[false, false])), ["superseded", "being filled"], "none is live");
     }
 }
