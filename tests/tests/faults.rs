@@ -45,7 +45,14 @@ async fn fill(data: &Path) -> Result<u64> {
     Ok(count)
 }
 
-/// The figures of a data folder, once they reflect its whole log; and that every record of the log met its end.
+/// All cells in which something stands.
+const CELLS: &str =
+    "SELECT * EXCEPT version FROM cells FINAL WHERE contributions > 0 ORDER BY measure, area, field, slot";
+/// All findings that stand, but for when they were recorded.
+const FINDINGS: &str = "SELECT * EXCEPT recorded FROM (SELECT * FROM findings FINAL ORDER BY version DESC \
+    LIMIT 1 BY area, kind, rule, form, period, entity, revision, partition, event_offset, pointer) WHERE live ORDER BY ALL";
+
+/// The figures, cells and findings of a data folder, once they reflect its whole log; and that every record of the log met its end.
 async fn figures(data: &Path, records: u64) -> Result<BTreeMap<String, Value>> {
     let system = System::up(data, &settings()).await?;
     system.settled().await?;
@@ -55,8 +62,14 @@ async fn figures(data: &Path, records: u64) -> Result<BTreeMap<String, Value>> {
         .await?;
     let expected = format!("conflict\t1\nduplicate\t1\nset_aside\t1\nstored\t{}\n", records - 3);
     assert_eq!(ends, expected, "every record of the log is stored, a duplicate, a conflict or set aside");
+    let mut left = figures;
+    for (table, rows) in [("cells", CELLS), ("findings", FINDINGS)] {
+        let rows = system.sql(rows).await?;
+        ensure!(!rows.is_empty(), "no {table}");
+        left.insert(table.to_owned(), Value::String(rows));
+    }
     system.leave().await?;
-    Ok(figures)
+    Ok(left)
 }
 
 async fn killed_at(place: &str) -> Result<()> {
@@ -137,6 +150,7 @@ killed_at! {
     killed_with_a_batch_read: "fold-batch-read",
     killed_with_events_stored: "fold-events-stored:5",
     killed_with_contributions_stored: "fold-contributions-stored",
+    killed_with_findings_stored: "fold-findings-stored:3",
     killed_with_marks_appended: "fold-marks-appended:4",
     killed_with_the_fold_position_stored: "fold-position-stored",
     killed_with_cells_read: "sum-cells-read",

@@ -4,6 +4,7 @@ use super::recorded::Origin;
 use crate::codelist::Area;
 use crate::event::UnitOfMeasure;
 use crate::finding::{Finding, FindingKey};
+use crate::period::Period;
 use crate::plan::Measure;
 use crate::problem::Code;
 
@@ -16,6 +17,16 @@ pub(super) fn unit(
 ) -> (FindingKey, Finding) {
     let detail = format!("{} is in {}, and not in {}", measure.id, measure.unit, unit.base());
     value(area, origin, "/data/unit", detail)
+}
+
+/// A part of a measure in a period that it is never answered at.
+pub(super) fn period(area: Area, origin: Origin, measure: &Measure, period: Period) -> (FindingKey, Finding) {
+    value(
+        area,
+        origin,
+        "/data/period",
+        format!("{} is answered by the year, and not at {period}", measure.id),
+    )
 }
 
 /// A part of a measure that is none.

@@ -8,9 +8,10 @@ use super::recorded::{Entry, Origin, Recorded};
 use super::{Entity, Fact, Place, Scope, Standing, ignored};
 use crate::codelist::Field;
 use crate::event::{Data, Event, SupplementPublished};
+use crate::figure::frequencies;
 use crate::finding::{Finding, FindingKey};
-use crate::period::Slot;
-use crate::plan::{Measure, Plan};
+use crate::period::{Period, Slot};
+use crate::plan::{Frequency, Measure, Plan};
 
 /// The part that tells supplements from what units add; they are shown apart.
 const PART: &str = "supplement";
@@ -80,9 +81,13 @@ impl Entity for Supplement {
             Some(measure) if !measure.takes_supplements() => {
                 Some(ignored::measure(part.area, *origin, format!("{} takes no supplements", part.measure)))
             }
+            Some(measure) if !measure.is_in(part.unit) => {
+                Some(ignored::unit(part.area, *origin, measure, part.unit))
+            }
             Some(measure) => {
-                let unfit = !measure.is_in(part.unit);
-                unfit.then(|| ignored::unit(part.area, *origin, measure, part.unit))
+                let by_year = frequencies(measure) == [Frequency::A];
+                let never = by_year && !matches!(part.period, Period::Year(_));
+                never.then(|| ignored::period(part.area, *origin, measure, part.period))
             }
             None => Some(ignored::measure(
                 part.area,

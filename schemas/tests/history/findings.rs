@@ -320,3 +320,17 @@ fn a_report_touches_few() {
     periods.dedup();
     assert_eq!(periods, ["2022-06", "2022-07", "2022-09", "2023-06"]);
 }
+
+#[test]
+fn a_supplement_to_a_month_of_what_is_answered_by_the_year_is_listed() {
+    for (measure, period, listed) in
+        [("rd_internal", "2023-06", true), ("rd_internal", "2023", false), ("gazelles", "2023-06", false)]
+    {
+        let unit = if measure == "gazelles" { "units" } else { "CNY" };
+        let data = json!({"measure": measure, "area": "510700", "period": period, "value": "1", "unit": unit,
+            "method": "m", "published_on": "2024-01-01", "source": "s"});
+        let log = Log::default().and("supplement.published", &format!("{measure}:510700:{period}"), data);
+        let said = format!("rd_internal is answered by the year, and not at {period}");
+        assert_eq!(details(&log).contains(&said), listed, "{measure} {period}");
+    }
+}

@@ -93,7 +93,9 @@ impl Closing {
         }
         let generation = self.generation.name().to_owned();
         self.announce(Announcement::Closed { generation, at }).await?;
-        self.metrics.closed(at);
+        if self.is_live {
+            self.metrics.closed(at);
+        }
         Ok(())
     }
 

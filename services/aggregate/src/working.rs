@@ -64,7 +64,7 @@ impl Working {
         }
     }
 
-    /// Ends work on what is superseded, and begins work on what is new.
+    /// Ends work on what is superseded, and begins work on what is new, and anew on what broke off.
     async fn turn_to_wanted(
         &self,
         works: &mut HashMap<String, Work>,
@@ -75,9 +75,9 @@ impl Working {
         }
         let wanted = self.generations.to_work_on().await?;
         let is_wanted = |name: &String| wanted.iter().any(|generation| generation.name() == name);
-        let superseded: Vec<_> = works.extract_if(|name, _| !is_wanted(name)).collect();
-        for (name, work) in superseded {
-            info!(generation = name, "superseded");
+        let over = |name: &String, work: &mut Work| !is_wanted(name) || work.task.is_finished();
+        for (name, work) in works.extract_if(over).collect::<Vec<_>>() {
+            info!(generation = name, "work on a generation is over");
             work.end().await;
         }
         for generation in wanted {

@@ -62,10 +62,15 @@ impl Fold {
                 () = stop.cancelled() => return Ok(()),
                 records = reader.read(self.settings.read) => records?,
             };
-            if let Some(last) = records.last() {
+            let mut rest = records.as_slice();
+            while !rest.is_empty() {
+                let at_a_time = load::at_a_time(rest, &cache, load::SUBJECTS_AT_A_TIME);
+                let (records, later) = rest.split_at(at_a_time);
+                rest = later;
+                let Some(last) = records.last() else { break };
                 let next = last.offset + 1;
                 let (recorded, accounts) =
-                    self.take(partition, position, &records, &mut cache, &mut marking).await?;
+                    self.take(partition, position, records, &mut cache, &mut marking).await?;
                 let accounts = position.accounts.and(accounts);
                 position = Position { partition, next, recorded, accounts };
                 self.generation.store_position(topics::EVENTS, position).await?;
@@ -94,8 +99,9 @@ impl Fold {
         self.generation.insert("events", &batch.events).await?;
         fail_point!("fold-events-stored");
         self.generation.insert("contributions", &batch.contributions).await?;
-        self.generation.insert("findings", &batch.findings).await?;
         fail_point!("fold-contributions-stored");
+        self.generation.insert("findings", &batch.findings).await?;
+        fail_point!("fold-findings-stored");
         self.mark(partition, &batch, records, marking).await?;
         fail_point!("fold-marks-appended");
 

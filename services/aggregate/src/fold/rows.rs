@@ -160,13 +160,42 @@ impl ContributionRow {
 }
 
 #[cfg(test)]
-pub(crate) use seen::Key;
+pub(crate) use seen::{Key, Said};
 
 #[cfg(test)]
 mod seen {
     //! What tests look at.
 
+    use std::collections::BTreeMap;
+    use std::fmt::Debug;
+
     use super::{ContributionRow, EventRow};
+
+    /// What rows say, less what those before them said: as the sums of what changed are told.
+    #[derive(Debug, Default, PartialEq)]
+    pub(crate) struct Said {
+        value: i128,
+        prior: i128,
+        with_prior: i64,
+        /// By status, how many.
+        statuses: BTreeMap<i8, i64>,
+        synthetic: i64,
+    }
+
+    impl Said {
+        pub(crate) fn add(&mut self, row: &ContributionRow) {
+            let live = i64::from(row.live);
+            self.value += row.value - row.before_value;
+            self.prior += row.prior.unwrap_or(0) - row.before_prior.unwrap_or(0);
+            self.with_prior += i64::from(row.prior.is_some()) - i64::from(row.before_prior.is_some());
+            *self.statuses.entry(row.status).or_default() += live;
+            if row.before_status != super::NOTHING {
+                *self.statuses.entry(row.before_status).or_default() -= 1;
+            }
+            self.statuses.retain(|_, many| *many != 0);
+            self.synthetic += live * i64::from(row.synthetic) - i64::from(row.before_synthetic);
+        }
+    }
 
     /// What tells contributions apart: measure, slots, area, field, entity and part.
     pub(crate) type Key = (String, u32, u32, u32, String, String, String);
@@ -191,8 +220,25 @@ mod seen {
             )
         }
 
-        pub(crate) fn value(&self) -> i128 {
-            self.value
+        pub(crate) fn version(&self) -> i64 {
+            self.version
+        }
+
+        /// All that it says stands: value, prior, who contributes, status, vintage, synthetic or not, and the events behind.
+        pub(crate) fn stands(&self) -> impl Ord + Debug + use<> {
+            let Self { value, prior, contributor, status, vintage, synthetic, events, .. } = self.clone();
+            (value, prior, contributor, status, vintage, synthetic, events)
+        }
+
+        /// The same, as if nothing had stood before it.
+        pub(crate) fn by_itself(self) -> Self {
+            Self {
+                before_value: 0,
+                before_prior: None,
+                before_status: super::NOTHING,
+                before_synthetic: false,
+                ..self
+            }
         }
 
         pub(crate) fn is_live(&self) -> bool {

@@ -64,7 +64,7 @@ pub(crate) struct Writer {
     pub(crate) generation: Generation,
     pub(crate) plan: Arc<Plan>,
     pub(crate) metrics: GenerationMetrics,
-    /// Whether the generation was seen live.
+    /// Whether the generation is known to be live, or to have been.
     pub(crate) was_live: AtomicBool,
 }
 
@@ -151,14 +151,12 @@ impl Writer {
         Ok(())
     }
 
-    /// Whether anyone may hold the generation's cells already. While it is being filled beside the live one nobody does:
-    /// query loads them once it is live, and finds there what was stored before it was. Asked after cells are stored, so
-    /// that between the two none is missed.
+    /// Whether anyone may hold the generation's cells already. Before it is live for the first time nobody does: query loads
+    /// them once it is, and finds there what was stored before. Asked after cells are stored, so that between the two
+    /// none is missed. Later a query of its plan may hold them whatever is live.
     async fn is_followed(&self) -> Result<bool, Error> {
         if !self.was_live.load(Ordering::Relaxed) {
-            let live = self.clickhouse.live().await?;
-            let is_live = live.is_some_and(|live| live.name() == self.generation.name());
-            self.was_live.store(is_live, Ordering::Relaxed);
+            self.was_live.store(self.clickhouse.was_live(&self.generation).await?, Ordering::Relaxed);
         }
         Ok(self.was_live.load(Ordering::Relaxed))
     }

@@ -11,6 +11,9 @@ use weir_schemas::clickhouse::GENERATION;
 
 use super::{CellRow, Error};
 
+/// Rows that one statement inserts at most: it must end before it times out.
+const ROWS_AT_A_TIME: usize = 200_000;
+
 #[derive(Row, Serialize, Deserialize)]
 struct ClosedRow {
     singleton: u8,
@@ -87,7 +90,7 @@ impl Generation {
         self.insert("closed", &[ClosedRow { singleton: 0, at: at.as_millisecond() }]).await
     }
 
-    /// Inserts rows; when it answers, they are there.
+    /// Inserts rows, so many at a time; when it answers, they are there.
     ///
     /// # Errors
     /// When the server can't be reached, or refuses. Some of the rows may be there all the same.
@@ -95,17 +98,17 @@ impl Generation {
     where
         T: RowOwned + RowWrite,
     {
-        if rows.is_empty() {
-            return Ok(());
+        for rows in rows.chunks(ROWS_AT_A_TIME) {
+            let insert = async {
+                let mut insert = self.client.insert::<T>(table).await?;
+                for row in rows {
+                    insert.write(row).await?;
+                }
+                insert.end().await
+            };
+            Error::bounded(self.timeout, insert).await?;
         }
-        let insert = async {
-            let mut insert = self.client.insert::<T>(table).await?;
-            for row in rows {
-                insert.write(row).await?;
-            }
-            insert.end().await
-        };
-        Error::bounded(self.timeout, insert).await
+        Ok(())
     }
 
     /// The rows that a statement selects, its `?` bound by `bind`; `?fields` stands for the row's columns.
@@ -118,6 +121,27 @@ impl Generation {
     {
         let query = bind(self.client.query(statement));
         Error::bounded(self.timeout, query.fetch_all()).await
+    }
+
+    /// Hands over the rows that a statement selects one by one, as they come: never are all of them held.
+    ///
+    /// # Errors
+    /// When the server can't be reached, or refuses; and whatever `take` answers with.
+    pub async fn each<T, E>(
+        &self,
+        statement: &str,
+        bind: impl FnOnce(Query) -> Query,
+        mut take: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E>
+    where
+        T: RowOwned + RowRead,
+        E: From<Error>,
+    {
+        let mut rows = bind(self.client.query(statement)).fetch::<T>().map_err(Error::from)?;
+        while let Some(row) = Error::bounded(self.timeout, rows.next()).await? {
+            take(row)?;
+        }
+        Ok(())
     }
 }
 

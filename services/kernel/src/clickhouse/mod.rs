@@ -114,6 +114,16 @@ impl ClickHouse {
         Ok(name.map(|name| self.generation(&name)))
     }
 
+    /// Whether a generation answers, or ever did.
+    ///
+    /// # Errors
+    /// When the server can't be reached.
+    pub async fn was_live(&self, generation: &Generation) -> Result<bool, Error> {
+        let select = format!("SELECT count() FROM {SHARED_DATABASE}.live WHERE generation = ?");
+        let flips = self.client.query(&select).bind(generation.name()).fetch_one::<u64>();
+        Ok(Error::bounded(self.timeout, flips).await? > 0)
+    }
+
     /// Makes a generation the one that answers.
     ///
     /// # Errors

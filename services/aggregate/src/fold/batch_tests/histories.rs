@@ -125,7 +125,11 @@ pub(super) fn log() -> impl Strategy<Value = Vec<(String, Value)>> {
             };
             // One in four takes an id that others take as well.
             let id = if place % 4 == 0 { format!("{}", drawn.value % 8) } else { format!("p{place}") };
-            event(subject, &id, kind, &data)
+            let (key, mut event) = event(subject, &id, kind, &data);
+            if drawn.value % 3 == 0 {
+                event["synthetic"] = json!(true);
+            }
+            (key, event)
         });
         let events: Vec<_> = events.collect();
         let void = |(subject, voided): &(String, Value)| {

@@ -15,7 +15,7 @@ use weir_schemas::plan::SICHUAN_14;
 
 use super::*;
 use crate::fold::findings::FindingId;
-use crate::fold::rows::Key;
+use crate::fold::rows::{Key, Said};
 
 fn records(events: &[(String, Value)]) -> Vec<Record> {
     let record = |(offset, (key, event)): (i64, &(String, Value))| Record {
@@ -106,7 +106,7 @@ proptest! {
                 let place = Place { offset: 0, recorded: recorded[&0] };
                 let behind = Behind { entity: subject.into(), partition: 0, place };
                 let row = ContributionRow::of(&key, &contribution, None, &behind).unwrap();
-                expected.insert(row.key(), row.value());
+                expected.insert(row.key(), row.stands());
             }
         }
         let left = fold(&records, &[]);
@@ -114,8 +114,25 @@ proptest! {
         let said = findings.iter().map(|finding| finding.detail.as_str()).collect::<BTreeSet<_>>();
         prop_assert_eq!(details.len(), findings.len());
         prop_assert_eq!(details.into_iter().collect::<BTreeSet<_>>(), said);
-        let values: BTreeMap<Key, i128> = left.in_force.iter().map(|(key, row)| (key.clone(), row.value())).collect();
-        prop_assert_eq!(values, expected);
+        let stands = left.in_force.iter().map(|(key, row)| (key.clone(), row.stands()));
+        prop_assert_eq!(stands.collect::<BTreeMap<_, _>>(), expected);
+    }
+
+    #[test]
+    fn rows_up_to_any_event_add_up_to_what_stands(events in histories::log(), until in 0_i64..40) {
+        let records = records(&events);
+        let mut batch = Batch::read(&records, Timestamp::UNIX_EPOCH);
+        batch.apply(&mut Cache::new(1_000, true), &Plan::parse(SICHUAN_14).unwrap()).unwrap();
+        let (mut sums, mut newest) = (BTreeMap::new(), BTreeMap::new());
+        for row in batch.contributions.into_iter().filter(|row| row.version() <= until) {
+            sums.entry(row.key()).or_insert_with(Said::default).add(&row);
+            newest.insert(row.key(), row);
+        }
+        for (key, row) in newest {
+            let mut stands = Said::default();
+            stands.add(&row.by_itself());
+            prop_assert_eq!(&sums[&key], &stands, "{:?}", key);
+        }
     }
 
     #[test]

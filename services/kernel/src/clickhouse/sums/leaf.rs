@@ -151,8 +151,8 @@ pub(super) fn statement(wanted: &Wanted<'_>) -> String {
     if changes::add_up(wanted.measure) { changes::statement(wanted) } else { newest(wanted) }
 }
 
-/// The statement that finds the newest row of each contribution.
-fn newest(wanted: &Wanted<'_>) -> String {
+/// The statement that finds the newest row of each contribution, which tells the sum also where rows are there twice.
+pub(super) fn newest(wanted: &Wanted<'_>) -> String {
     let Wanted { measure, series, .. } = wanted;
     // What is compiled without unit records has no unit behind it.
     let (more, behind) = if is_placed_once(measure) {

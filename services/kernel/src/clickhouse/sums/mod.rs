@@ -70,7 +70,7 @@ impl Generation {
 impl Wanted<'_> {
     /// Whether one statement finds what is wanted of both.
     fn is_summed_like(&self, other: &Self) -> bool {
-        let wants = |one: &Self| (leaf::statement(one), one.measure.shape(), one.as_of);
+        let wants = |one: &Self| (leaf::statement(one), leaf::newest(one), one.measure.shape(), one.as_of);
         (&self.series, &self.slots) == (&other.series, &other.slots) && wants(self) == wants(other)
     }
 }

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use self::catalog::{Catalog, Partitions};
@@ -65,6 +66,7 @@ impl EmbeddedLog {
             connection: file.connect()?,
             wakes: Arc::clone(&wakes),
             group_records: settings.group_records,
+            told: Timestamp::UNIX_EPOCH,
         };
         let watcher = Watcher {
             connection: file.connect()?,

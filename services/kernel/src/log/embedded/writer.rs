@@ -38,6 +38,8 @@ pub(super) struct Writer {
     pub(super) wakes: Arc<Wakes>,
     /// How many records one transaction takes.
     pub(super) group_records: usize,
+    /// The latest moment told by an append or by ends: what is recorded later is recorded no earlier, whatever the clock does.
+    pub(super) told: Timestamp,
 }
 
 impl Writer {
@@ -70,7 +72,8 @@ impl Writer {
                             Err(_) => break,
                         }
                     }
-                    let outcome = self.transact(|transaction| group.write(transaction, Timestamp::now()));
+                    let now = self.now();
+                    let outcome = self.transact(|transaction| group.write(transaction, now));
                     self.wakes.wake(group.partitions());
                     group.answer(outcome);
                 }
@@ -82,11 +85,18 @@ impl Writer {
                     let _ = answer.send(outcome);
                 }
                 Command::Ends(topic, answer) => {
+                    self.now();
                     let _ = answer.send(self.transact(|transaction| ends(transaction, &topic)));
                 }
                 Command::Trim => trimming = true,
             }
         }
+    }
+
+    /// The moment that the clock says, or the latest one told where the clock stepped back.
+    fn now(&mut self) -> Timestamp {
+        self.told = self.told.max(Timestamp::now());
+        self.told
     }
 
     /// Drops some of what is past its retention; answers whether there may be more.
@@ -145,7 +155,13 @@ mod tests {
         let connection = file.connect().unwrap();
         catalog::create(&connection, &Topic::new("t", 1)).unwrap();
         connection.pragma_update(None, "max_page_count", 20).unwrap();
-        let writer = Writer { file, connection, wakes: Arc::default(), group_records: 10 };
+        let writer = Writer {
+            file,
+            connection,
+            wakes: Arc::default(),
+            group_records: 10,
+            told: Timestamp::UNIX_EPOCH,
+        };
         let (commands, received) = mpsc::channel(10);
         let thread = std::thread::spawn(move || writer.run(received));
 
@@ -189,7 +205,13 @@ mod tests {
         // Told to trim and then to append, and then left, a writer appends and leaves between steps.
         fill(&connection);
         let watched = file.connect().unwrap();
-        let writer = Writer { file, connection, wakes: Arc::default(), group_records: 10 };
+        let writer = Writer {
+            file,
+            connection,
+            wakes: Arc::default(),
+            group_records: 10,
+            told: Timestamp::UNIX_EPOCH,
+        };
         let (commands, received) = mpsc::channel(10);
         let (answer, answered) = oneshot::channel();
         commands.blocking_send(Command::Trim).unwrap();
