@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use fail::fail_point;
 use futures::{FutureExt, TryStreamExt, stream};
 use tokio::sync::{mpsc, oneshot};
-use tracing::{debug, error};
+use tracing::{debug, error, warn};
 use weir_kernel::clickhouse::{CellRow, ClickHouse, Generation};
 use weir_kernel::log::{EventLog, NewRecord, partition_of};
 use weir_kernel::topics;
@@ -37,6 +37,8 @@ const SHORT: Duration = Duration::from_millis(250);
 const REST_TIMES: u32 = 2;
 /// The longest rest after a sum.
 const REST_MOST: Duration = Duration::from_secs(5);
+/// How often it looks meanwhile whether all is folded.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// What a partition asks for, and where to tell it that its cells are there.
 struct Asked {
@@ -91,12 +93,35 @@ impl Writer {
             if AssertUnwindSafe(self.answer(all)).catch_unwind().await.is_err() {
                 error!("summing panicked");
             }
-            // Under load folding goes first: the longer marks wait, the more of them are one sum.
             let took = begun.elapsed();
             if took > SHORT {
-                tokio::time::sleep((took * REST_TIMES).min(REST_MOST)).await;
+                self.rest((took * REST_TIMES).min(REST_MOST)).await;
             }
         }
+    }
+
+    /// Under load folding goes first: the longer marks wait, the more of them are one sum. So for `most` at most it waits until
+    /// all events at hand are folded.
+    async fn rest(&self, most: Duration) {
+        let begun = Instant::now();
+        while begun.elapsed() < most {
+            match self.is_all_folded().await {
+                Ok(true) => return,
+                Ok(false) => tokio::time::sleep(LOOK).await,
+                Err(error) => {
+                    warn!(%error, "how far folding is can't be told");
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn is_all_folded(&self) -> Result<bool, Error> {
+        let ends = self.log.ends(topics::EVENTS).await?;
+        let positions = self.generation.positions(topics::EVENTS).await?;
+        let next =
+            |partition| positions.iter().find(|one| one.partition == partition).map_or(0, |one| one.next);
+        Ok((0..).zip(ends).all(|(partition, end)| next(partition) >= end))
     }
 
     /// Sums what was asked for together; if that fails, each by itself, so that none fails for another's sake.

@@ -61,11 +61,16 @@ fn unit(kind: u8, drawn: Drawn) -> (&'static str, Value) {
             json!({"form": form, "period": period, "revision": revision, "level": "province",
             "verdict": if value < 25 { "returned" } else { "accepted" }, "rules": [], "area": "510000"}),
         ),
-        _ => (
-            "report.filed",
-            json!({"form": form, "period": period, "revision": revision, "area": area, "reason": "r",
-            "items": {item: value.to_string()}}),
-        ),
+        _ => {
+            let mut items = json!({item: value.to_string()});
+            // Some of revenue say the year before, and so are in the panel.
+            if value % 4 == 0 {
+                items["operating_revenue_prior"] = json!((value / 2).to_string());
+            }
+            let filed = json!({"form": form, "period": period, "revision": revision, "area": area, "reason": "r",
+                "items": items});
+            ("report.filed", filed)
+        }
     }
 }
 
