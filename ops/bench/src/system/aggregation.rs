@@ -48,18 +48,28 @@ impl Aggregation {
         Ok(Self { log: Arc::clone(&system.log), partitions: system.partitions, shutdown, task })
     }
 
-    /// Starts it, and waits until its cells are current.
+    /// Starts it, and waits until its cells are current and live.
     pub(crate) async fn start_current(system: &System, settings: Settings) -> anyhow::Result<Self> {
+        let is_live = system.is_live().await?;
         let mut aggregation = Self::start(system, settings).await?;
+        if !is_live {
+            aggregation.announces(|announced| matches!(announced, Announcement::Live { .. })).await?;
+        }
         aggregation.current().await?;
         Ok(aggregation)
     }
 
     /// Waits until the cells reflect every event that is in the log now.
     pub(crate) async fn current(&mut self) -> anyhow::Result<()> {
-        let closed = closed(self.log.as_ref(), self.partitions, Timestamp::now());
+        let now = Timestamp::now();
+        self.announces(|announced| matches!(announced, Announcement::Closed { at, .. } if *at >= now)).await
+    }
+
+    /// Waits for an announcement.
+    async fn announces(&mut self, awaited: impl Fn(&Announcement) -> bool) -> anyhow::Result<()> {
+        let announced = announced(self.log.as_ref(), self.partitions, awaited);
         tokio::select! {
-            closed = closed => closed,
+            announced = announced => announced,
             ended = &mut self.task => {
                 ended??;
                 bail!("aggregation ended by itself")
@@ -74,18 +84,20 @@ impl Aggregation {
     }
 }
 
-/// Waits until a moment not before `moment` is announced as closed. To look into ClickHouse for it would cost what is
-/// being measured.
-async fn closed(log: &dyn EventLog, partitions: i32, moment: Timestamp) -> anyhow::Result<()> {
+/// Waits for an announcement that is none of cells. To look into ClickHouse for what it tells would cost what is being
+/// measured.
+async fn announced(
+    log: &dyn EventLog,
+    partitions: i32,
+    awaited: impl Fn(&Announcement) -> bool,
+) -> anyhow::Result<()> {
     let partition = partition_of("", partitions);
     let ends = log.ends(topics::CELLS).await?;
     let end = usize::try_from(partition).ok().and_then(|at| ends.get(at)).copied().unwrap_or(0);
     let mut reader = log.reader(topics::CELLS, partition, end).await?;
     loop {
         for record in reader.read(Limits::default()).await?.iter().filter(|record| record.key.is_empty()) {
-            if let Announcement::Closed { at, .. } = serde_json::from_slice(&record.value)?
-                && at >= moment
-            {
+            if awaited(&serde_json::from_slice(&record.value)?) {
                 return Ok(());
             }
         }

@@ -79,6 +79,11 @@ impl System {
         Ok(())
     }
 
+    /// Whether any generation is live.
+    pub(crate) async fn is_live(&self) -> anyhow::Result<bool> {
+        Ok(ClickHouse::new(&self.writer()).live().await?.is_some())
+    }
+
     /// That the live generation holds so many events, none set aside, and cells: that what was measured is the whole.
     pub(crate) async fn holds(&self, events: usize) -> anyhow::Result<()> {
         let live = ClickHouse::new(&self.writer()).live().await?.context("no generation is live")?;

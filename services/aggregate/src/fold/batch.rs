@@ -72,7 +72,10 @@ impl<'a> Batch<'a> {
     pub(super) fn apply(&mut self, cache: &mut Cache, plan: &Plan) -> Result<(), Error> {
         for (record, event, place) in std::mem::take(&mut self.read) {
             let state = cache.state(&event.subject);
-            let disposition = state.disposition(&event);
+            let scope = state.scope(&event);
+            let before = state.contributions(scope, plan);
+            let found = state.findings(scope, plan);
+            let disposition = cache.apply(&event, place);
             self.events.push(EventRow::of(record, &event, place, disposition));
             match disposition {
                 Disposition::Stored => self.accounts.stored += 1,
@@ -82,10 +85,6 @@ impl<'a> Batch<'a> {
             if disposition != Disposition::Stored {
                 continue;
             }
-            let scope = state.scope(&event);
-            let before = state.contributions(scope, plan);
-            let found = state.findings(scope, plan);
-            cache.apply(&event, place);
             let state = cache.state(&event.subject);
             let after = state.contributions(scope, plan);
             let finds = state.findings(scope, plan);
