@@ -77,6 +77,10 @@ WHERE newest.4
 GROUP BY leaf_measure, leaf_area, leaf_field, first_slot, leaf_last
 ";
 
+/// What is in no comparable panel.
+pub(super) const NO_PANEL: &str =
+    "toDecimal128(0, 6) AS current, toDecimal128(0, 6) AS before, toUInt64(0) AS both";
+
 /// After every moment that the column holds.
 const ALWAYS: i64 = 9_000_000_000_000;
 
@@ -174,7 +178,7 @@ pub(super) fn newest(wanted: &Wanted<'_>) -> String {
              toUInt64(uniqExactIf(entity, part != 'supplement') \
              - uniqExactIf(entity, part != 'supplement' AND newest.5 IS NULL)) AS both",
         ),
-        _ => (more, "toDecimal128(0, 6) AS current, toDecimal128(0, 6) AS before, toUInt64(0) AS both"),
+        _ => (more, NO_PANEL),
     };
     let (more, vintage) =
         if measure.is_reference() { (", toString(vintage)", "max(newest.5)") } else { (more, "''") };
