@@ -1,5 +1,7 @@
 //! Logs on stderr, and the metrics' registry.
 
+use std::io::IsTerminal;
+
 use clap::ValueEnum;
 use prometheus_client::registry::Registry;
 use tracing_subscriber::EnvFilter;
@@ -39,7 +41,7 @@ pub fn init_logs(format: LogFormat, filter: &str) -> Result<(), NotAFilter> {
         LogFormat::Json => {
             logs.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init()
         }
-        LogFormat::Text => logs.try_init(),
+        LogFormat::Text => logs.with_ansi(std::io::stderr().is_terminal()).try_init(),
     };
     Ok(())
 }

@@ -46,6 +46,17 @@ impl Asked {
             field: parameters.get("field", str::parse::<Field>)?.unwrap_or(Field::Total),
             as_of: parameters.as_of()?,
         };
+        for (name, bound) in [("from", asked.from), ("to", asked.to)] {
+            let rank = |one| FREQUENCIES.iter().position(|(_, other)| *other == one);
+            if let Some(finer) = bound.filter(|period| rank(frequency_of(*period)) > rank(asked.frequency)) {
+                let letter = |one| rank(one).map_or("", |at| FREQUENCIES[at].0);
+                let (asked, finest) = (letter(asked.frequency), letter(frequency_of(finer)));
+                return Err(wrong(
+                    name,
+                    format!("{finer} is no period of freq={asked}; ask with freq={finest}"),
+                ));
+            }
+        }
         match (asked.from, asked.to) {
             (Some(from), Some(to)) if from.first_day() > to.last_day() => {
                 Err(wrong("from", format!("{from} is later than to={to}")))
@@ -55,8 +66,20 @@ impl Asked {
     }
 }
 
+/// The frequencies by their letters, the coarsest first.
+const FREQUENCIES: [(&str, Frequency); 3] = [("A", Frequency::A), ("Q", Frequency::Q), ("M", Frequency::M)];
+
+/// The frequency that a period is one of.
+const fn frequency_of(period: Period) -> Frequency {
+    match period {
+        Period::Year(_) => Frequency::A,
+        Period::Quarter(..) => Frequency::Q,
+        Period::Month(..) => Frequency::M,
+    }
+}
+
 fn frequency(value: &str, offered: &[Frequency]) -> Result<Frequency, String> {
-    let all = [("A", Frequency::A), ("Q", Frequency::Q), ("M", Frequency::M)];
+    let all = FREQUENCIES;
     let Some((_, frequency)) = all.into_iter().find(|(code, _)| *code == value) else {
         return Err(format!("{value:?} is not one of A, Q, M"));
     };

@@ -95,7 +95,11 @@ fn areas(value: &str, plan: &Plan) -> Result<Vec<Area>, String> {
             return Err(format!("{area} lies outside the plan's area {}", plan.area));
         }
         if code.is_some() {
+            let before = areas.len();
             areas.extend(area.children());
+            if areas.len() == before {
+                return Err(format!("{area} has no children"));
+            }
         } else {
             areas.push(area);
         }
@@ -115,7 +119,8 @@ fn moment(value: &str) -> Result<Timestamp, String> {
     let bare = (value.len() == 10).then(|| value.parse::<Date>().ok().and_then(end_of)).flatten();
     bare.or_else(|| value.parse().ok()).ok_or_else(|| {
         format!(
-            "{value:?} is no moment: a time (2022-03-01T08:00:00Z) or a date, which means its end in China"
+            "{value:?} is no moment: a time (2022-03-01T08:00:00Z; in an address + is written %2B) or a date, which means \
+             its end in China"
         )
     })
 }

@@ -63,7 +63,8 @@ impl Aggregation {
         let answer = request.bearer_auth(self.key.expose()).send().await;
         let answer = answer.map_err(|error| {
             let for_good = error.is_builder();
-            let error = anyhow::Error::new(error).context(at());
+            let at = if error.is_connect() { format!("{}: is it running?", at()) } else { at() };
+            let error = anyhow::Error::new(error).context(at);
             if for_good { NoAnswer::ForGood(error) } else { NoAnswer::ForNow(error) }
         })?;
         let status = answer.status();

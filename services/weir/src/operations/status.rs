@@ -25,13 +25,16 @@ pub(crate) async fn status(args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
+/// What nobody works on any more.
+const SUPERSEDED: &str = "superseded";
+
 /// What each generation is, of those from the oldest to the newest: worked on are the live one and the newest.
 fn standings(generations: &[GenerationStatus]) -> Vec<&'static str> {
     let newest = generations.len().saturating_sub(1);
     let standing = |(at, generation): (usize, &GenerationStatus)| match generation.live {
         true => "live",
         false if at == newest => "being filled",
-        false => "superseded",
+        false => SUPERSEDED,
     };
     generations.iter().enumerate().map(standing).collect()
 }
@@ -39,8 +42,12 @@ fn standings(generations: &[GenerationStatus]) -> Vec<&'static str> {
 fn print(generation: &GenerationStatus, standing: &str) {
     let (taken_in, records) = generation.progress();
     let closed = generation.closed.map_or_else(|| "nothing yet".to_owned(), |at| at.to_string());
+    if standing == SUPERSEDED {
+        println!("{} ({standing}): kept until the next rebuild", generation.generation);
+        return;
+    }
     println!(
-        "{} ({standing}): {taken_in} of {records} records taken in, reflects {closed}",
+        "{} ({standing}): {taken_in} of {records} records taken in, reflects {closed} or later",
         generation.generation
     );
     println!("  partition    records   position     stored duplicates  conflicts  set aside");

@@ -27,6 +27,7 @@ pub(super) async fn import(args: &Args, log: &Arc<dyn EventLog>) -> anyhow::Resu
     let province = tokio::task::spawn_blocking(move || Province::new(settings)).await??;
     let held = log.ends(topics::EVENTS).await?.iter().sum::<i64>().try_into()?;
     if is_loaded(held, province.len())? {
+        println!("The log holds the demo feed already.");
         return Ok(false);
     }
     let bar = progress::events();
