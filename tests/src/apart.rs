@@ -153,7 +153,7 @@ fn keys(data: &Path) -> Result<BTreeMap<String, String>> {
     let mut keys = Vec::new();
     for role in Role::ALL {
         let key = PlainKey::generate(role)?;
-        keys.push(Key { name: role.to_string(), role, sha256: key.hash(), areas: Vec::new() });
+        keys.push(Key::new(role.as_str(), role, key.hash()));
         shown.insert(role.to_string(), key.expose().to_owned());
     }
     Keys::new(keys)?.save(&data.join("keys.json"))?;

@@ -2,7 +2,6 @@
 
 use std::num::NonZeroUsize;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -247,7 +246,7 @@ impl Scoped {
         for role in [Role::Bureau, Role::Official, Role::Operator] {
             for area in ["510700", "510100", "510000"] {
                 let (name, key) = (format!("{role} {area}"), PlainKey::generate(role)?);
-                kept.push(Key { name: name.clone(), role, sha256: key.hash(), areas: vec![area.parse()?] });
+                kept.push(Key { areas: vec![area.parse()?], ..Key::new(&*name, role, key.hash()) });
                 shown.push((name, key));
             }
         }
@@ -260,7 +259,7 @@ impl Scoped {
                 request_timeout: clickhouse::Settings::REQUEST_TIMEOUT,
             }),
             plan: SICHUAN_14.to_owned(),
-            keys: Arc::new(Keys::new(kept)?),
+            keys: Keys::new(kept)?.into(),
             settings: weir_query::Settings {
                 page: NonZeroUsize::MIN.saturating_add(1),
                 ..Default::default()

@@ -1,15 +1,13 @@
 //! `weir-aggregate`: the aggregation service by itself.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Parser;
 use weir_aggregate::Aggregate;
 use weir_kernel::clickhouse::{self, ClickHouse};
-use weir_kernel::keys::Keys;
 use weir_kernel::log;
-use weir_kernel::settings::{self, ClickHouseArgs, EventLogArgs, ListenArgs, TelemetryArgs};
+use weir_kernel::settings::{self, ClickHouseArgs, EventLogArgs, KeysReloadArgs, ListenArgs, TelemetryArgs};
 use weir_kernel::shutdown::Shutdown;
 
 /// Folds events into contributions and sums them into cells
@@ -22,6 +20,8 @@ struct Command {
     /// JSON file of the API keys, hashed; without it no operator can ask how far it is, or for a rebuild
     #[arg(long, env = "WEIR_KEYS_FILE", value_name = "FILE")]
     keys_file: Option<PathBuf>,
+    #[command(flatten)]
+    reload: KeysReloadArgs,
     #[command(flatten)]
     log: EventLogArgs,
     #[command(flatten)]
@@ -45,7 +45,7 @@ async fn main() -> anyhow::Result<()> {
         partitions: command.log.partitions,
         clickhouse: ClickHouse::new(&clickhouse::Settings::from(&command.clickhouse)),
         plan: settings::plan(command.plan.as_deref())?,
-        keys: Arc::new(command.keys_file.as_deref().map(Keys::load).transpose()?.unwrap_or_default()),
+        keys: command.keys_file.map(|path| command.reload.open(path)).transpose()?.unwrap_or_default(),
         settings: command.aggregation.into(),
     };
     let listener = command.listen.bind(ListenArgs::AGGREGATE_PORT).await?;

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use weir_kernel::clickhouse::ClickHouse;
-use weir_kernel::keys::Keys;
+use weir_kernel::keys::KeyRing;
 use weir_kernel::log::EventLog;
 use weir_kernel::ops::{Readiness, with_operations};
 use weir_kernel::shutdown::{Shutdown, serve};
@@ -35,7 +35,7 @@ pub struct Aggregate {
     /// The text of the plan file.
     pub plan: String,
     /// Who may see how far it is, and ask for a rebuild.
-    pub keys: Arc<Keys>,
+    pub keys: KeyRing,
     /// Its limits.
     pub settings: Settings,
 }

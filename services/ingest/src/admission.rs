@@ -4,7 +4,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::Value;
 use weir_kernel::keys::Key;
-use weir_schemas::event::{Event, ID_MOST, read_json};
+use weir_schemas::event::{Data, Event, ID_MOST, read_json};
 use weir_schemas::problem::{Code, Problem};
 
 /// Checks one record of a history as if it were received at the moment at which it says it was recorded, which it must
@@ -70,14 +70,33 @@ pub(crate) fn admit(bytes: &[u8], key: &Key, now: Timestamp) -> Result<Admitted,
     Ok(Admitted { value: Bytes::from(value.to_string()), event })
 }
 
-/// Where the event reaches beyond the areas of the key.
+/// Where the event reaches beyond the areas, types and levels of the key.
 fn outside(event: &Event, key: &Key) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let kind = event.data.event_type();
+    if !key.sends(kind) {
+        problems.push(Problem::new(Code::Scope, "/type", format!("the key does not cover {kind}")));
+    }
     let source = (event.source.area, "/source");
     let places = std::iter::once(source).chain(event.area());
-    places
-        .filter(|(area, _)| !key.covers(*area))
-        .map(|(area, place)| Problem::new(Code::Scope, place, format!("the key does not cover {area}")))
-        .collect()
+    let beyond = places.filter(|(area, _)| !key.covers(*area));
+    problems.extend(
+        beyond
+            .map(|(area, place)| Problem::new(Code::Scope, place, format!("the key does not cover {area}"))),
+    );
+    // What is reviewed, opened or closed at a level is so for the area that says it.
+    let (level, area) = match &event.data {
+        Data::ReportReviewed(review) => (review.level, event.source.area),
+        Data::PeriodOpened(round) | Data::PeriodClosed(round) | Data::PeriodReopened(round) => {
+            (round.level, event.source.area)
+        }
+        _ => return problems,
+    };
+    if key.covers(area) && !key.speaks(level, area) {
+        let detail = format!("the key does not speak for {area} at the level {level}");
+        problems.push(Problem::new(Code::Scope, "/data/level", detail));
+    }
+    problems
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-use weir_kernel::keys::Keys;
+use weir_kernel::keys::KeyRing;
 use weir_kernel::log::{self, EventLog};
 use weir_kernel::ops::{Readiness, with_operations};
 use weir_kernel::shutdown::{Shutdown, serve};
@@ -43,7 +43,7 @@ pub struct Ingest {
     /// How many partitions the log's topics have, where they are made.
     pub partitions: i32,
     /// Who may send events.
-    pub keys: Arc<Keys>,
+    pub keys: KeyRing,
     /// How much at once.
     pub limits: Limits,
     /// The time of receipt.
@@ -54,7 +54,7 @@ pub struct Ingest {
 #[derive(Clone)]
 pub(crate) struct Service {
     pub(crate) log: Arc<dyn EventLog>,
-    pub(crate) keys: Arc<Keys>,
+    pub(crate) keys: KeyRing,
     pub(crate) limits: Arc<Limits>,
     pub(crate) clock: Clock,
     pub(crate) metrics: Metrics,

@@ -1,10 +1,8 @@
 //! `weir-query`: the query service by itself.
 
-use std::path::PathBuf;
-use std::sync::Arc;
-
 use anyhow::Context;
 use clap::Parser;
+use std::path::PathBuf;
 use weir_kernel::clickhouse::{self, ClickHouse};
 use weir_kernel::log;
 use weir_kernel::settings::{self, ClickHouseArgs, EventLogArgs, KeysArgs, ListenArgs, TelemetryArgs};
@@ -42,7 +40,7 @@ async fn main() -> anyhow::Result<()> {
         log: log::open(&command.log.settings()?).await.context("the event log")?,
         clickhouse: ClickHouse::new(&clickhouse::Settings::from(&command.clickhouse)),
         plan: settings::plan(command.plan.as_deref())?,
-        keys: Arc::new(command.keys.load()?),
+        keys: command.keys.open()?,
         settings: command.query.into(),
     };
     let listener = command.listen.bind(ListenArgs::QUERY_PORT).await?;

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use weir_kernel::clickhouse::ClickHouse;
-use weir_kernel::keys::Keys;
+use weir_kernel::keys::KeyRing;
 use weir_kernel::log::EventLog;
 use weir_kernel::ops::{self, Readiness};
 use weir_kernel::shutdown::{self, Shutdown};
@@ -40,7 +40,7 @@ pub struct Query {
     /// The text of the plan file.
     pub plan: String,
     /// Who may ask.
-    pub keys: Arc<Keys>,
+    pub keys: KeyRing,
     /// Its limits.
     pub settings: Settings,
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use weir_kernel::settings::TelemetryArgs;
 
-use crate::{import, operations, push, simulate, up, verify};
+use crate::{import, key, operations, push, simulate, up, verify};
 
 /// The hidden subcommand under which `weir` runs the embedded ClickHouse as a child of its own.
 pub(crate) const LAUNCHER: &str = "clickhouse-launcher";
@@ -29,6 +29,8 @@ enum Command {
     Push(push::Args),
     /// Write the events of a synthetic province as NDJSON
     Simulate(simulate::Args),
+    /// Make, list and revoke the keys that bureaus and readers show
+    Key(key::Args),
     /// Make every projection again from the log, beside the live ones, then swap it in
     Rebuild(operations::Args),
     /// Show how far aggregation is, and that every record of the log is accounted for
@@ -63,6 +65,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
             Command::Up(args) => up::run(*args).await,
             Command::Push(args) => push::run(args).await,
             Command::Simulate(args) => simulate::run(args).await,
+            Command::Key(args) => key::run(args),
             Command::Rebuild(args) => operations::rebuild(args).await,
             Command::Status(args) => operations::status(args).await,
             Command::Verify(args) => verify::run(*args).await,

@@ -2,6 +2,7 @@
 
 mod cli;
 mod import;
+mod key;
 mod operations;
 mod progress;
 mod push;

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use weir_aggregate::{Aggregate, Settings};
 use weir_kernel::clickhouse::ClickHouse;
-use weir_kernel::keys::Keys;
+use weir_kernel::keys::KeyRing;
 use weir_kernel::log::{EventLog, Limits, partition_of};
 use weir_kernel::shutdown::Shutdown;
 use weir_kernel::topics;
@@ -40,7 +40,7 @@ impl Aggregation {
             partitions: system.partitions,
             clickhouse: ClickHouse::new(&system.writer()),
             plan: SICHUAN_14.to_owned(),
-            keys: Arc::new(Keys::default()),
+            keys: KeyRing::default(),
             settings,
         };
         let running = aggregate.run(listener, Aggregate::readiness(), shutdown.clone(), DRAIN);

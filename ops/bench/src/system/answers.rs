@@ -10,7 +10,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use weir_kernel::clickhouse::ClickHouse;
-use weir_kernel::keys::Keys;
+use weir_kernel::keys::KeyRing;
 use weir_kernel::shutdown::Shutdown;
 use weir_query::{Query, Settings};
 use weir_schemas::plan::SICHUAN_14;
@@ -38,7 +38,7 @@ impl Answers {
             log: Arc::clone(&system.log),
             clickhouse: ClickHouse::new(&system.access(system.clickhouse.reader())),
             plan: SICHUAN_14.to_owned(),
-            keys: Arc::new(Keys::default()),
+            keys: KeyRing::default(),
             settings: Settings { open: true, ..Settings::default() },
         };
         let running = query.run(listener, readiness.clone(), shutdown.clone(), DRAIN);

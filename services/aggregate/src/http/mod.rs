@@ -9,7 +9,7 @@ use axum::Router;
 use axum::http::HeaderMap;
 use axum::routing::{get, post};
 use tokio::sync::Notify;
-use weir_kernel::keys::{Keys, Role};
+use weir_kernel::keys::{KeyRing, Role};
 use weir_kernel::log::EventLog;
 use weir_kernel::problem::ProblemDetails;
 
@@ -20,7 +20,7 @@ use crate::generation::Generations;
 pub(crate) struct App {
     pub(crate) log: Arc<dyn EventLog>,
     pub(crate) generations: Generations,
-    pub(crate) keys: Arc<Keys>,
+    pub(crate) keys: KeyRing,
     /// Told when there is a generation more to work on.
     pub(crate) wake: Arc<Notify>,
 }

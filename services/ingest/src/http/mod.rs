@@ -16,7 +16,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use tokio::sync::OwnedSemaphorePermit;
-use weir_kernel::keys::{Key, Role};
+use weir_kernel::keys::Role;
 use weir_kernel::problem::ProblemDetails;
 use weir_kernel::topics::LOG;
 
@@ -53,7 +53,6 @@ async fn events(State(service): State<Service>, headers: HeaderMap, body: Body) 
 
 async fn receive(service: Service, headers: &HeaderMap, body: Body) -> Result<Response, ProblemDetails> {
     let key = service.keys.authorize(headers, &[Role::Bureau])?;
-    let key: Arc<Key> = Arc::new(key.clone());
     let format = format(headers)?;
     let request = Request::begin(&service, format)?;
     let intake = Intake::new(service.clone(), key);

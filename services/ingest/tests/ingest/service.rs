@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use weir_ingest::{Ingest, Limits};
-use weir_kernel::keys::{Key, Keys, PlainKey, Role};
+use weir_kernel::keys::{Key, KeyRing, Keys, PlainKey, Role};
 use weir_kernel::log::EventLog;
 use weir_kernel::log::embedded::{EmbeddedLog, Settings};
 use weir_kernel::shutdown::Shutdown;
@@ -27,8 +27,8 @@ async fn creates_the_topics_takes_an_event_and_leaves() {
     let folder = tempfile::tempdir().unwrap();
     let log: Arc<dyn EventLog> = Arc::new(EmbeddedLog::open(Settings::new(folder.path())).await.unwrap());
     let plain = PlainKey::generate(Role::Bureau).unwrap();
-    let key = Key { name: "b".into(), role: Role::Bureau, sha256: plain.hash(), areas: Vec::new() };
-    let keys = Arc::new(Keys::new(vec![key]).unwrap());
+    let key = Key::new("b", Role::Bureau, plain.hash());
+    let keys: KeyRing = Keys::new(vec![key]).unwrap().into();
     let ingest = Ingest {
         log: Arc::clone(&log),
         partitions: 2,

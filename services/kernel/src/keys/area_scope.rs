@@ -4,13 +4,23 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use weir_schemas::codelist::{Area, AreaError};
+use weir_schemas::codelist::{Area, AreaError, AreaLevel};
+use weir_schemas::event::Level;
 
 /// An area with all that lies inside: `51` a province, `5107` a prefecture, `510704` a county; `510700` is `5107`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AreaScope(Area);
 
 impl AreaScope {
+    /// The level at which its office works.
+    pub fn level(self) -> Level {
+        match self.0.level() {
+            AreaLevel::Province => Level::Province,
+            AreaLevel::Prefecture => Level::City,
+            AreaLevel::County => Level::County,
+        }
+    }
+
     /// Whether `area` lies inside.
     pub fn contains(self, area: Area) -> bool {
         self.0.contains(area)

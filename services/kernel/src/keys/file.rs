@@ -63,12 +63,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys.json");
         let plain = PlainKey::generate(Role::Bureau).unwrap();
-        let key = Key {
-            name: "mianyang".into(),
-            role: Role::Bureau,
-            sha256: plain.hash(),
-            areas: vec!["5107".parse().unwrap()],
-        };
+        let areas = vec!["5107".parse().unwrap()];
+        let key = Key { areas, ..Key::new("mianyang", Role::Bureau, plain.hash()) };
         let keys = Keys::new(vec![key]).unwrap();
         keys.save(&path).unwrap();
         keys.save(&path).unwrap();

@@ -3,22 +3,31 @@
 mod area_scope;
 mod bearer;
 mod error;
+mod event_scope;
 mod file;
+mod follow;
 mod hash;
 mod plain;
+mod ring;
 
 use std::fmt;
+use std::sync::Arc;
 
 use clap::ValueEnum;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use weir_schemas::codelist::Area;
+use weir_schemas::event::Level;
 
 pub use area_scope::AreaScope;
 pub use bearer::bearer;
 pub use error::Error;
+pub use event_scope::{EventScope, NoEvents};
+pub use follow::KeysFile;
 pub use hash::KeyHash;
 pub use plain::PlainKey;
+pub use ring::KeyRing;
 
 /// What a key's holder is, and so what they may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ValueEnum)]
@@ -71,18 +80,44 @@ pub struct Key {
     /// The areas it covers; everywhere when it names none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub areas: Vec<AreaScope>,
+    /// The types of events it may send; all when it names none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<EventScope>,
+    /// When it was made, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<Timestamp>,
+    /// From when on it is not to be used any more. It is kept, so that whoever shows it is told so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked: Option<Timestamp>,
 }
 
 impl Key {
+    /// A key for everywhere and everything that its role may do.
+    pub fn new(name: impl Into<String>, role: Role, sha256: KeyHash) -> Self {
+        let (areas, events) = (Vec::new(), Vec::new());
+        Self { name: name.into(), role, sha256, areas, events, created: None, revoked: None }
+    }
+
     /// Whether the key's areas hold `area`.
     pub fn covers(&self, area: Area) -> bool {
         self.areas.is_empty() || self.areas.iter().any(|scope| scope.contains(area))
+    }
+
+    /// Whether the key may send events of a type.
+    pub fn sends(&self, event_type: &str) -> bool {
+        self.events.is_empty() || self.events.iter().any(|scope| scope.contains(event_type))
+    }
+
+    /// Whether the key speaks for an area at a level: one that covers a county alone speaks for it as a county does, one that
+    /// covers the prefecture around it as a prefecture does also.
+    pub fn speaks(&self, level: Level, area: Area) -> bool {
+        self.areas.is_empty() || self.areas.iter().any(|scope| scope.contains(area) && scope.level() >= level)
     }
 }
 
 /// All keys that a service knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Keys(Vec<Key>);
+pub struct Keys(Vec<Arc<Key>>);
 
 impl Keys {
     /// The keys, which must differ in name and hash.
@@ -99,13 +134,37 @@ impl Keys {
                 return Err(Error::Twice(key.name.clone()));
             }
         }
-        Ok(Self(keys))
+        Ok(Self(keys.into_iter().map(Arc::new).collect()))
+    }
+
+    /// These keys and others.
+    ///
+    /// # Errors
+    ///
+    /// When a name or a hash is among both.
+    pub fn and(self, others: Self) -> Result<Self, Error> {
+        Self::new(self.0.into_iter().chain(others.0).map(Arc::unwrap_or_clone).collect())
+    }
+
+    /// All of them, in the order in which they were made.
+    pub fn iter(&self) -> impl Iterator<Item = &Key> {
+        self.0.iter().map(AsRef::as_ref)
+    }
+
+    /// How many they are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// The key that was shown, if it is one of these.
     ///
     /// Every key is compared in full, so that the time taken says nothing about any.
-    pub fn authenticate(&self, shown: &str) -> Option<&Key> {
+    pub fn authenticate(&self, shown: &str) -> Option<&Arc<Key>> {
         let shown = KeyHash::of(shown);
         self.0.iter().fold(None, |found, key| {
             let same: bool = key.sha256.as_bytes().ct_eq(shown.as_bytes()).into();
@@ -119,7 +178,7 @@ mod tests {
     use super::*;
 
     fn key(name: &str, plain: &PlainKey) -> Key {
-        Key { name: name.into(), role: Role::Bureau, sha256: plain.hash(), areas: Vec::new() }
+        Key::new(name, Role::Bureau, plain.hash())
     }
 
     #[test]
@@ -150,5 +209,19 @@ mod tests {
         key.areas = vec!["5107".parse().unwrap(), "510104".parse().unwrap()];
         assert!(key.covers(area("510704")) && key.covers(area("510700")) && key.covers(area("510104")));
         assert!(!key.covers(area("510000")) && !key.covers(area("510100")));
+        // Each area is spoken for at the level of what covers it.
+        assert!(key.speaks(Level::City, area("510704")) && !key.speaks(Level::Province, area("510704")));
+        assert!(key.speaks(Level::County, area("510104")) && !key.speaks(Level::City, area("510104")));
+        assert!(!key.speaks(Level::County, area("510105")));
+    }
+
+    #[test]
+    fn a_key_sends_what_it_names_or_everything() {
+        let plain = PlainKey::generate(Role::Bureau).unwrap();
+        let mut key = key("mianyang", &plain);
+        assert!(key.sends("weir.patent.granted.v1"));
+        key.events = vec!["report".parse().unwrap(), "unit.changed".parse().unwrap()];
+        assert!(key.sends("weir.report.filed.v1") && key.sends("weir.unit.changed.v1"));
+        assert!(!key.sends("weir.patent.granted.v1") && !key.sends("weir.unit.closed.v1"));
     }
 }

@@ -1,10 +1,12 @@
 //! Settings of the API keys.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
-use crate::keys::{Error, Keys};
+use super::duration;
+use crate::keys::{Error, KeyRing, Keys, KeysFile};
 
 /// Where the keys are.
 #[derive(Debug, Clone, Args)]
@@ -13,15 +15,38 @@ pub struct KeysArgs {
     /// JSON file of the API keys, hashed
     #[arg(long, env = "WEIR_KEYS_FILE", value_name = "FILE")]
     pub keys_file: PathBuf,
+    /// When they are read again.
+    #[command(flatten)]
+    pub reload: KeysReloadArgs,
+}
+
+/// When keys are read again.
+#[derive(Debug, Clone, Args)]
+#[group(skip)]
+pub struct KeysReloadArgs {
+    /// How often the file of keys is looked at: keys that were made or revoked count from then on
+    #[arg(long, env = "WEIR_KEYS_RELOAD", value_name = "TIME", value_parser = duration, default_value = "1s")]
+    pub keys_reload: Duration,
 }
 
 impl KeysArgs {
-    /// Reads the keys.
+    /// Reads the keys, and keeps them up to date.
     ///
     /// # Errors
     ///
     /// When the file can't be read or holds anything but keys.
-    pub fn load(&self) -> Result<Keys, Error> {
-        Keys::load(&self.keys_file)
+    pub fn open(&self) -> Result<KeyRing, Error> {
+        self.reload.open(self.keys_file.clone())
+    }
+}
+
+impl KeysReloadArgs {
+    /// Reads the keys of a file, and keeps them up to date.
+    ///
+    /// # Errors
+    ///
+    /// When the file can't be read or holds anything but keys.
+    pub fn open(&self, path: PathBuf) -> Result<KeyRing, Error> {
+        KeysFile { path, every: self.keys_reload, besides: Keys::default(), optional: false }.open()
     }
 }

@@ -16,7 +16,7 @@ use jiff::SignedDuration;
 
 pub use clickhouse::ClickHouseArgs;
 pub use event_log::EventLogArgs;
-pub use keys::KeysArgs;
+pub use keys::{KeysArgs, KeysReloadArgs};
 pub use listen::ListenArgs;
 pub use plan::plan;
 pub use secret::Secret;

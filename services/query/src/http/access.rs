@@ -3,22 +3,24 @@
 //! Live figures are for analysts and officials. The public sees releases only, operators see no statistics. Units are
 //! for officials alone, also where figures are open to everybody.
 
+use std::sync::Arc;
+
 use axum::http::HeaderMap;
-use weir_kernel::keys::Role;
+use weir_kernel::keys::{Key, Role};
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::codelist::Area;
 
 use super::App;
 
 /// The areas that a reader may see live figures of.
-pub(super) struct Access<'a>(Option<&'a weir_kernel::keys::Key>);
+pub(super) struct Access(Option<Arc<Key>>);
 
 impl App {
     /// What the sender of a request may see.
     ///
     /// # Errors
     /// 401 without a known key, 403 for roles that see no live figures.
-    pub(super) fn access(&self, headers: &HeaderMap) -> Result<Access<'_>, ProblemDetails> {
+    pub(super) fn access(&self, headers: &HeaderMap) -> Result<Access, ProblemDetails> {
         if self.settings.open {
             return Ok(Access(None));
         }
@@ -29,7 +31,7 @@ impl App {
     ///
     /// # Errors
     /// 401 without a known key, 403 for all but officials.
-    pub(super) fn official(&self, headers: &HeaderMap) -> Result<Access<'_>, ProblemDetails> {
+    pub(super) fn official(&self, headers: &HeaderMap) -> Result<Access, ProblemDetails> {
         self.keys.authorize(headers, &[Role::Official]).map(|key| Access(Some(key)))
     }
 
@@ -38,19 +40,20 @@ impl App {
     ///
     /// # Errors
     /// 401 without a known key, 403 for all but officials and operators.
-    pub(super) fn overseer(&self, headers: &HeaderMap) -> Result<(Access<'_>, bool), ProblemDetails> {
+    pub(super) fn overseer(&self, headers: &HeaderMap) -> Result<(Access, bool), ProblemDetails> {
         let key = self.keys.authorize(headers, &[Role::Official, Role::Operator])?;
-        Ok((Access(Some(key)), key.role == Role::Official))
+        let official = key.role == Role::Official;
+        Ok((Access(Some(key)), official))
     }
 }
 
-impl Access<'_> {
+impl Access {
     /// That the reader may see these areas.
     ///
     /// # Errors
     /// 403 with the first area that the key does not cover.
     pub(super) fn covers(&self, areas: &[Area]) -> Result<(), ProblemDetails> {
-        let Some(key) = self.0 else { return Ok(()) };
+        let Some(key) = &self.0 else { return Ok(()) };
         match areas.iter().find(|area| !key.covers(**area)) {
             None => Ok(()),
             Some(area) => Err(ProblemDetails::forbidden(format!("the key does not cover area {area}"))),

@@ -24,7 +24,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use tokio::sync::Semaphore;
 use weir_kernel::clickhouse::ClickHouse;
-use weir_kernel::keys::Keys;
+use weir_kernel::keys::KeyRing;
 use weir_schemas::plan::Plan;
 
 use crate::cells::LiveCells;
@@ -37,7 +37,7 @@ pub(crate) struct App {
     pub(crate) live: Arc<LiveCells>,
     /// Where the past is.
     pub(crate) clickhouse: ClickHouse,
-    pub(crate) keys: Arc<Keys>,
+    pub(crate) keys: KeyRing,
     pub(crate) settings: Settings,
     /// Turns at computing answers about the past.
     pub(crate) past: Semaphore,

@@ -36,7 +36,7 @@ pub(super) async fn receipts(
     let subject = parameters.get("subject", |value| Ok::<_, String>(value.to_owned()))?;
     let event = Identity { source: bureau.to_string(), id };
     let (generation, closed) = app.tables(None)?;
-    let lookup = Lookup { generation, key, own: key.covers(bureau.area), closed };
+    let lookup = Lookup { generation, own: key.covers(bureau.area), key: &key, closed };
     let most = app.settings.page.get();
     let receipts = lookup.receipts(&event, subject.as_deref(), most).await?;
     let set_aside = lookup.set_aside(&event, most).await?;

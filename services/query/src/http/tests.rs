@@ -89,10 +89,8 @@ fn service_with(settings: Settings, closed: Option<&str>) -> Service {
     }
     let keys: Vec<_> = Role::ALL.map(|role| (role, PlainKey::generate(role).unwrap())).into();
     let kept = keys.iter().map(|(role, plain)| Key {
-        name: role.to_string(),
-        role: *role,
-        sha256: plain.hash(),
         areas: if *role == Role::Official { vec!["5101".parse().unwrap()] } else { Vec::new() },
+        ..Key::new(role.as_str(), *role, plain.hash())
     });
     let mut registry = Registry::default();
     let app = app(settings, live.clone(), kept.collect(), &mut registry);
@@ -112,7 +110,7 @@ fn app(settings: Settings, live: Arc<LiveCells>, keys: Vec<Key>, registry: &mut 
             password: String::new(),
             request_timeout: clickhouse::Settings::REQUEST_TIMEOUT,
         }),
-        keys: Arc::new(Keys::new(keys).unwrap()),
+        keys: Keys::new(keys).unwrap().into(),
         past: Semaphore::new(settings.as_of_requests.get()),
         settings,
     }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use weir_kernel::settings::{EventLogArgs, Secret, duration};
+use weir_kernel::settings::{EventLogArgs, KeysReloadArgs, Secret, duration};
 
 /// Run everything on one machine, in one process and an embedded ClickHouse beside it
 #[derive(Debug, clap::Args)]
@@ -57,6 +57,8 @@ pub(crate) struct Args {
     /// How long requests under way may take when leaving
     #[arg(long, env = "WEIR_DRAIN_TIMEOUT", value_parser = duration, default_value = "20s")]
     pub(crate) drain_timeout: Duration,
+    #[command(flatten)]
+    pub(crate) keys: KeysReloadArgs,
     #[command(flatten)]
     pub(crate) ingestion: weir_ingest::Limits,
     #[command(flatten)]

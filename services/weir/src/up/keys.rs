@@ -19,7 +19,7 @@ pub(super) fn shown(last: Option<BTreeMap<String, String>>) -> anyhow::Result<BT
 pub(super) fn checked(shown: &BTreeMap<String, String>) -> anyhow::Result<Keys> {
     let key = |role: Role| {
         let sha256 = KeyHash::of(shown.get(role.as_str())?);
-        Some(Key { name: role.as_str().to_owned(), role, sha256, areas: Vec::new() })
+        Some(Key::new(role.as_str(), role, sha256))
     };
     Ok(Keys::new(Role::ALL.into_iter().filter_map(key).collect())?)
 }

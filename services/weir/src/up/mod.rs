@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use weir_kernel::clickhouse::ClickHouse;
-use weir_kernel::keys::Keys;
+use weir_kernel::keys::{Keys, KeysFile};
 use weir_kernel::log::{self, EventLog};
 use weir_kernel::shutdown::Shutdown;
 use weir_kernel::{settings, topics};
@@ -24,6 +24,7 @@ pub(crate) use self::args::Args;
 pub use self::run_file::RunFile;
 use self::services::Services;
 use self::store::Store;
+use crate::key;
 
 /// Runs until a signal, then leaves in order.
 pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -89,7 +90,11 @@ impl Opened {
             true => Some(demo::Reflected::by(&ClickHouse::new(&store.writer)).await?),
             false => None,
         };
-        let services = Services::start(args, &store, &log, plan, Arc::new(keys)).await?;
+        // Those that `weir key` made hold besides the five of run.json.
+        let made = args.data.join(key::FILE);
+        let keys =
+            KeysFile { path: made, every: args.keys.keys_reload, besides: keys, optional: true }.open()?;
+        let services = Services::start(args, &store, &log, plan, keys).await?;
         Ok(Self { store, services, loaded })
     }
 }

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use weir_aggregate::Aggregate;
 use weir_ingest::Ingest;
 use weir_kernel::clickhouse::ClickHouse;
-use weir_kernel::keys::Keys;
+use weir_kernel::keys::KeyRing;
 use weir_kernel::log::EventLog;
 use weir_kernel::ops::Readiness;
 use weir_kernel::settings::ListenArgs;
@@ -68,7 +68,7 @@ impl Services {
         store: &Store,
         log: &Arc<dyn EventLog>,
         plan: String,
-        keys: Arc<Keys>,
+        keys: KeyRing,
     ) -> anyhow::Result<Self> {
         let bind = async |address: Option<SocketAddr>, port| {
             let port = if args.ephemeral { 0 } else { port };
@@ -97,7 +97,7 @@ impl Services {
             partitions: args.partitions,
             clickhouse: ClickHouse::new(&store.writer),
             plan: plan.clone(),
-            keys: Arc::clone(&keys),
+            keys: keys.clone(),
             settings: aggregation,
         }
         .run(aggregate_listener, aggregate.readiness.clone(), aggregate.shutdown.clone(), drain);
@@ -107,7 +107,7 @@ impl Services {
             log: Arc::clone(log),
             clickhouse: ClickHouse::new(&store.reader),
             plan,
-            keys: Arc::clone(&keys),
+            keys: keys.clone(),
             settings: args.answers.clone().into(),
         }
         .run(query_listener, query.readiness.clone(), query.shutdown.clone(), drain);

@@ -78,7 +78,7 @@ impl Ingest {
         let mut make = |name: &str, role, areas: &[&str]| {
             let plain = PlainKey::generate(role).unwrap();
             let areas: Vec<AreaScope> = areas.iter().map(|area| area.parse().unwrap()).collect();
-            keys.push(Key { name: name.into(), role, sha256: plain.hash(), areas });
+            keys.push(Key { areas, ..Key::new(name, role, plain.hash()) });
             plain.expose().to_owned()
         };
         let bureau = make("province", Role::Bureau, &[]);
@@ -88,7 +88,7 @@ impl Ingest {
         let ingest = weir_ingest::Ingest {
             log: Arc::clone(&log),
             partitions: 2,
-            keys: Arc::new(Keys::new(keys).unwrap()),
+            keys: Keys::new(keys).unwrap().into(),
             limits,
             clock: Arc::new(move || now),
         };

@@ -1,0 +1,62 @@
+//! `weir key create`.
+
+use anyhow::bail;
+use jiff::Timestamp;
+use weir_kernel::keys::{AreaScope, EventScope, Key, PlainKey, Role};
+use weir_schemas::codelist::Area;
+
+use super::{Place, file};
+
+/// Make a key and print it; it is shown this once, and kept hashed
+#[derive(Debug, clap::Args)]
+pub(super) struct Create {
+    /// The bureau that it is for, by the code of its area: the key sends events of that area
+    #[arg(long, value_name = "AREA", value_parser = Area::parse, required_unless_present = "role",
+          conflicts_with = "role")]
+    bureau: Option<Area>,
+    /// What its holder is, if no bureau
+    #[arg(long, value_enum)]
+    role: Option<Role>,
+    /// Its name in logs and lists [default: the role, and the bureau's area]
+    #[arg(long)]
+    name: Option<String>,
+    /// The areas it covers, by the first digits of their codes [default: the bureau's; else everywhere]
+    #[arg(long, value_delimiter = ',', value_name = "AREA")]
+    areas: Vec<AreaScope>,
+    /// The types of events it may send, such as report or report.filed [default: all]
+    #[arg(long, value_delimiter = ',', value_name = "TYPE")]
+    events: Vec<EventScope>,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Create {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let path = self.place.path();
+        let role = self.role.unwrap_or(Role::Bureau);
+        if role != Role::Bureau && !self.events.is_empty() {
+            bail!("a key of role {role} sends no events: leave --events out");
+        }
+        let plain = PlainKey::generate(role)?;
+        let name = self.name.unwrap_or_else(|| match self.bureau {
+            Some(area) => format!("{role}-{area}"),
+            None => role.to_string(),
+        });
+        let bureau = self.bureau.map(|area| area.to_string().parse()).transpose()?;
+        let areas = if self.areas.is_empty() { bureau.into_iter().collect() } else { self.areas };
+        let key = Key {
+            areas,
+            events: self.events,
+            created: Some(Timestamp::now()),
+            ..Key::new(name, role, plain.hash())
+        };
+        let name = key.name.clone();
+        file::change(&path, |mut keys| {
+            keys.push(key);
+            Ok(keys)
+        })?;
+        eprintln!("the key {name:?}, shown this once and kept hashed in {}:", path.display());
+        println!("{}", plain.expose());
+        Ok(())
+    }
+}

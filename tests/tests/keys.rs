@@ -1,0 +1,96 @@
+//! Keys that `weir key` makes hold in a running system, for what they name and nothing else, until they are revoked.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use weir_tests::{Settings, System, events, until};
+
+const WEIR: &str = env!("CARGO_BIN_EXE_tested-weir");
+
+/// What `weir key` prints.
+fn key(data: &Path, arguments: &[&str]) -> Result<String> {
+    let output = Command::new(WEIR).arg("key").args(arguments).arg("--data").arg(data).output()?;
+    let complained = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "weir key {arguments:?}: {complained}");
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}
+
+/// What ingestion answers to an event sent with a key: its status, and the body.
+async fn sent(system: &System, key: &str, event: &Value) -> Result<(u16, Value)> {
+    let request = reqwest::Client::new().post(format!("{}/v1/events", system.run.ingest)).bearer_auth(key);
+    let request = request.header("content-type", "application/cloudevents+json").body(event.to_string());
+    let answer = request.send().await?;
+    Ok((answer.status().as_u16(), answer.json().await?))
+}
+
+/// The event, as the bureau of an area sends it.
+fn of(area: &str, mut event: Value) -> Value {
+    event["source"] = json!(format!("/bureaus/{area}"));
+    event
+}
+
+#[tokio::test]
+async fn a_key_holds_for_what_it_names_until_it_is_revoked() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let data = folder.path();
+    let system = System::up(data, &Settings::new(WEIR)).await?;
+    let made = key(data, &["create", "--bureau", "510700", "--events", "unit,report"])?;
+    ensure!(made.starts_with("weir_bureau_") && made.lines().count() == 1, "{made}");
+
+    let unit = of("510700", events::unit(1, "510704"));
+    until("the key is known", || async { Ok((sent(&system, &made, &unit).await?.0 == 202).then_some(())) })
+        .await?;
+    let refused = async |event: &Value| {
+        let (status, answer) = sent(&system, &made, event).await?;
+        let problem = &answer["results"][0]["problems"][0];
+        let text = |member: &str| problem[member].as_str().unwrap_or_default().to_owned();
+        anyhow::Ok((status, text("code"), text("pointer"), text("detail")))
+    };
+    let scope =
+        |pointer: &str, detail: &str| (422, "E-SCOPE".to_owned(), pointer.to_owned(), detail.to_owned());
+    assert_eq!(
+        refused(&of("510700", events::unit(2, "510104"))).await?,
+        scope("/data/area", "the key does not cover 510104")
+    );
+    assert_eq!(
+        refused(&of("510700", events::patent(1, "510704"))).await?,
+        scope("/type", "the key does not cover weir.patent.granted.v1")
+    );
+    let review = |level: &str| {
+        let data = json!({"form": "107-2", "period": "2021", "revision": 1, "level": level, "verdict": "accepted",
+            "rules": [], "area": "510704"});
+        of("510700", events::event(level, "weir.report.reviewed.v1", &events::credit_code(1), &data))
+    };
+    assert_eq!(
+        refused(&review("province")).await?,
+        scope("/data/level", "the key does not speak for 510700 at the level province")
+    );
+    assert_eq!(sent(&system, &made, &review("city")).await?.0, 202);
+
+    let twice = key(data, &["create", "--bureau", "510700"]).expect_err("a name is there once").to_string();
+    ensure!(twice.contains("bureau-510700"), "{twice}");
+    let listed = key(data, &["list"])?;
+    let line = listed.lines().find(|line| line.starts_with("bureau-510700")).context("it is not listed")?;
+    ensure!(line.contains("510700") && line.contains("unit,report") && line.ends_with('-'), "{line}");
+
+    key(data, &["revoke", "bureau-510700"])?;
+    until("the key is refused", || async {
+        let (status, answer) = sent(&system, &made, &unit).await?;
+        let told =
+            answer["detail"].as_str().is_some_and(|detail| detail.starts_with("the key was revoked at "));
+        Ok((status == 401 && told).then_some(()))
+    })
+    .await?;
+    let (status, answer) = sent(&system, "weir_bureau_0123", &unit).await?;
+    assert_eq!((status, &answer["detail"]), (401, &json!("the key is not known")));
+    ensure!(key(data, &["revoke", "bureau-510700"]).is_err() && key(data, &["revoke", "none"]).is_err());
+    system.leave().await?;
+
+    for file in ["weir.log", "keys.json"] {
+        let text = std::fs::read_to_string(data.join(file))?;
+        ensure!(!text.contains(&made), "{file} shows the key");
+    }
+    Ok(())
+}
