@@ -1,6 +1,8 @@
 //! `POST /v1/events`: who asks, in which format, and then the records.
 
 mod batch;
+mod binary;
+mod encoding;
 mod lines;
 mod ndjson;
 mod structured;
@@ -11,7 +13,7 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -20,6 +22,7 @@ use weir_kernel::keys::Role;
 use weir_kernel::problem::ProblemDetails;
 use weir_kernel::topics::LOG;
 
+use self::encoding::Encoding;
 use crate::intake::Intake;
 use crate::metrics::Metrics;
 use crate::service::Service;
@@ -28,6 +31,7 @@ use crate::service::Service;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
     Event,
+    Binary,
     Batch,
     Ndjson,
 }
@@ -36,6 +40,7 @@ impl Format {
     const fn as_str(self) -> &'static str {
         match self {
             Format::Event => "event",
+            Format::Binary => "binary",
             Format::Batch => "batch",
             Format::Ndjson => "ndjson",
         }
@@ -53,11 +58,13 @@ async fn events(State(service): State<Service>, headers: HeaderMap, body: Body) 
 
 async fn receive(service: Service, headers: &HeaderMap, body: Body) -> Result<Response, ProblemDetails> {
     let key = service.keys.authorize(headers, &[Role::Bureau])?;
-    let format = format(headers)?;
+    let (format, encoding) = (format(headers)?, Encoding::of(headers)?);
+    let body = encoding.decoded(body);
     let request = Request::begin(&service, format)?;
     let intake = Intake::new(service.clone(), key);
     match format {
         Format::Event => request.end(structured::event(&service, intake, body).await),
+        Format::Binary => request.end(structured::binary(&service, intake, headers, body).await),
         Format::Batch => request.end(structured::batch(&service, intake, body).await),
         Format::Ndjson => Ok(ndjson::stream(&service, intake, body, request)),
     }
@@ -67,10 +74,6 @@ async fn receive(service: Service, headers: &HeaderMap, body: Body) -> Result<Re
 fn format(headers: &HeaderMap) -> Result<Format, ProblemDetails> {
     let refuse =
         |code, detail: &str| Err(ProblemDetails::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code, detail));
-    let encoded = headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity");
-    if encoded {
-        return refuse("unsupported-encoding", "send the body without Content-Encoding");
-    }
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut parts = content_type.split(';').map(|part| part.trim().to_ascii_lowercase());
     let essence = parts.next().unwrap_or_default();
@@ -82,9 +85,11 @@ fn format(headers: &HeaderMap) -> Result<Format, ProblemDetails> {
         "application/cloudevents+json" => Ok(Format::Event),
         "application/cloudevents-batch+json" => Ok(Format::Batch),
         "application/x-ndjson" => Ok(Format::Ndjson),
+        "application/json" | "" if binary::is_binary(headers) => Ok(Format::Binary),
         _ => refuse(
             "unsupported-media-type",
-            "send application/cloudevents+json, application/cloudevents-batch+json or application/x-ndjson",
+            "send application/cloudevents+json, application/cloudevents-batch+json or application/x-ndjson, or \
+             application/json with the attributes in ce- headers",
         ),
     }
 }

@@ -1,15 +1,16 @@
-//! A single event, or a batch of them: read whole, answered whole.
+//! A single event in either mode, or a batch of them: read whole, answered whole.
 
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures::TryStreamExt;
 use serde_json::value::RawValue;
 use weir_kernel::problem::ProblemDetails;
 
 use super::batch::{NoBatch, elements};
+use super::binary;
 use crate::answer::{Answer, Totals};
 use crate::intake::{Incoming, Intake};
 use crate::service::Service;
@@ -26,6 +27,20 @@ pub(super) async fn event(service: &Service, intake: Intake, body: Body) -> Resu
     let record =
         Incoming { index: 0, line: None, bytes: bytes.slice_ref(raw.get().as_bytes()), too_long: false };
     Ok(answer(service, intake, vec![record]).await)
+}
+
+/// Takes one event whose attributes stand in the headers.
+pub(super) async fn binary(
+    service: &Service,
+    intake: Intake,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Response, ProblemDetails> {
+    let limits = &service.limits;
+    let body = read(service, body, limits.max_record_bytes.min(limits.max_body_bytes)).await?;
+    let bytes = binary::structured(headers, &body)?;
+    let too_long = bytes.len() > limits.max_record_bytes;
+    Ok(answer(service, intake, vec![Incoming { index: 0, line: None, bytes, too_long }]).await)
 }
 
 /// Takes an array of events. Each element is judged by itself.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod answers;
+mod encodings;
 mod failures;
 mod invariants;
 mod requests;

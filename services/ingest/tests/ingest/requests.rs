@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::Request;
 use futures::StreamExt;
 use insta::assert_snapshot;
-use serde_json::json;
+use serde_json::{Value, json};
 use weir_ingest::Limits;
 use weir_kernel::topics;
 
@@ -59,13 +59,47 @@ async fn content_types_are_read_as_http_writes_them() {
     assert_eq!(ingest.post(content_type, report("a1", CODES[0]).to_string()).await.status, 202);
     let marked = format!("\u{feff}{}", report("a2", CODES[0]));
     assert_eq!(ingest.post(EVENT, marked).await.status, 202);
-    let coded = Request::post("/v1/events")
-        .header("authorization", format!("Bearer {}", ingest.bureau))
-        .header("content-type", EVENT)
-        .header("content-encoding", "gzip")
-        .body(Body::empty())
-        .unwrap();
-    assert_eq!(ingest.ask(coded).await.status, 415);
+}
+
+#[tokio::test]
+async fn an_event_may_have_its_attributes_in_headers() {
+    let ingest = Ingest::start().await;
+    let event = report("ignored", CODES[0]);
+    let sent = async |id: &str, content_type: Option<&str>, data: String| {
+        let mut request = Request::post("/v1/events")
+            .header("authorization", format!("Bearer {}", ingest.bureau))
+            .header("CE-ID", id)
+            .header("ce-synthetic", "true");
+        for name in ["specversion", "source", "type", "subject", "time"] {
+            request = request.header(format!("ce-{name}"), event[name].as_str().unwrap());
+        }
+        if let Some(content_type) = content_type {
+            request = request.header("content-type", content_type);
+        }
+        ingest.ask(request.body(Body::from(data)).unwrap()).await
+    };
+    let data = event["data"].to_string();
+    let json = Some("application/json; charset=utf-8");
+    assert_eq!(sent("a%20b", json, data.clone()).await.status, 202);
+    assert_eq!(sent("c", None, data.clone()).await.status, 202);
+    let stored = ingest.records(topics::EVENTS).await;
+    let stored: Vec<Value> = stored.iter().map(|one| serde_json::from_slice(&one.value).unwrap()).collect();
+    assert_eq!(stored.iter().filter(|one| one["id"] == "a b" && one["synthetic"] == true).count(), 1);
+    assert!(
+        stored.iter().all(|one| one["data"] == event["data"] && one["datacontenttype"] == "application/json")
+    );
+    // What is wrong is named as in structured mode.
+    let twice = data.replace("\"form\"", "\"form\": \"107-2\", \"form\"");
+    let refused = [sent("d", json, String::new()).await, sent("e", json, twice).await];
+    assert!(refused.iter().all(|answer| answer.status == 422));
+    assert!(
+        refused[0].text.contains("E-MISSING") && refused[0].text.contains("/data"),
+        "{}",
+        refused[0].text
+    );
+    assert!(refused[1].text.contains("E-JSON"), "{}", refused[1].text);
+    assert_eq!(sent("f", json, "{".into()).await.status, 400);
+    assert_eq!(sent("g", Some("text/xml"), data).await.status, 415);
 }
 
 #[tokio::test]
