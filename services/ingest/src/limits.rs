@@ -33,6 +33,12 @@ pub struct Limits {
     /// Bytes kept of a rejected record
     #[arg(long, env = "WEIR_REJECTED_BYTES", default_value_t = Limits::default().rejected_bytes)]
     pub rejected_bytes: usize,
+    /// Rejected records in one page at most
+    #[arg(long, env = "WEIR_REJECTED_PAGE", default_value_t = Limits::default().rejected_page)]
+    pub rejected_page: usize,
+    /// Rejected records, also of others, that are looked through for one page at most
+    #[arg(long, env = "WEIR_REJECTED_SCAN", default_value_t = Limits::default().rejected_scan)]
+    pub rejected_scan: usize,
     /// Most requests served at a time
     #[arg(long, env = "WEIR_MAX_REQUESTS", default_value_t = Limits::default().max_requests)]
     pub max_requests: usize,
@@ -55,6 +61,8 @@ impl Default for Limits {
             ndjson_backlog: 256,
             duplicate_window: 100_000,
             rejected_bytes: 64 << 10,
+            rejected_page: 500,
+            rejected_scan: 20_000,
             max_requests: 256,
             body_timeout: Duration::from_secs(60),
             retry_after: Duration::from_secs(5),

@@ -1,10 +1,11 @@
-//! `POST /v1/events`: who asks, in which format, and then the records.
+//! `POST /v1/events`: who asks, in which format, and then the records. And `GET /v1/rejected`.
 
 mod batch;
 mod binary;
 mod encoding;
 mod lines;
 mod ndjson;
+mod rejected;
 mod structured;
 
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use tokio::sync::OwnedSemaphorePermit;
 use weir_kernel::keys::Role;
 use weir_kernel::problem::ProblemDetails;
@@ -49,7 +50,10 @@ impl Format {
 
 /// The service's own routes.
 pub(crate) fn routes(service: Service) -> Router {
-    Router::new().route("/v1/events", post(events)).with_state(service)
+    Router::new()
+        .route("/v1/events", post(events))
+        .route("/v1/rejected", get(rejected::rejected))
+        .with_state(service)
 }
 
 async fn events(State(service): State<Service>, headers: HeaderMap, body: Body) -> Response {

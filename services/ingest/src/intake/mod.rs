@@ -15,7 +15,8 @@ use weir_kernel::topics;
 use weir_schemas::event::Event;
 use weir_schemas::problem::{Code, Problem};
 
-use self::rejected::{Rejected, beginning};
+pub(crate) use self::rejected::Rejected;
+use self::rejected::beginning;
 use self::seen::{Seen, Sighting};
 use crate::admission::{Admitted, admit};
 use crate::answer::{Outcome, RecordResult};
@@ -165,6 +166,7 @@ impl Intake {
                 let (record, cut) = beginning(&incoming.bytes, self.service.limits.rejected_bytes);
                 let truncated = cut || incoming.too_long;
                 let (key, index, problems) = (self.key.name.as_str(), incoming.index, &result.problems);
+                let (key, problems) = (key.into(), problems.into());
                 Rejected { received, key, index, problems, record, truncated }.record()
             })
             .collect();

@@ -1,33 +1,36 @@
 //! A rejected record as it is kept.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use weir_kernel::log::NewRecord;
 use weir_schemas::problem::Problem;
 
 /// What the topic of rejected records holds of one, as JSON, under the name of the key that sent it.
-#[derive(Debug, Serialize)]
-pub(super) struct Rejected<'a> {
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Rejected<'a> {
     /// When it was received.
-    pub(super) received: Timestamp,
+    pub(crate) received: Timestamp,
     /// The name of the key that sent it.
-    pub(super) key: &'a str,
+    #[serde(borrow)]
+    pub(crate) key: Cow<'a, str>,
     /// Its place in the request.
-    pub(super) index: usize,
+    pub(crate) index: usize,
     /// What is wrong with it.
-    pub(super) problems: &'a [Problem],
+    pub(crate) problems: Cow<'a, [Problem]>,
     /// The record as sent, its beginning if it is long; what is not UTF-8 is replaced.
-    pub(super) record: String,
+    pub(crate) record: String,
     /// Whether that is only its beginning.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(super) truncated: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) truncated: bool,
 }
 
 impl Rejected<'_> {
     /// The record to append.
     pub(super) fn record(&self) -> NewRecord {
         // Texts and numbers serialise without fail.
-        NewRecord::new(self.key, serde_json::to_vec(self).unwrap_or_default())
+        NewRecord::new(&*self.key, serde_json::to_vec(self).unwrap_or_default())
     }
 }
 

@@ -6,6 +6,7 @@ mod answers;
 mod encodings;
 mod failures;
 mod invariants;
+mod rejected;
 mod requests;
 mod service;
 mod support;
