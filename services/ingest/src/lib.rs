@@ -8,6 +8,7 @@ mod http;
 mod intake;
 mod limits;
 mod metrics;
+mod rates;
 mod service;
 
 pub use admission::validate;

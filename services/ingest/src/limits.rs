@@ -30,6 +30,9 @@ pub struct Limits {
     /// Identities remembered in one request, for telling duplicates
     #[arg(long, env = "WEIR_DUPLICATE_WINDOW", default_value_t = Limits::default().duplicate_window)]
     pub duplicate_window: usize,
+    /// Records that the holder of one key may send a second, on average; 0 for any number
+    #[arg(long, env = "WEIR_KEY_RATE", default_value_t = Limits::default().key_rate)]
+    pub key_rate: u32,
     /// Bytes kept of a rejected record
     #[arg(long, env = "WEIR_REJECTED_BYTES", default_value_t = Limits::default().rejected_bytes)]
     pub rejected_bytes: usize,
@@ -60,6 +63,7 @@ impl Default for Limits {
             ndjson_lines: 500,
             ndjson_backlog: 256,
             duplicate_window: 100_000,
+            key_rate: 0,
             rejected_bytes: 64 << 10,
             rejected_page: 500,
             rejected_scan: 20_000,

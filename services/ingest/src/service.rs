@@ -20,6 +20,7 @@ use weir_kernel::topics::{LOG, prepare};
 use crate::http;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::rates::Rates;
 
 /// Tells the time of receipt; a test's own.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -63,6 +64,8 @@ pub(crate) struct Service {
     pub(crate) shutdown: Shutdown,
     /// One permit for each request that may be served.
     pub(crate) places: Arc<Semaphore>,
+    /// How much each key has sent lately.
+    pub(crate) rates: Rates,
 }
 
 impl fmt::Debug for Service {
@@ -82,6 +85,7 @@ impl Ingest {
         let mut registry: Registry = telemetry::registry("ingest");
         let metrics = Metrics::new(&mut registry);
         let places = Arc::new(Semaphore::new(self.limits.max_requests));
+        let rates = Rates::new(&self.limits);
         let service = Service {
             log: self.log,
             keys: self.keys,
@@ -91,6 +95,7 @@ impl Ingest {
             readiness: readiness.clone(),
             shutdown,
             places,
+            rates,
         };
         with_operations(http::routes(service), readiness, Arc::new(registry))
     }

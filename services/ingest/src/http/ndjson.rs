@@ -75,6 +75,8 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
     async fn answer(mut self, mut intake: Intake, sender: mpsc::Sender<Bytes>) {
         let mut totals = Totals::default();
         while let Some(records) = self.gather().await {
+            // A sender who is too fast is read from no faster than it may send.
+            intake.wait_for(records.len()).await;
             let results = intake.take(records).await;
             totals.add(&results);
             if sender.send(written(&results)).await.is_err() {

@@ -1,5 +1,7 @@
 //! A single event in either mode, or a batch of them: read whole, answered whole.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::http::header::RETRY_AFTER;
@@ -26,7 +28,7 @@ pub(super) async fn event(service: &Service, intake: Intake, body: Body) -> Resu
     })?;
     let record =
         Incoming { index: 0, line: None, bytes: bytes.slice_ref(raw.get().as_bytes()), too_long: false };
-    Ok(answer(service, intake, vec![record]).await)
+    answer(service, intake, vec![record]).await
 }
 
 /// Takes one event whose attributes stand in the headers.
@@ -40,7 +42,7 @@ pub(super) async fn binary(
     let body = read(service, body, limits.max_record_bytes.min(limits.max_body_bytes)).await?;
     let bytes = binary::structured(headers, &body)?;
     let too_long = bytes.len() > limits.max_record_bytes;
-    Ok(answer(service, intake, vec![Incoming { index: 0, line: None, bytes, too_long }]).await)
+    answer(service, intake, vec![Incoming { index: 0, line: None, bytes, too_long }]).await
 }
 
 /// Takes an array of events. Each element is judged by itself.
@@ -62,7 +64,7 @@ pub(super) async fn batch(service: &Service, intake: Intake, body: Body) -> Resu
             Incoming { index, line: None, bytes, too_long }
         })
         .collect();
-    Ok(answer(service, intake, records).await)
+    answer(service, intake, records).await
 }
 
 /// Reads a body of at most `most` bytes.
@@ -92,11 +94,22 @@ fn broken(error: &axum::Error) -> ProblemDetails {
     ProblemDetails::bad_request("unreadable", format!("the body broke off: {error}"))
 }
 
-async fn answer(service: &Service, mut intake: Intake, records: Vec<Incoming>) -> Response {
+async fn answer(
+    service: &Service,
+    mut intake: Intake,
+    records: Vec<Incoming>,
+) -> Result<Response, ProblemDetails> {
+    intake.reserve(records.len()).map_err(|after| {
+        let rate = service.limits.key_rate;
+        let detail = format!("the key has sent more than {rate} records a second; none of these was taken");
+        // Whole seconds are told, so the next one.
+        let after = Duration::from_secs(after.as_secs() + 1);
+        ProblemDetails::new(StatusCode::TOO_MANY_REQUESTS, "too-many-records", detail).retry_after(after)
+    })?;
     // A sender who hangs up must not leave records appended and uncounted, so the work goes on without them.
     let taken = tokio::spawn(async move { intake.take(records).await }).await;
     let Ok(results) = taken else {
-        return ProblemDetails::internal().into_response();
+        return Err(ProblemDetails::internal());
     };
     let mut totals = Totals::default();
     totals.add(&results);
@@ -106,5 +119,5 @@ async fn answer(service: &Service, mut intake: Intake, records: Vec<Incoming>) -
         let seconds = HeaderValue::from(service.limits.retry_after.as_secs().max(1));
         response.headers_mut().insert(RETRY_AFTER, seconds);
     }
-    response
+    Ok(response)
 }

@@ -5,7 +5,7 @@ mod rejected;
 mod seen;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -55,6 +55,19 @@ impl Intake {
     pub(crate) fn new(service: Service, key: Arc<Key>) -> Self {
         let seen = Seen::new(service.limits.duplicate_window);
         Self { service, key, seen }
+    }
+
+    /// Takes the places of so many records of the key's rate, all or none.
+    ///
+    /// # Errors
+    /// After how long they would have been free.
+    pub(crate) fn reserve(&self, records: usize) -> Result<(), Duration> {
+        self.service.rates.take(&self.key.name, records)
+    }
+
+    /// Waits for the places of so many records of the key's rate, and takes them.
+    pub(crate) async fn wait_for(&self, records: usize) {
+        self.service.rates.wait(&self.key.name, records).await;
     }
 
     /// Takes records in, in order, and answers each once it is settled.

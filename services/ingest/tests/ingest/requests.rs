@@ -103,6 +103,29 @@ async fn an_event_may_have_its_attributes_in_headers() {
 }
 
 #[tokio::test]
+async fn a_key_that_sends_too_much_is_put_off_and_no_other() {
+    // What was saved up takes longer to come back than any test takes.
+    let limits = Limits { key_rate: 1, max_batch_records: 100, ndjson_lines: 1, ..Limits::default() };
+    let ingest = Ingest::with_limits(limits).await;
+    let batch = |request: usize| {
+        let one = |at: usize| report(&format!("{request} {at}"), CODES[0]);
+        Value::from((0..100).map(one).collect::<Vec<_>>()).to_string()
+    };
+    assert_eq!(ingest.post(BATCH, batch(1)).await.status, 202);
+    let refused = ingest.post(BATCH, batch(2)).await;
+    assert_eq!(refused.status, 429);
+    assert!(refused.retry_after.is_some_and(|after| (2..=100).contains(&after.parse::<u32>().unwrap())));
+    assert!(refused.text.contains("too-many-records") && refused.text.contains("none of these was taken"));
+    assert_eq!(ingest.records(topics::EVENTS).await.len(), 100);
+    // Of another key's share nothing is gone.
+    assert_eq!(ingest.post_as(&ingest.mianyang, BATCH, batch(3)).await.status, 202);
+    // A stream waits for its turn, and loses nothing.
+    let lines: String = (0..2).map(|at| format!("{}\n", report(&format!("c{at}"), CODES[1]))).collect();
+    let streamed = ingest.post_as(&ingest.mianyang, NDJSON, lines).await;
+    assert_eq!(streamed.lines().last().unwrap()["accepted"], 2);
+}
+
+#[tokio::test]
 async fn nothing_is_a_request_too() {
     let ingest = Ingest::start().await;
     let empty = r#"{"accepted":0,"duplicate":0,"rejected":0,"retry":0"#;
