@@ -31,8 +31,9 @@ pub(super) fn structured(headers: &HeaderMap, body: &Bytes) -> Result<Bytes, Pro
         }
         let text = decoded(value.as_bytes())
             .ok_or_else(|| unreadable(format!("the header {name} is not percent-encoded UTF-8")))?;
-        let value = match text.as_str() {
-            "true" | "false" if BOOLEANS.contains(&attribute) => Value::Bool(text == "true"),
+        let value = match text.to_ascii_lowercase().parse() {
+            // Python's SDK writes True.
+            Ok(truth) if BOOLEANS.contains(&attribute) => Value::Bool(truth),
             _ => Value::String(text),
         };
         if attributes.insert(attribute.to_owned(), value).is_some() {
@@ -98,6 +99,14 @@ mod tests {
             read(&[("ce-id", "川")], "").unwrap(),
             r#"{"datacontenttype":"application/json","id":"川"}"#
         );
+    }
+
+    #[test]
+    fn booleans_are_none_of_their_words() {
+        for (text, value) in [("True", "true"), ("false", "false"), ("yes", "\"yes\"")] {
+            let read = read(&[("ce-synthetic", text)], "").unwrap();
+            assert_eq!(read, format!(r#"{{"datacontenttype":"application/json","synthetic":{value}}}"#));
+        }
     }
 
     #[test]
