@@ -71,6 +71,16 @@ async fn a_key_holds_for_what_it_names_until_it_is_revoked() -> Result<()> {
 
     let twice = key(data, &["create", "--bureau", "510700"]).expect_err("a name is there once").to_string();
     ensure!(twice.contains("bureau-510700"), "{twice}");
+    let nameless =
+        key(data, &["create", "--role", "official"]).expect_err("that is weir up's own").to_string();
+    ensure!(nameless.contains("--name"), "{nameless}");
+    let reader = key(data, &["create", "--role", "official", "--name", "reader"])?;
+    until("the reader's key is known", || async {
+        let asked =
+            reqwest::Client::new().get(format!("{}/v1/queries", system.run.query)).bearer_auth(&reader);
+        Ok((asked.send().await?.status().as_u16() == 200).then_some(()))
+    })
+    .await?;
     let listed = key(data, &["list"])?;
     let line = listed.lines().find(|line| line.starts_with("bureau-510700")).context("it is not listed")?;
     ensure!(line.contains("510700") && line.contains("unit,report") && line.ends_with('-'), "{line}");

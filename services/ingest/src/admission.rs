@@ -84,24 +84,58 @@ fn outside(event: &Event, key: &Key) -> Vec<Problem> {
         beyond
             .map(|(area, place)| Problem::new(Code::Scope, place, format!("the key does not cover {area}"))),
     );
-    // What is reviewed, opened or closed at a level is so for the area that says it.
-    let (level, area) = match &event.data {
-        Data::ReportReviewed(review) => (review.level, event.source.area),
+    // A review is for the bureau that says it, and for the area that it is about; a round for the bureau.
+    let (level, about) = match &event.data {
+        Data::ReportReviewed(review) => (review.level, Some(review.area)),
         Data::PeriodOpened(round) | Data::PeriodClosed(round) | Data::PeriodReopened(round) => {
-            (round.level, event.source.area)
+            (round.level, None)
         }
         _ => return problems,
     };
-    if key.covers(area) && !key.speaks(level, area) {
+    let spoken_for = std::iter::once(event.source.area).chain(about);
+    let beyond = spoken_for.into_iter().find(|area| key.covers(*area) && !key.speaks(level, *area));
+    problems.extend(beyond.map(|area| {
         let detail = format!("the key does not speak for {area} at the level {level}");
-        problems.push(Problem::new(Code::Scope, "/data/level", detail));
-    }
+        Problem::new(Code::Scope, "/data/level", detail)
+    }));
     problems
 }
 
 #[cfg(test)]
 mod tests {
+    use weir_kernel::keys::{PlainKey, Role};
+
     use super::*;
+
+    /// Where a review of a report in an area, said by a bureau at a level, is beyond a key of areas.
+    fn beyond(areas: &[&str], source: &str, area: &str, level: &str) -> Vec<String> {
+        let plain = PlainKey::generate(Role::Bureau).unwrap();
+        let areas = areas.iter().map(|area| area.parse().unwrap()).collect();
+        let key = Key { areas, ..Key::new("k", Role::Bureau, plain.hash()) };
+        let review = format!(
+            r#"{{"specversion": "1.0", "id": "a", "source": "/bureaus/{source}", "type": "weir.report.reviewed.v1",
+            "subject": "91510100MA6C00017C", "time": "2025-02-10T01:00:00Z",
+            "data": {{"form": "107-2", "period": "2024", "revision": 1, "area": "{area}", "level": "{level}",
+            "verdict": "accepted", "rules": []}}}}"#
+        );
+        let now: Timestamp = "2025-06-30T08:00:00Z".parse().unwrap();
+        let refused = admit(review.as_bytes(), &key, now).err();
+        refused.into_iter().flat_map(|refused| refused.problems).map(|problem| problem.pointer).collect()
+    }
+
+    #[test]
+    fn a_level_is_that_of_what_covers_the_area() {
+        let none: [&str; 0] = [];
+        assert_eq!(beyond(&["5107"], "510700", "510704", "city"), none);
+        assert_eq!(beyond(&["5107"], "510700", "510704", "province"), ["/data/level"]);
+        assert_eq!(beyond(&["51"], "510000", "510704", "province"), none);
+        assert_eq!(beyond(&["510704"], "510704", "510704", "city"), ["/data/level"]);
+        // A prefecture and one county of another.
+        let two = ["5107", "510104"];
+        assert_eq!(beyond(&two, "510700", "510104", "city"), ["/data/level"]);
+        assert_eq!(beyond(&two, "510104", "510104", "county"), none);
+        assert_eq!(beyond(&two, "510700", "510105", "county"), ["/data/area"]);
+    }
 
     fn checked(recorded: &str) -> Result<Timestamp, Code> {
         let event = format!(

@@ -55,16 +55,17 @@ mod tests {
     use super::*;
 
     fn rates(key_rate: u32) -> Rates {
-        Rates::new(&Limits { key_rate, max_batch_records: 10, ndjson_lines: 5, ..Limits::default() })
+        Rates::new(&Limits { key_rate, max_batch_records: 1_000, ndjson_lines: 5, ..Limits::default() })
     }
 
     #[test]
     fn a_key_that_sent_its_share_is_put_off_and_no_other() {
         let rates = rates(1);
-        assert_eq!(rates.take("a", 10), Ok(()));
-        let after = rates.take("a", 3).unwrap_err();
-        assert!(Duration::from_secs(2) < after && after <= Duration::from_secs(3), "{after:?}");
-        assert_eq!(rates.take("b", 10), Ok(()));
+        assert_eq!(rates.take("a", 1_000), Ok(()));
+        // Some of it may have come back meanwhile.
+        let after = rates.take("a", 900).unwrap_err();
+        assert!(Duration::from_secs(500) < after && after <= Duration::from_secs(900), "{after:?}");
+        assert_eq!(rates.take("b", 1_000), Ok(()));
         assert_eq!(rates.take("a", 0), Ok(()));
     }
 

@@ -26,8 +26,10 @@ pub(super) fn structured(headers: &HeaderMap, body: &Bytes) -> Result<Bytes, Pro
     let mut attributes = Map::new();
     for (name, value) in headers {
         let Some(attribute) = name.as_str().strip_prefix(PREFIX) else { continue };
-        if attribute == "data" {
-            return Err(unreadable("the data is the body, and not in a header".to_owned()));
+        if matches!(attribute, "data" | "data_base64" | "datacontenttype") {
+            return Err(unreadable(format!(
+                "{name} is no attribute: the data is the body, of the type Content-Type"
+            )));
         }
         let text = decoded(value.as_bytes())
             .ok_or_else(|| unreadable(format!("the header {name} is not percent-encoded UTF-8")))?;

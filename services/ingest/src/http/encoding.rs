@@ -1,5 +1,5 @@
 //! Content codings: what a body is compressed with. It is read as it comes, so however much it unfolds to, no more of it is held than
-//! of a body that came uncompressed.
+//! of a body that came uncompressed, and the window of its coding.
 
 use async_compression::tokio::bufread::{GzipDecoder, ZstdDecoder};
 use async_compression::zstd::DParameter;
@@ -13,6 +13,9 @@ use weir_kernel::problem::ProblemDetails;
 
 /// The window that a sender of zstd may make a reader hold, as a power of two: 8 MiB, as RFC 9659 bounds it.
 const ZSTD_WINDOW: u32 = 23;
+
+/// What is unfolded at a time.
+const PIECE: usize = 64 << 10;
 
 /// A content coding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,5 +70,5 @@ impl Encoding {
 }
 
 fn of_reader(reader: impl AsyncRead + Send + 'static) -> Body {
-    Body::from_stream(ReaderStream::new(reader))
+    Body::from_stream(ReaderStream::with_capacity(reader, PIECE))
 }

@@ -78,7 +78,7 @@ async fn receive(service: Service, headers: &HeaderMap, body: Body) -> Result<Re
 fn format(headers: &HeaderMap) -> Result<Format, ProblemDetails> {
     let refuse =
         |code, detail: &str| Err(ProblemDetails::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code, detail));
-    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type = headers.get(CONTENT_TYPE).map_or("", |value| value.to_str().unwrap_or("?"));
     let mut parts = content_type.split(';').map(|part| part.trim().to_ascii_lowercase());
     let essence = parts.next().unwrap_or_default();
     let charset = parts.find_map(|part| part.strip_prefix("charset=").map(str::to_owned));
@@ -107,6 +107,20 @@ struct Request {
     _place: OwnedSemaphorePermit,
 }
 
+impl Service {
+    /// A place among the requests that are served.
+    ///
+    /// # Errors
+    /// 503 while there is none.
+    fn place(&self) -> Result<OwnedSemaphorePermit, ProblemDetails> {
+        let busy = |_| {
+            let detail = "too many requests are being served";
+            ProblemDetails::unavailable("busy", detail, self.limits.retry_after)
+        };
+        Arc::clone(&self.places).try_acquire_owned().map_err(busy)
+    }
+}
+
 impl Request {
     /// Takes a place, if there is one and the service is ready.
     fn begin(service: &Service, format: Format) -> Result<Self, ProblemDetails> {
@@ -119,9 +133,7 @@ impl Request {
                 after,
             ));
         }
-        let place = Arc::clone(&service.places)
-            .try_acquire_owned()
-            .map_err(|_| ProblemDetails::unavailable("busy", "too many requests are being served", after))?;
+        let place = service.place()?;
         service.metrics.under_way.inc();
         Ok(Self { format, begun: Instant::now(), metrics: service.metrics.clone(), _place: place })
     }

@@ -47,6 +47,9 @@ pub(super) fn stream(service: &Service, intake: Intake, body: Body, request: Req
     (StatusCode::MULTI_STATUS, [(CONTENT_TYPE, "application/x-ndjson")], body).into_response()
 }
 
+/// Why a stream ends before its sender wanted.
+const LEAVING: &str = "the service is leaving";
+
 /// The last line of an answer.
 #[derive(Serialize)]
 struct Closing {
@@ -76,7 +79,18 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
         let mut totals = Totals::default();
         while let Some(records) = self.gather().await {
             // A sender who is too fast is read from no faster than it may send.
-            intake.wait_for(records.len()).await;
+            tokio::select! {
+                () = intake.wait_for(records.len()) => {}
+                () = sender.closed() => return,
+                () = self.shutdown.begun() => {
+                    self.broken = Some(LEAVING.to_owned());
+                    break;
+                }
+            }
+            if !intake.is_let() {
+                self.broken = Some("the key is not known any more".to_owned());
+                break;
+            }
             let results = intake.take(records).await;
             totals.add(&results);
             if sender.send(written(&results)).await.is_err() {
@@ -92,6 +106,8 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
     async fn gather(&mut self) -> Option<Vec<Incoming>> {
         let mut records = Vec::new();
         while records.len() < self.most {
+            // What unfolds to much without being a record must not keep others from their turn.
+            tokio::task::coop::consume_budget().await;
             if let Some(record) = self.lines.next(&mut self.piece) {
                 records.push(record);
                 continue;
@@ -127,7 +143,7 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
     async fn piece(&mut self) -> Option<Result<Bytes, String>> {
         tokio::select! {
             biased;
-            () = self.shutdown.begun() => Some(Err("the service is leaving".to_owned())),
+            () = self.shutdown.begun() => Some(Err(LEAVING.to_owned())),
             piece = tokio::time::timeout(self.patience, self.pieces.next()) => match piece {
                 Ok(piece) => piece.map(|piece| piece.map_err(|error| error.to_string())),
                 Err(_) => Some(Err(format!("nothing arrived for {:?}", self.patience))),

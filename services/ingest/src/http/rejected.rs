@@ -1,5 +1,6 @@
 //! `GET /v1/rejected`: the rejected records of whoever asks, with what is wrong with each.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use axum::Json;
@@ -26,7 +27,7 @@ pub(super) struct Asked {
     /// Where to go on: the `next` of the page before.
     after: Option<i64>,
     /// Records in the answer at most.
-    limit: Option<usize>,
+    limit: Option<NonZeroUsize>,
 }
 
 /// One page.
@@ -64,11 +65,14 @@ pub(super) async fn rejected(
     let key = service.keys.authorize(&headers, &[Role::Bureau])?;
     let Query(asked) =
         query.map_err(|rejection| ProblemDetails::bad_request("query", rejection.body_text()))?;
-    let page = service.page(&key.name, &asked).await.map_err(|error| {
+    let _place = service.place()?;
+    let away = |error: &dyn std::fmt::Display| {
         tracing::warn!(%error, "the rejected records can't be read");
         let detail = "the rejected records can't be read for now";
-        ProblemDetails::unavailable("log-unreachable", detail, service.limits.retry_after)
-    })?;
+        ProblemDetails::unavailable("log-unavailable", detail, service.limits.retry_after)
+    };
+    let page = tokio::time::timeout(service.limits.body_timeout, service.page(&key.name, &asked)).await;
+    let page = page.map_err(|late| away(&late))?.map_err(|error| away(&error))?;
     Ok(([(CACHE_CONTROL, "no-store")], Json(page)).into_response())
 }
 
@@ -82,22 +86,29 @@ impl Service {
         let of = |bounds: &[i64]| usize::try_from(partition).ok().and_then(|at| bounds.get(at)).copied();
         let (start, end) = (of(&starts).unwrap_or(0), of(&ends).unwrap_or(0));
         let mut next = asked.after.unwrap_or(start).max(start);
-        let most = asked.limit.unwrap_or(self.limits.rejected_page).min(self.limits.rejected_page);
-        let last = next.saturating_add(i64::try_from(self.limits.rejected_scan).unwrap_or(i64::MAX)).min(end);
-        let mut rejected = Vec::new();
-        if next < last && most > 0 {
+        let most = self.limits.rejected_page.max(1);
+        let most = asked.limit.map_or(most, |limit| limit.get().min(most));
+        let scan = i64::try_from(self.limits.rejected_scan.max(1)).unwrap_or(i64::MAX);
+        let last = next.saturating_add(scan).min(end);
+        let (mut rejected, mut bytes) = (Vec::new(), 0);
+        if next < last {
             let mut reader = self.log.reader(topics::REJECTED, partition, next).await?;
             'reading: while next < last {
-                let records = reader.read(log::Limits { wait: READ_WAIT, ..log::Limits::default() }).await?;
+                let rows = usize::try_from(last - next).unwrap_or(usize::MAX);
+                let limits = log::Limits { rows, wait: READ_WAIT, ..log::Limits::default() };
+                let records = reader.read(limits).await?;
                 if records.is_empty() {
                     break;
                 }
                 for record in records {
-                    if rejected.len() == most {
+                    if rejected.len() == most || bytes > self.limits.max_body_bytes {
                         break 'reading;
                     }
                     next = record.offset + 1;
-                    rejected.extend(shown(&record, key));
+                    if let Some(one) = shown(&record, key) {
+                        bytes += record.value.len();
+                        rejected.push(one);
+                    }
                 }
             }
         }
@@ -110,9 +121,15 @@ const READ_WAIT: Duration = Duration::from_secs(5);
 
 /// The record, if the key sent it.
 fn shown(record: &Record, key: &str) -> Option<Shown> {
-    // Of another key, or not written by ingestion.
-    let Rejected { received, key: of, index, problems, record: text, truncated } =
-        serde_json::from_slice(&record.value).ok()?;
+    if record.key != key {
+        return None;
+    }
+    let read: Result<Rejected<'_>, _> = serde_json::from_slice(&record.value);
+    let Rejected { received, key: of, index, problems, record: text, truncated } = read
+        .inspect_err(
+            |error| tracing::warn!(offset = record.offset, %error, "a rejected record can't be read"),
+        )
+        .ok()?;
     let problems = problems.into_owned();
     (of == key).then_some(Shown { offset: record.offset, received, index, problems, record: text, truncated })
 }

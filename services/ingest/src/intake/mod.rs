@@ -57,6 +57,17 @@ impl Intake {
         Self { service, key, seen }
     }
 
+    /// Whether the key is known still, and not revoked; from now on with what it covers now.
+    pub(crate) fn is_let(&mut self) -> bool {
+        let keys = self.service.keys.now();
+        match keys.iter().find(|key| key.sha256 == self.key.sha256 && key.revoked.is_none()) {
+            Some(key) if *key != *self.key => self.key = Arc::new(key.clone()),
+            Some(_) => {}
+            None => return false,
+        }
+        true
+    }
+
     /// Takes the places of so many records of the key's rate, all or none.
     ///
     /// # Errors

@@ -1,14 +1,16 @@
 //! What whole requests are answered.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use crate::support::{BATCH, CODES, EVENT, Ingest, NDJSON, report};
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::Request;
 use futures::StreamExt;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 use weir_ingest::Limits;
+use weir_kernel::keys::Keys;
 use weir_kernel::topics;
 
 #[tokio::test]
@@ -123,6 +125,26 @@ async fn a_key_that_sends_too_much_is_put_off_and_no_other() {
     let lines: String = (0..2).map(|at| format!("{}\n", report(&format!("c{at}"), CODES[1]))).collect();
     let streamed = ingest.post_as(&ingest.mianyang, NDJSON, lines).await;
     assert_eq!(streamed.lines().last().unwrap()["accepted"], 2);
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_its_key_is_revoked() {
+    let ingest = Ingest::start().await;
+    let line = |id: &str| Bytes::from(format!("{}\n", report(id, CODES[0])));
+    let (sender, pieces) = futures::channel::mpsc::unbounded::<Result<Bytes, Infallible>>();
+    sender.unbounded_send(Ok(line("before"))).unwrap();
+    let streamed = ingest.post(NDJSON, Body::from_stream(pieces));
+    let revoked = async {
+        while ingest.records(topics::EVENTS).await.is_empty() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        ingest.keys.replace(Keys::default());
+        sender.unbounded_send(Ok(line("after"))).unwrap();
+    };
+    let (answer, ()) = tokio::join!(streamed, revoked);
+    let last = answer.lines().pop().unwrap();
+    assert_eq!((&last["accepted"], &last["broken"]), (&json!(1), &json!("the key is not known any more")));
+    assert_eq!(ingest.records(topics::EVENTS).await.len(), 1);
 }
 
 #[tokio::test]

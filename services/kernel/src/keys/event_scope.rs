@@ -25,8 +25,10 @@ impl EventScope {
 
 /// A type without what all of them share.
 fn inner(event_type: &str) -> &str {
-    let name = event_type.strip_prefix("weir.").unwrap_or(event_type);
-    name.strip_suffix(".v1").unwrap_or(name)
+    match event_type.strip_prefix("weir.") {
+        Some(name) => name.strip_suffix(".v1").unwrap_or(name),
+        None => event_type,
+    }
 }
 
 impl FromStr for EventScope {
@@ -74,7 +76,7 @@ mod tests {
             assert!(filed.contains("weir.report.filed.v1") && !filed.contains("weir.report.withdrawn.v1"));
             assert_eq!(filed.to_string(), "report.filed");
         }
-        for none in ["", "repo", "reports", "report.", "weir", "report.filed.v2"] {
+        for none in ["", "repo", "reports", "report.", "weir", "report.v1", "report.filed.v2"] {
             assert!(scope(none).is_err(), "{none}");
         }
     }

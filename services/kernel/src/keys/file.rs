@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::Path;
 
 use super::{Error, Keys};
@@ -36,12 +36,23 @@ impl Keys {
         let beside = path.with_extension("new");
         let write = || {
             let mut file = create_private(&beside)?;
+            keep_owner(path, &file)?;
             file.write_all(&json)?;
             file.sync_all()?;
             fs::rename(&beside, path)
         };
         write().map_err(|source| Error::File { path: path.to_owned(), source })
     }
+}
+
+/// Gives a file to whoever owns the one that it takes the place of: a service that reads it must go on being able to.
+fn keep_owner(path: &Path, file: &File) -> std::io::Result<()> {
+    let Ok(before) = fs::metadata(path) else { return Ok(()) };
+    let now = file.metadata()?;
+    if (before.uid(), before.gid()) == (now.uid(), now.gid()) {
+        return Ok(());
+    }
+    fchown(file, Some(before.uid()), Some(before.gid()))
 }
 
 /// A new file that only its owner may read. One left by a crash may have another mode, so it goes first.

@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Error, KeyRing, Keys};
+use super::{Error, Key, KeyRing, Keys};
 
 /// A file of keys that is looked at again and again.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub struct KeysFile {
 }
 
 /// What tells one state of a file from another: it is replaced whole when it is written.
-type State = Option<(u64, u64, i64, i64)>;
+type State = Option<(u64, u64, i64, i64, i64, i64)>;
 
 impl KeysFile {
     /// The keys of the file, which are kept up to date from now on: a key that is made or revoked counts within `every`. While the
@@ -34,7 +34,8 @@ impl KeysFile {
         let ring = KeyRing::from(self.read()?);
         let following = ring.clone();
         tokio::spawn(async move {
-            let mut every = tokio::time::interval(self.every);
+            let mut every = tokio::time::interval(self.every.max(Duration::from_millis(1)));
+            let mut complained = None;
             every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
             loop {
                 every.tick().await;
@@ -44,15 +45,19 @@ impl KeysFile {
                 }
                 match self.read() {
                     Ok(keys) => {
+                        state = now;
                         tracing::info!(path = %self.path.display(), keys = keys.len(), "keys read again");
                         following.replace(keys);
                     }
+                    // Tried again at every look, and told once.
                     Err(error) => {
-                        let error: &dyn std::error::Error = &error;
-                        tracing::warn!(error, "the keys read before go on holding");
+                        if complained != Some(now) {
+                            let error: &dyn std::error::Error = &error;
+                            tracing::warn!(error, "the keys read before go on holding");
+                        }
+                        complained = Some(now);
                     }
                 }
-                state = now;
             }
         });
         Ok(ring)
@@ -60,7 +65,8 @@ impl KeysFile {
 
     fn state(&self) -> State {
         let metadata = fs::metadata(&self.path).ok()?;
-        Some((metadata.ino(), metadata.len(), metadata.mtime(), metadata.mtime_nsec()))
+        let (changed, changed_nsec) = (metadata.ctime(), metadata.ctime_nsec());
+        Some((metadata.ino(), metadata.len(), metadata.mtime(), metadata.mtime_nsec(), changed, changed_nsec))
     }
 
     fn read(&self) -> Result<Keys, Error> {
@@ -70,14 +76,27 @@ impl KeysFile {
             {
                 Ok(self.besides.clone())
             }
-            read => self.besides.clone().and(read?),
+            read => self.besides.clone().and(self.fitting(read?)),
         }
+    }
+
+    /// The keys that do not clash with those besides: one that does must not keep the others from being read.
+    fn fitting(&self, keys: Keys) -> Keys {
+        let clashes =
+            |key: &Key| self.besides.iter().any(|one| one.name == key.name || one.sha256 == key.sha256);
+        keys.without(|key| {
+            let clashes = clashes(key);
+            if clashes {
+                tracing::warn!(key = key.name, "a key of the file is passed over: its name is taken");
+            }
+            clashes
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Key, PlainKey, Role};
+    use super::super::{PlainKey, Role};
     use super::*;
 
     #[tokio::test]
@@ -105,7 +124,9 @@ mod tests {
             tokio::time::timeout(Duration::from_secs(60), known).await.expect("never came to hold");
         };
         until(1).await;
-        Keys::new(vec![made]).unwrap().save(&path).unwrap();
+        // One that takes a name that is taken is passed over, and keeps no other out.
+        let (clashing, _) = key("own");
+        Keys::new(vec![clashing, made]).unwrap().save(&path).unwrap();
         until(2).await;
         assert!(ring.now().authenticate(later.expose()).is_some());
         fs::write(&path, "{").unwrap();

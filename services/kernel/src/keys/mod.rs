@@ -146,6 +146,13 @@ impl Keys {
         Self::new(self.0.into_iter().chain(others.0).map(Arc::unwrap_or_clone).collect())
     }
 
+    /// These keys, but for those that are to be left out.
+    #[must_use]
+    pub fn without(mut self, left_out: impl Fn(&Key) -> bool) -> Self {
+        self.0.retain(|key| !left_out(key));
+        self
+    }
+
     /// All of them, in the order in which they were made.
     pub fn iter(&self) -> impl Iterator<Item = &Key> {
         self.0.iter().map(AsRef::as_ref)

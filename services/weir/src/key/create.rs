@@ -17,7 +17,7 @@ pub(super) struct Create {
     /// What its holder is, if no bureau
     #[arg(long, value_enum)]
     role: Option<Role>,
-    /// Its name in logs and lists [default: the role, and the bureau's area]
+    /// Its name in logs and lists [default: bureau and its area; needed for other roles]
     #[arg(long)]
     name: Option<String>,
     /// The areas it covers, by the first digits of their codes [default: the bureau's; else everywhere]
@@ -51,6 +51,11 @@ impl Create {
             ..Key::new(name, role, plain.hash())
         };
         let name = key.name.clone();
+        if Role::ALL.iter().any(|role| role.as_str() == name) {
+            bail!(
+                "{name:?} is the name of a key that weir up makes by itself: give this one a --name of its own"
+            );
+        }
         file::change(&path, |mut keys| {
             keys.push(key);
             Ok(keys)

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
 use weir_ingest::Limits;
-use weir_kernel::keys::{AreaScope, Key, Keys, PlainKey, Role};
+use weir_kernel::keys::{AreaScope, Key, KeyRing, Keys, PlainKey, Role};
 use weir_kernel::log::embedded::{EmbeddedLog, Settings};
 use weir_kernel::log::{self, EventLog, Record};
 use weir_kernel::ops::Readiness;
@@ -28,6 +28,7 @@ pub(crate) const CODES: [&str; 3] = ["91510100MA6C00017C", "91510700MA6C000256",
 
 /// Ingestion in front of an embedded log.
 pub(crate) struct Ingest {
+    pub(crate) keys: KeyRing,
     pub(crate) router: Router,
     pub(crate) shutdown: Shutdown,
     pub(crate) log: Arc<dyn EventLog>,
@@ -85,16 +86,17 @@ impl Ingest {
         let mianyang = make("mianyang", Role::Bureau, &["5107"]);
         let analyst = make("analyst", Role::Analyst, &[]);
         let now: Timestamp = "2025-06-30T08:00:00Z".parse().unwrap();
+        let keys = KeyRing::from(Keys::new(keys).unwrap());
         let ingest = weir_ingest::Ingest {
             log: Arc::clone(&log),
             partitions: 2,
-            keys: Keys::new(keys).unwrap().into(),
+            keys: keys.clone(),
             limits,
             clock: Arc::new(move || now),
         };
         let shutdown = Shutdown::new();
         let router = ingest.router(Readiness::waiting_for([]), shutdown.clone());
-        Self { router, shutdown, log, bureau, mianyang, analyst, _folder: None }
+        Self { router, shutdown, log, keys, bureau, mianyang, analyst, _folder: None }
     }
 
     /// Posts `body` with the bureau's key.
