@@ -80,6 +80,8 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
         while let Some(records) = self.gather().await {
             // A sender who is too fast is read from no faster than it may send.
             tokio::select! {
+                // What may come at once is taken in, also while the service leaves.
+                biased;
                 () = intake.wait_for(records.len()) => {}
                 () = sender.closed() => return,
                 () = self.shutdown.begun() => {
