@@ -19,7 +19,6 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use self::catalog::{Catalog, Partitions};
@@ -61,13 +60,8 @@ impl EmbeddedLog {
         let wakes = Arc::new(Wakes::default());
         let (sender, commands) = mpsc::channel(settings.queue.max(1));
         let (watching, stop) = std::sync::mpsc::channel();
-        let writer = Writer {
-            file: Arc::clone(&file),
-            connection: file.connect()?,
-            wakes: Arc::clone(&wakes),
-            group_records: settings.group_records,
-            told: Timestamp::UNIX_EPOCH,
-        };
+        let connection = file.connect()?;
+        let writer = Writer::new(Arc::clone(&file), connection, Arc::clone(&wakes), settings.group_records);
         let watcher = Watcher {
             connection: file.connect()?,
             wakes: Arc::clone(&wakes),

@@ -43,6 +43,16 @@ pub(super) struct Writer {
 }
 
 impl Writer {
+    /// A writer that has told no moment yet.
+    pub(super) fn new(
+        file: Arc<File>,
+        connection: Connection,
+        wakes: Arc<Wakes>,
+        group_records: usize,
+    ) -> Self {
+        Self { file, connection, wakes, group_records, told: Timestamp::UNIX_EPOCH }
+    }
+
     /// Serves commands until nobody can send any more.
     pub(super) fn run(mut self, mut commands: mpsc::Receiver<Command>) {
         let (mut next, mut trimming) = (None, false);
@@ -155,13 +165,7 @@ mod tests {
         let connection = file.connect().unwrap();
         catalog::create(&connection, &Topic::new("t", 1)).unwrap();
         connection.pragma_update(None, "max_page_count", 20).unwrap();
-        let writer = Writer {
-            file,
-            connection,
-            wakes: Arc::default(),
-            group_records: 10,
-            told: Timestamp::UNIX_EPOCH,
-        };
+        let writer = Writer::new(file, connection, Arc::default(), 10);
         let (commands, received) = mpsc::channel(10);
         let thread = std::thread::spawn(move || writer.run(received));
 
@@ -171,6 +175,24 @@ mod tests {
         assert_eq!(append(&commands, 1, 10), Ok(vec![1]), "what fits is still appended, at the next offset");
         drop(commands);
         thread.join().unwrap();
+    }
+
+    #[test]
+    fn a_clock_that_steps_back_records_no_earlier() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = Arc::new(File::open(&Settings::new(folder.path())).unwrap());
+        let connection = file.connect().unwrap();
+        catalog::create(&connection, &Topic::new("t", 1)).unwrap();
+        let seen = file.connect().unwrap();
+        let ahead = Timestamp::now() + jiff::SignedDuration::from_hours(1);
+        let writer = Writer { told: ahead, ..Writer::new(file, connection, Arc::default(), 10) };
+        let (commands, received) = mpsc::channel(10);
+        let thread = std::thread::spawn(move || writer.run(received));
+        append(&commands, 1, 10).unwrap();
+        drop(commands);
+        thread.join().unwrap();
+        let recorded: i64 = seen.query_row("SELECT recorded FROM records_1", [], |row| row.get(0)).unwrap();
+        assert_eq!(recorded, ahead.as_millisecond());
     }
 
     #[test]
@@ -205,13 +227,7 @@ mod tests {
         // Told to trim and then to append, and then left, a writer appends and leaves between steps.
         fill(&connection);
         let watched = file.connect().unwrap();
-        let writer = Writer {
-            file,
-            connection,
-            wakes: Arc::default(),
-            group_records: 10,
-            told: Timestamp::UNIX_EPOCH,
-        };
+        let writer = Writer::new(file, connection, Arc::default(), 10);
         let (commands, received) = mpsc::channel(10);
         let (answer, answered) = oneshot::channel();
         commands.blocking_send(Command::Trim).unwrap();
