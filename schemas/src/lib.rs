@@ -16,4 +16,5 @@ pub mod patent_number;
 pub mod period;
 pub mod plan;
 pub mod problem;
+pub mod rounds;
 mod text_form;

@@ -92,6 +92,10 @@ codes! {
     Scope = "E-SCOPE",
     /// An identity that was seen with other content.
     Conflict = "E-CONFLICT",
+    /// The round of the form and period is closed for the bureau.
+    RoundClosed = "E-ROUND-CLOSED",
+    /// The report came after the day it was due by, or after its round was closed.
+    Late = "W-LATE",
     /// R&D expense is over half of the revenue.
     RdShare = "W-RD-SHARE",
     /// Revenue differs from the prior year's by more than half.

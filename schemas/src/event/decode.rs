@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::json::read_json;
 use super::read::{Complaint, FromJson, Members, text};
-use super::{Data, Event, Register, RegisterChanged, RegisterEntered, RegisterRemoved, Source};
+use super::{Data, Event, Late, Register, RegisterChanged, RegisterEntered, RegisterRemoved, Source};
 use crate::codelist::{Area, AreaError};
 use crate::contract_number::ContractNumber;
 use crate::credit_code::CreditCode;
@@ -88,6 +88,8 @@ fn read(value: &Value, problems: &mut Vec<Problem>) -> Option<Event> {
     let subject = members.required::<String>("subject");
     let time = members.required::<Timestamp>("time");
     let recorded_time = members.optional::<Timestamp>("recordedtime");
+    // Ingestion's to say. Before it said it this was an attribute like any other, and passes still when it is one.
+    let late = value.get("late").and_then(Value::as_str).and_then(Late::from_word);
     let synthetic = members.optional::<bool>("synthetic").unwrap_or(false);
     if let Some(content) = members.optional::<String>("datacontenttype")
         && content.split(';').next().map(str::trim) != Some("application/json")
@@ -125,6 +127,7 @@ fn read(value: &Value, problems: &mut Vec<Problem>) -> Option<Event> {
         subject: subject?,
         time: time?,
         recorded_time,
+        late,
         synthetic,
         data: data?,
     })

@@ -36,12 +36,13 @@ pub use supplement::SupplementPublished;
 pub use unit::{Successor, UnitChanged, UnitClosed, UnitRegistered};
 pub use unit_of_measure::UnitOfMeasure;
 pub use words::{
-    ContractKind, Form, Item, Level, PatentChange, PatentClass, Register, RegisterLevel, Status, UnitChange,
-    UnitKind, Verdict, Vintage,
+    ContractKind, Form, Item, Late, Level, PatentChange, PatentClass, Register, RegisterLevel, Status,
+    UnitChange, UnitKind, Verdict, Vintage,
 };
 
 use crate::codelist::Area;
-use crate::problem::Warning;
+use crate::period::Period;
+use crate::problem::{Code, Warning};
 
 /// One event, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +57,8 @@ pub struct Event {
     pub time: Timestamp,
     /// When it entered the log, where a record of the log carries that itself (an imported history).
     pub recorded_time: Option<Timestamp>,
+    /// What it came after, if it is a report that came late: the log says it, as ingestion found it.
+    pub late: Option<Late>,
     /// Whether it is made up; carried to every figure it enters.
     pub synthetic: bool,
     /// What it says.
@@ -98,11 +101,22 @@ impl Event {
         area.map(|area| (area, "/data/area"))
     }
 
-    /// Findings of the query rules that need no history.
+    /// That it came late, and the findings of the query rules that need no history.
     pub fn warnings(&self) -> Vec<Warning> {
-        match &self.data {
+        let late = self.late.map(|_| Warning { code: Code::Late, pointer: "/data/period".to_owned() });
+        let found = match &self.data {
             Data::ReportFiled(report) => report.warnings(),
             _ => Vec::new(),
+        };
+        late.into_iter().chain(found).collect()
+    }
+
+    /// The form and period whose round must be open for it: those of a report that is filed or withdrawn.
+    pub fn round(&self) -> Option<(Form, Period)> {
+        match &self.data {
+            Data::ReportFiled(report) => Some((report.form, report.period)),
+            Data::ReportWithdrawn(withdrawal) => Some((withdrawal.form, withdrawal.period)),
+            _ => None,
         }
     }
 }

@@ -68,7 +68,7 @@ impl ReportFiled {
     }
 
     /// Findings of the query rules that need no history.
-    pub(super) fn warnings(&self) -> Vec<Warning> {
+    pub(crate) fn warnings(&self) -> Vec<Warning> {
         let mut warnings = Vec::new();
         let mut warn = |code, item: Item| {
             warnings.push(Warning { code, pointer: format!("/data/items/{item}") });

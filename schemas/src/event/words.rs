@@ -117,6 +117,16 @@ words! {
 }
 
 words! {
+    /// What a report came after.
+    Late {
+        /// The day it was due by, while its round was open.
+        Deadline = "deadline",
+        /// The closing of its round.
+        Closed = "closed",
+    }
+}
+
+words! {
     /// What a review decided.
     Verdict {
         /// 验收通过

@@ -7,6 +7,8 @@ use weir_kernel::keys::Key;
 use weir_schemas::event::{Data, Event, ID_MOST, read_json};
 use weir_schemas::problem::{Code, Problem};
 
+use crate::rounds::Rounds;
+
 /// Checks one record of a history as if it were received at the moment at which it says it was recorded, which it must
 /// say and which must not be after `now`; answers that moment too.
 ///
@@ -29,7 +31,7 @@ pub fn validate(bytes: &[u8], now: Timestamp) -> Result<(Event, Timestamp), Vec<
 pub(crate) struct Admitted {
     /// What it says.
     pub(crate) event: Event,
-    /// What the log keeps of it: the JSON as sent, compact, the subject in its canonical form.
+    /// What the log keeps of it: the JSON as sent, compact, the subject in its canonical form, and what it came after if it is late.
     pub(crate) value: Bytes,
 }
 
@@ -42,16 +44,19 @@ pub(crate) struct Refused {
     pub(crate) problems: Vec<Problem>,
 }
 
-/// Checks one record that the holder of `key` sends at the moment `now`.
-pub(crate) fn admit(bytes: &[u8], key: &Key, now: Timestamp) -> Result<Admitted, Refused> {
+/// What only the log says of an event.
+const OF_THE_LOG: [&str; 2] = ["recordedtime", "late"];
+
+/// Checks one record that the holder of `key` sends at the moment `now`, when the rounds stand so.
+pub(crate) fn admit(bytes: &[u8], key: &Key, rounds: &Rounds, now: Timestamp) -> Result<Admitted, Refused> {
     let mut value = read_json(bytes).map_err(|problem| Refused { id: None, problems: vec![problem] })?;
     let id = value.get("id").and_then(Value::as_str);
     let id = id.filter(|id| id.chars().count() <= ID_MOST).map(str::to_owned);
     let mut problems = Vec::new();
-    if value.get("recordedtime").is_some_and(|time| !time.is_null()) {
-        problems.push(Problem::new(Code::RecordedTime, "/recordedtime", "is the log's to say"));
+    for name in OF_THE_LOG.into_iter().filter(|name| value.get(name).is_some_and(|said| !said.is_null())) {
+        problems.push(Problem::new(Code::RecordedTime, format!("/{name}"), "is the log's to say"));
     }
-    let event = match Event::from_value(&value) {
+    let mut event = match Event::from_value(&value) {
         Ok(event) => event,
         Err(found) => {
             // A recorded time that is no time is complained of once.
@@ -61,11 +66,18 @@ pub(crate) fn admit(bytes: &[u8], key: &Key, now: Timestamp) -> Result<Admitted,
     };
     problems.extend(event.problems_at(now));
     problems.extend(outside(&event, key));
+    event.late = rounds.late(&event, now).unwrap_or_else(|problem| {
+        problems.push(problem);
+        None
+    });
     if !problems.is_empty() {
         return Err(Refused { id, problems });
     }
     if let Some(subject) = value.get_mut("subject") {
         *subject = Value::from(event.subject.as_str());
+    }
+    if let (Some(late), Some(attributes)) = (event.late, value.as_object_mut()) {
+        attributes.insert("late".to_owned(), Value::from(late.as_str()));
     }
     Ok(Admitted { value: Bytes::from(value.to_string()), event })
 }
@@ -119,7 +131,7 @@ mod tests {
             "verdict": "accepted", "rules": []}}}}"#
         );
         let now: Timestamp = "2025-06-30T08:00:00Z".parse().unwrap();
-        let refused = admit(review.as_bytes(), &key, now).err();
+        let refused = admit(review.as_bytes(), &key, &Rounds::default(), now).err();
         refused.into_iter().flat_map(|refused| refused.problems).map(|problem| problem.pointer).collect()
     }
 

@@ -1,6 +1,7 @@
 //! Ingestion: checks events and appends them to the log.
 //!
-//! [`Ingest`] serves `POST /v1/events` until it is told to leave; [`validate`] is the check alone, for importing a history.
+//! [`Ingest`] serves `POST /v1/events` until it is told to leave; [`validate`] is the check alone, and [`copy_of_round`]
+//! what is kept besides, for importing a history.
 
 mod admission;
 mod answer;
@@ -8,10 +9,13 @@ mod http;
 mod intake;
 mod limits;
 mod metrics;
+mod quotas;
 mod rates;
+mod rounds;
 mod service;
 
 pub use admission::validate;
 pub use answer::{Answer, Outcome, RecordResult, Totals};
 pub use limits::Limits;
+pub use rounds::{RoundSettings, copy as copy_of_round};
 pub use service::{Clock, Error, Ingest};

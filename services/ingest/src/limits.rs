@@ -33,6 +33,9 @@ pub struct Limits {
     /// Records that the holder of one key may send a second, on average; 0 for any number
     #[arg(long, env = "WEIR_KEY_RATE", default_value_t = Limits::default().key_rate)]
     pub key_rate: u32,
+    /// Records that the holder of one key may send a day, by the day in China; 0 for any number
+    #[arg(long, env = "WEIR_KEY_QUOTA", default_value_t = Limits::default().key_quota)]
+    pub key_quota: u64,
     /// Bytes kept of a rejected record
     #[arg(long, env = "WEIR_REJECTED_BYTES", default_value_t = Limits::default().rejected_bytes)]
     pub rejected_bytes: usize,
@@ -64,6 +67,7 @@ impl Default for Limits {
             ndjson_backlog: 256,
             duplicate_window: 100_000,
             key_rate: 0,
+            key_quota: 0,
             rejected_bytes: 64 << 10,
             rejected_page: 500,
             rejected_scan: 20_000,

@@ -20,7 +20,9 @@ use weir_kernel::topics::{LOG, prepare};
 use crate::http;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::quotas::Quotas;
 use crate::rates::Rates;
+use crate::rounds::{ROUNDS, RoundSettings, Rounds};
 
 /// Tells the time of receipt; a test's own.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -47,6 +49,8 @@ pub struct Ingest {
     pub keys: KeyRing,
     /// How much at once.
     pub limits: Limits,
+    /// What becomes of reports that come after their round was closed.
+    pub rounds: RoundSettings,
     /// The time of receipt.
     pub clock: Clock,
 }
@@ -58,6 +62,7 @@ pub(crate) struct Service {
     pub(crate) keys: KeyRing,
     pub(crate) limits: Arc<Limits>,
     pub(crate) clock: Clock,
+    pub(crate) rounds: Rounds,
     pub(crate) metrics: Metrics,
     pub(crate) readiness: Readiness,
     /// Begins when the service is to leave.
@@ -66,6 +71,8 @@ pub(crate) struct Service {
     pub(crate) places: Arc<Semaphore>,
     /// How much each key has sent lately.
     pub(crate) rates: Rates,
+    /// How much each key has sent today.
+    pub(crate) quotas: Quotas,
 }
 
 impl fmt::Debug for Service {
@@ -75,27 +82,35 @@ impl fmt::Debug for Service {
 }
 
 impl Ingest {
-    /// The readiness to run with: not ready until the log's topics are there.
+    /// The readiness to run with: not ready until the log's topics are there, and what was said of rounds is read.
     pub fn readiness() -> Readiness {
-        Readiness::waiting_for([LOG])
+        Readiness::waiting_for([LOG, ROUNDS])
     }
 
     /// The routes, with the operators' beside them. Once `shutdown` begins, streams under way end with their totals.
+    /// What is said of rounds they learn from what they take in alone.
     pub fn router(self, readiness: Readiness, shutdown: Shutdown) -> Router {
+        let rounds = Rounds::new(self.rounds.clone());
+        self.routes(rounds, readiness, shutdown)
+    }
+
+    fn routes(self, rounds: Rounds, readiness: Readiness, shutdown: Shutdown) -> Router {
         let mut registry: Registry = telemetry::registry("ingest");
         let metrics = Metrics::new(&mut registry);
         let places = Arc::new(Semaphore::new(self.limits.max_requests));
-        let rates = Rates::new(&self.limits);
+        let (rates, quotas) = (Rates::new(&self.limits), Quotas::new(&self.limits));
         let service = Service {
             log: self.log,
             keys: self.keys,
             limits: Arc::new(self.limits),
             clock: self.clock,
+            rounds,
             metrics,
             readiness: readiness.clone(),
             shutdown,
             places,
             rates,
+            quotas,
         };
         with_operations(http::routes(service), readiness, Arc::new(registry))
     }
@@ -113,12 +128,16 @@ impl Ingest {
         drain: Duration,
     ) -> Result<(), Error> {
         let (log, partitions) = (Arc::clone(&self.log), self.partitions);
-        let router = self.router(readiness.clone(), shutdown.clone());
-        let mut serving = std::pin::pin!(serve(listener, router, &readiness, &shutdown, drain));
+        let rounds = Rounds::new(self.rounds.clone());
+        let router = self.routes(rounds.clone(), readiness.clone(), shutdown.clone());
+        let working = async {
+            prepare(log.as_ref(), partitions, &readiness).await?;
+            rounds.follow(log.as_ref(), &readiness).await;
+            Ok::<_, log::Error>(())
+        };
         tokio::select! {
-            served = &mut serving => return Ok(served?),
-            prepared = prepare(log.as_ref(), partitions, &readiness) => prepared?,
+            served = serve(listener, router, &readiness, &shutdown, drain) => Ok(served?),
+            Err(error) = working => Err(error.into()),
         }
-        Ok(serving.await?)
     }
 }

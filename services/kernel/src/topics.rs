@@ -11,6 +11,8 @@ pub const EVENTS: &str = "weir.events";
 pub const DIRTY: &str = "weir.dirty";
 /// The cells that changed, by cell, for those who answer from memory.
 pub const CELLS: &str = "weir.cells";
+/// Copies of the events about the rounds of forms, for ingestion, kept for ever.
+pub const ROUNDS: &str = "weir.rounds";
 /// The records that were refused, with their problems, by the key that sent them, kept for ever.
 pub const REJECTED: &str = "weir.rejected";
 
@@ -21,7 +23,7 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 ///
 /// Marks are kept for a week, for a sum that was down; announcements for an hour, since who joins reads the cells first.
 pub fn topics(partitions: i32) -> Vec<Topic> {
-    [(EVENTS, None), (DIRTY, Some(7 * DAY)), (CELLS, Some(HOUR)), (REJECTED, None)]
+    [(EVENTS, None), (DIRTY, Some(7 * DAY)), (CELLS, Some(HOUR)), (REJECTED, None), (ROUNDS, None)]
         .map(|(name, retention)| Topic { name: name.to_owned(), partitions, retention })
         .into()
 }
@@ -62,6 +64,6 @@ mod tests {
     fn the_truth_is_kept_for_ever() {
         let kept: Vec<_> =
             topics(4).into_iter().filter(|topic| topic.retention.is_none()).map(|topic| topic.name).collect();
-        assert_eq!(kept, [EVENTS, REJECTED]);
+        assert_eq!(kept, [EVENTS, REJECTED, ROUNDS]);
     }
 }

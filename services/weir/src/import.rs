@@ -8,9 +8,11 @@ use std::sync::Arc;
 use anyhow::{Context, bail, ensure};
 use indicatif::ProgressBar;
 use jiff::Timestamp;
-use weir_kernel::log::{self, EventLog, NewRecord};
+use weir_kernel::log::{self, EventLog, NewRecord, Position};
 use weir_kernel::settings::EventLogArgs;
 use weir_kernel::topics;
+use weir_schemas::event::Event;
+use weir_schemas::rounds::Rounds;
 
 /// Records that are appended at a time.
 const AT_A_TIME: usize = 5_000;
@@ -51,6 +53,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
 pub(crate) struct Import {
     log: Arc<dyn EventLog>,
     waiting: Vec<NewRecord>,
+    /// What says something of rounds among what waits, by its place in it.
+    rounds: Vec<(usize, Event)>,
     latest: Timestamp,
     imported: u64,
     progress: ProgressBar,
@@ -64,7 +68,14 @@ impl Import {
             ends.iter().all(|end| *end == 0),
             "a history is imported into an empty log only, and this one holds events"
         );
-        Ok(Self { log, waiting: Vec::new(), latest: Timestamp::UNIX_EPOCH, imported: 0, progress })
+        Ok(Self {
+            log,
+            waiting: Vec::new(),
+            rounds: Vec::new(),
+            latest: Timestamp::UNIX_EPOCH,
+            imported: 0,
+            progress,
+        })
     }
 
     /// Takes in one event, as structured JSON with its `recordedtime`.
@@ -78,7 +89,10 @@ impl Import {
         };
         ensure!(recorded >= self.latest, "recordedtime {recorded} is before that of the event above it");
         self.latest = recorded;
-        self.waiting.push(NewRecord::new(event.subject, line.into_bytes()));
+        self.waiting.push(NewRecord::new(event.subject.as_str(), line.into_bytes()));
+        if Rounds::concerned_by(&event) {
+            self.rounds.push((self.waiting.len() - 1, event));
+        }
         if self.waiting.len() >= AT_A_TIME { self.append().await } else { Ok(()) }
     }
 
@@ -91,11 +105,20 @@ impl Import {
     async fn append(&mut self) -> anyhow::Result<()> {
         let records = std::mem::take(&mut self.waiting);
         let count = records.len() as u64;
-        for outcome in self.log.append(topics::EVENTS, records).await {
-            outcome.context("the log refused an event; empty it and import again")?;
-        }
+        let rounds = std::mem::take(&mut self.rounds);
+        let values: Vec<_> = rounds.iter().map(|(place, _)| records[*place].value.clone()).collect();
+        let positions = self.written(topics::EVENTS, records).await?;
+        let copies = rounds.iter().zip(&values);
+        let copies = copies.filter_map(|((place, event), value)| {
+            weir_ingest::copy_of_round(event, value, positions[*place])
+        });
+        self.written(topics::ROUNDS, copies.collect()).await?;
         self.imported += count;
         self.progress.set_position(self.imported);
         Ok(())
+    }
+    async fn written(&self, topic: &str, records: Vec<NewRecord>) -> anyhow::Result<Vec<Position>> {
+        let answers = self.log.append(topic, records).await.into_iter();
+        answers.map(|answer| answer.context("the log refused an event; empty it and import again")).collect()
     }
 }

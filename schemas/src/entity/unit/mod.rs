@@ -158,7 +158,7 @@ impl Entity for Unit {
             Data::UnitClosed(closed) => self.timeline.close(closed, origin),
             Data::StatusGranted(granted) => self.certificates.grant(granted, origin),
             Data::StatusRevoked(revoked) => self.certificates.revoke(revoked, origin),
-            Data::ReportFiled(filed) => self.reports.file(filed, event.warnings(), source, origin),
+            Data::ReportFiled(filed) => self.reports.file(filed, filed.warnings(), source, origin),
             Data::ReportWithdrawn(withdrawn) => self.reports.withdraw(withdrawn, source, origin),
             Data::ReportReviewed(reviewed) => self.reports.review(reviewed, source, origin),
             Data::QueryExplained(explained) => self.reports.explain(explained, origin),

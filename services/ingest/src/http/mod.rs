@@ -26,6 +26,7 @@ use weir_kernel::topics::LOG;
 use self::encoding::Encoding;
 use crate::intake::Intake;
 use crate::metrics::Metrics;
+use crate::rounds::ROUNDS;
 use crate::service::Service;
 
 /// How records are written in a body.
@@ -126,12 +127,8 @@ impl Request {
     fn begin(service: &Service, format: Format) -> Result<Self, ProblemDetails> {
         let after = service.limits.retry_after;
         let reasons = service.readiness.reasons();
-        if reasons.contains_key(LOG) {
-            return Err(ProblemDetails::unavailable(
-                "log-unavailable",
-                "the log can't be reached yet",
-                after,
-            ));
+        if [LOG, ROUNDS].iter().any(|need| reasons.contains_key(need)) {
+            return Err(ProblemDetails::unavailable("log-unavailable", "the log can't be read yet", after));
         }
         let place = service.place()?;
         service.metrics.under_way.inc();

@@ -93,6 +93,10 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
                 self.broken = Some("the key is not known any more".to_owned());
                 break;
             }
+            if intake.count(records.len()).is_err() {
+                self.broken = Some("the key's quota of records for the day is used up".to_owned());
+                break;
+            }
             let results = intake.take(records).await;
             totals.add(&results);
             if sender.send(written(&results)).await.is_err() {

@@ -99,12 +99,20 @@ async fn answer(
     mut intake: Intake,
     records: Vec<Incoming>,
 ) -> Result<Response, ProblemDetails> {
+    let too_many = |code, detail: String, after: Duration| {
+        // Whole seconds are told, so the next one.
+        let after = Duration::from_secs(after.as_secs() + 1);
+        ProblemDetails::new(StatusCode::TOO_MANY_REQUESTS, code, detail).retry_after(after)
+    };
     intake.reserve(records.len()).map_err(|after| {
         let rate = service.limits.key_rate;
         let detail = format!("the key has sent more than {rate} records a second; none of these was taken");
-        // Whole seconds are told, so the next one.
-        let after = Duration::from_secs(after.as_secs() + 1);
-        ProblemDetails::new(StatusCode::TOO_MANY_REQUESTS, "too-many-records", detail).retry_after(after)
+        too_many("too-many-records", detail, after)
+    })?;
+    intake.count(records.len()).map_err(|after| {
+        let quota = service.limits.key_quota;
+        let detail = format!("less is left of the key's {quota} records a day; none of these was taken");
+        too_many("quota-used-up", detail, after)
     })?;
     // A sender who hangs up must not leave records appended and uncounted, so the work goes on without them.
     let taken = tokio::spawn(async move { intake.take(records).await }).await;

@@ -14,12 +14,14 @@ use weir_kernel::log::{Error, NewRecord, Position};
 use weir_kernel::topics;
 use weir_schemas::event::Event;
 use weir_schemas::problem::{Code, Problem};
+use weir_schemas::rounds::Rounds;
 
 pub(crate) use self::rejected::Rejected;
 use self::rejected::beginning;
 use self::seen::{Seen, Sighting};
 use crate::admission::{Admitted, admit};
 use crate::answer::{Outcome, RecordResult};
+use crate::rounds;
 use crate::service::Service;
 
 /// One record as it came.
@@ -48,6 +50,8 @@ struct Pending {
     incoming: Incoming,
     result: RecordResult,
     event: Option<Event>,
+    /// What the log keeps of it, if it says something of a round.
+    round: Option<Bytes>,
 }
 
 impl Intake {
@@ -66,6 +70,14 @@ impl Intake {
             None => return false,
         }
         true
+    }
+
+    /// Counts so many records on the key's quota of the day, all or none.
+    ///
+    /// # Errors
+    /// After how long the next day begins, when that many are not left.
+    pub(crate) fn count(&self, records: usize) -> Result<(), Duration> {
+        self.service.quotas.take(&self.key.name, records, (self.service.clock)())
     }
 
     /// Takes the places of so many records of the key's rate, all or none.
@@ -93,6 +105,7 @@ impl Intake {
             pending.push(self.check(incoming, now, &mut appending));
         }
         self.append(&mut pending, appending).await;
+        self.copy_rounds(&mut pending).await;
         self.keep_rejected(&mut pending, now).await;
         let results: Vec<RecordResult> = pending.into_iter().map(|pending| pending.result).collect();
         self.service.metrics.answered(&results);
@@ -110,6 +123,7 @@ impl Intake {
             warnings: Vec::new(),
             problems,
         };
+        let mut round = None;
         let (result, event) = match self.admit(&incoming, now) {
             Err(refused) => {
                 let mut problems = refused.problems;
@@ -126,6 +140,7 @@ impl Intake {
                         (result(id, Outcome::Rejected, vec![problem]), None)
                     }
                     Sighting::First => {
+                        round = Rounds::concerned_by(&event).then(|| value.clone());
                         appending.push(NewRecord::new(event.subject.as_str(), value));
                         let mut result = result(id, Outcome::Retry, Vec::new());
                         result.warnings = event.warnings();
@@ -134,7 +149,7 @@ impl Intake {
                 }
             }
         };
-        Pending { incoming, result, event }
+        Pending { incoming, result, event, round }
     }
 
     fn admit(&self, incoming: &Incoming, now: Timestamp) -> Result<Admitted, crate::admission::Refused> {
@@ -143,7 +158,7 @@ impl Intake {
             let problem = Problem::new(Code::Limit, "", format!("is longer than {limit} bytes"));
             return Err(crate::admission::Refused { id: None, problems: vec![problem] });
         }
-        admit(&incoming.bytes, &self.key, now)
+        admit(&incoming.bytes, &self.key, &self.service.rounds, now)
     }
 
     /// Appends to the log; only what it says is durable becomes `accepted`.
@@ -173,6 +188,35 @@ impl Intake {
                     self.seen.forget(event);
                 }
             }
+        }
+    }
+
+    /// Copies what says something of rounds to where every instance hears it, and then acts on it. What is not copied is to be sent
+    /// again: the log has it, and will take it for a duplicate.
+    async fn copy_rounds(&mut self, pending: &mut [Pending]) {
+        let mut said: Vec<(&mut RecordResult, &Event, i64, NewRecord)> = Vec::new();
+        for Pending { result, event, round, .. } in pending {
+            if let (Some(event), Some(value)) = (event.as_ref(), round.as_ref())
+                && let (Some(partition), Some(offset)) = (result.partition, result.offset)
+                && let Some(copy) = rounds::copy(event, value, Position { partition, offset })
+            {
+                said.push((result, event, offset, copy));
+            }
+        }
+        if said.is_empty() {
+            return;
+        }
+        let copies = said.iter_mut().map(|(.., copy)| std::mem::take(copy)).collect();
+        let answers = self.write(topics::ROUNDS, copies).await;
+        for ((result, event, offset, _), answer) in said.into_iter().zip(answers) {
+            if answer.is_ok() {
+                self.service.rounds.apply(event, offset);
+                continue;
+            }
+            result.outcome = Outcome::Retry;
+            result.warnings.clear();
+            (result.partition, result.offset) = (None, None);
+            self.seen.forget(event);
         }
     }
 

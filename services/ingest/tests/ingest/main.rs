@@ -8,5 +8,6 @@ mod failures;
 mod invariants;
 mod rejected;
 mod requests;
+mod rounds;
 mod service;
 mod support;

@@ -105,6 +105,24 @@ async fn an_event_may_have_its_attributes_in_headers() {
 }
 
 #[tokio::test]
+async fn what_is_beyond_a_keys_quota_of_the_day_is_not_taken() {
+    let limits = Limits { key_quota: 3, ndjson_lines: 1, ..Limits::default() };
+    let ingest = Ingest::with_limits(limits).await;
+    let batch = Value::from(vec![report("a1", CODES[0]), report("a2", CODES[1])]).to_string();
+    assert_eq!(ingest.post(BATCH, batch.clone()).await.status, 202);
+    let refused = ingest.post(BATCH, batch).await;
+    // It is four in the afternoon in China.
+    assert_eq!((refused.status, refused.retry_after.as_deref()), (429, Some("28801")));
+    assert!(refused.text.contains("quota-used-up"), "{}", refused.text);
+    let lines: String = (0..2).map(|at| format!("{}\n", report(&format!("c{at}"), CODES[1]))).collect();
+    let streamed = ingest.post(NDJSON, lines).await.lines();
+    let last = streamed.last().unwrap();
+    assert_eq!((streamed.len(), &last["accepted"]), (2, &json!(1)));
+    assert!(last["broken"].as_str().unwrap().contains("quota"), "{last}");
+    assert_eq!(ingest.records(topics::EVENTS).await.len(), 3);
+}
+
+#[tokio::test]
 async fn a_key_that_sends_too_much_is_put_off_and_no_other() {
     // What was saved up takes longer to come back than any test takes.
     let limits = Limits { key_rate: 1, max_batch_records: 100, ndjson_lines: 1, ..Limits::default() };

@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use crate::support::{CODES, EVENT, report};
 use jiff::Timestamp;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use weir_ingest::{Ingest, Limits};
+use weir_ingest::{Ingest, Limits, RoundSettings};
 use weir_kernel::keys::{Key, KeyRing, Keys, PlainKey, Role};
-use weir_kernel::log::EventLog;
 use weir_kernel::log::embedded::{EmbeddedLog, Settings};
+use weir_kernel::log::{EventLog, NewRecord};
 use weir_kernel::shutdown::Shutdown;
 use weir_kernel::topics;
+use weir_schemas::event::Form;
 
 async fn ask(address: std::net::SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
@@ -34,6 +36,7 @@ async fn creates_the_topics_takes_an_event_and_leaves() {
         partitions: 2,
         keys,
         limits: Limits::default(),
+        rounds: RoundSettings::default(),
         clock: Arc::new(Timestamp::now),
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -59,4 +62,65 @@ async fn creates_the_topics_takes_an_event_and_leaves() {
 
     shutdown.begin();
     running.await.unwrap().unwrap();
+}
+
+/// An instance of the service over a log, with its address.
+async fn instance(log: &Arc<dyn EventLog>, keys: &KeyRing, shutdown: &Shutdown) -> std::net::SocketAddr {
+    let ingest = Ingest {
+        log: Arc::clone(log),
+        partitions: 2,
+        keys: keys.clone(),
+        limits: Limits::default(),
+        rounds: RoundSettings { refuse_after_closing: vec![Form::F107_2] },
+        clock: Arc::new(Timestamp::now),
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let readiness = Ingest::readiness();
+    tokio::spawn(ingest.run(listener, readiness.clone(), shutdown.clone(), Duration::from_secs(60)));
+    readiness.ready().await;
+    address
+}
+
+/// What a service says of an event, by a key.
+async fn post(address: std::net::SocketAddr, key: &PlainKey, event: &Value) -> String {
+    let (body, key) = (event.to_string(), key.expose());
+    let post = format!(
+        "POST /v1/events HTTP/1.1\r\nhost: weir\r\nconnection: close\r\nauthorization: Bearer {key}\r\n\
+         content-type: {EVENT}\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    ask(address, &post).await
+}
+
+#[tokio::test]
+async fn instances_hear_of_rounds_from_one_another_and_from_what_the_log_held_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let log: Arc<dyn EventLog> = Arc::new(EmbeddedLog::open(Settings::new(folder.path())).await.unwrap());
+    log.create_topics(&topics::topics(2)).await.unwrap();
+    let plain = PlainKey::generate(Role::Bureau).unwrap();
+    let keys: KeyRing = Keys::new(vec![Key::new("b", Role::Bureau, plain.hash())]).unwrap().into();
+    let word = |kind: &str, id: &str| {
+        json!({"specversion": "1.0", "id": id, "source": "/bureaus/510000", "type": format!("weir.period.{kind}.v1"),
+            "subject": "107-2", "time": "2025-06-30T07:00:00Z",
+            "data": {"form": "107-2", "period": "2024", "level": "province"}})
+    };
+    // A log from before there were copies.
+    let closed = NewRecord::new("107-2", word("closed", "r1").to_string());
+    log.append(topics::EVENTS, vec![closed]).await.into_iter().for_each(|answer| {
+        answer.unwrap();
+    });
+    let shutdown = Shutdown::new();
+    let one = instance(&log, &keys, &shutdown).await;
+    let filed = report("a1", CODES[0]);
+    let answer = post(one, &plain, &filed).await;
+    assert!(answer.starts_with("HTTP/1.1 422") && answer.contains("E-ROUND-CLOSED"), "{answer}");
+
+    let two = instance(&log, &keys, &shutdown).await;
+    assert!(post(two, &plain, &filed).await.contains("E-ROUND-CLOSED"));
+    assert!(post(one, &plain, &word("reopened", "r2")).await.starts_with("HTTP/1.1 202"));
+    while !post(two, &plain, &filed).await.starts_with("HTTP/1.1 202") {
+        tokio::task::yield_now().await;
+    }
+    shutdown.begin();
 }

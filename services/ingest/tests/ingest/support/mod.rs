@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
-use weir_ingest::Limits;
+use weir_ingest::{Limits, RoundSettings};
 use weir_kernel::keys::{AreaScope, Key, KeyRing, Keys, PlainKey, Role};
 use weir_kernel::log::embedded::{EmbeddedLog, Settings};
 use weir_kernel::log::{self, EventLog, Record};
@@ -67,14 +67,22 @@ impl Ingest {
     }
 
     pub(crate) async fn with_limits(limits: Limits) -> Self {
+        Self::with(limits, RoundSettings::default()).await
+    }
+
+    pub(crate) async fn with(limits: Limits, rounds: RoundSettings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let log = EmbeddedLog::open(Settings::new(folder.path())).await.unwrap();
         log.create_topics(&topics::topics(4)).await.unwrap();
-        Self { _folder: Some(folder), ..Self::before(Arc::new(log), limits) }
+        Self { _folder: Some(folder), ..Self::of(Arc::new(log), limits, rounds) }
     }
 
     /// Ingestion in front of `log`.
     pub(crate) fn before(log: Arc<dyn EventLog>, limits: Limits) -> Self {
+        Self::of(log, limits, RoundSettings::default())
+    }
+
+    fn of(log: Arc<dyn EventLog>, limits: Limits, rounds: RoundSettings) -> Self {
         let mut keys = Vec::new();
         let mut make = |name: &str, role, areas: &[&str]| {
             let plain = PlainKey::generate(role).unwrap();
@@ -92,6 +100,7 @@ impl Ingest {
             partitions: 2,
             keys: keys.clone(),
             limits,
+            rounds,
             clock: Arc::new(move || now),
         };
         let shutdown = Shutdown::new();

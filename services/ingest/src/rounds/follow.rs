@@ -1,0 +1,141 @@
+//! Reads what was said of rounds, and goes on reading.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use futures::future::{join_all, try_join_all};
+use weir_kernel::log::{Error, EventLog, Limits, NewRecord, Position, Record};
+use weir_kernel::ops::Readiness;
+use weir_kernel::topics;
+use weir_schemas::event::{Event, Form};
+
+use super::copy::{copy, original};
+use super::{ROUNDS, Rounds};
+
+/// How long to wait before reaching for the log again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// The key of the record that says that the topic holds a copy of every event that the log held before it.
+const COMPLETE: &str = "complete";
+
+impl Rounds {
+    /// Reads all that was said, tells `readiness` of it, and goes on reading what other instances take in; never ends.
+    pub(crate) async fn follow(&self, log: &dyn EventLog, readiness: &Readiness) {
+        let mut next = loop {
+            match self.catch_up(log).await {
+                Ok(next) => break next,
+                Err(error) => {
+                    tracing::warn!(%error, "the rounds can't be read yet");
+                    readiness.lost(ROUNDS, error.to_string());
+                    tokio::time::sleep(AGAIN).await;
+                }
+            }
+        };
+        readiness.met(ROUNDS);
+        let partitions = (0..).zip(&mut next).map(|(partition, next)| async move {
+            loop {
+                let Err(error) = self.keep_up(log, partition, next).await;
+                // What was read goes on holding.
+                tracing::warn!(%error, partition, "the rounds can't be followed");
+                tokio::time::sleep(AGAIN).await;
+            }
+        });
+        join_all(partitions).await;
+    }
+
+    /// Reads the topic to its ends, and answers them. One that was never filled is filled first.
+    async fn catch_up(&self, log: &dyn EventLog) -> Result<Vec<i64>, Error> {
+        let (ends, complete) = self.read_through(log).await?;
+        if complete {
+            return Ok(ends);
+        }
+        fill(log).await?;
+        Ok(self.read_through(log).await?.0)
+    }
+
+    /// Reads the topic to its ends; answers them, and whether it was filled.
+    async fn read_through(&self, log: &dyn EventLog) -> Result<(Vec<i64>, bool), Error> {
+        let ends = log.ends(topics::ROUNDS).await?;
+        let mut complete = false;
+        for (partition, end) in (0..).zip(&ends) {
+            through(log, topics::ROUNDS, partition, *end, |record| {
+                complete |= record.key == COMPLETE;
+                self.hear(record);
+            })
+            .await?;
+        }
+        Ok((ends, complete))
+    }
+
+    /// Reads a partition on from where it is.
+    async fn keep_up(&self, log: &dyn EventLog, partition: i32, next: &mut i64) -> Result<Infallible, Error> {
+        let mut reader = log.reader(topics::ROUNDS, partition, *next).await?;
+        loop {
+            for record in reader.read(Limits { wait: Duration::from_secs(60), ..Limits::default() }).await? {
+                self.hear(&record);
+                *next = record.offset + 1;
+            }
+        }
+    }
+
+    fn hear(&self, record: &Record) {
+        if let Some((event, offset)) = original(record) {
+            self.apply(&event, offset);
+        } else if record.key != COMPLETE {
+            tracing::warn!(partition = record.partition, offset = record.offset, "is no copy of an event");
+        }
+    }
+}
+
+/// Copies what the log holds already, once: it may be older than the topic, or its copies may have been lost.
+async fn fill(log: &dyn EventLog) -> Result<(), Error> {
+    let ends = log.ends(topics::EVENTS).await?;
+    let partitions = (0..).zip(&ends).map(|(partition, end)| async move {
+        let mut copies = Vec::new();
+        through(log, topics::EVENTS, partition, *end, |record| {
+            // The key of what is said of a round is its form.
+            if Form::from_word(&record.key).is_some()
+                && let Ok(event) = Event::from_slice(&record.value)
+            {
+                let position = Position { partition, offset: record.offset };
+                copies.extend(copy(&event, &record.value, position));
+            }
+        })
+        .await?;
+        Ok::<_, Error>(copies)
+    });
+    let copies = try_join_all(partitions).await?.concat();
+    let count = copies.len();
+    for answer in log.append(topics::ROUNDS, copies).await {
+        answer?;
+    }
+    // Only now: a topic without it is filled again.
+    for answer in log.append(topics::ROUNDS, vec![NewRecord::new(COMPLETE, "")]).await {
+        answer?;
+    }
+    tracing::info!(count, "what was said of rounds is copied");
+    Ok(())
+}
+
+/// Meets every record of a partition up to an end.
+async fn through(
+    log: &dyn EventLog,
+    topic: &str,
+    partition: i32,
+    end: i64,
+    mut meet: impl FnMut(&Record),
+) -> Result<(), Error> {
+    let start = log.starts(topic).await?.get(usize::try_from(partition).unwrap_or_default()).copied();
+    let mut next = start.unwrap_or_default();
+    if next >= end {
+        return Ok(());
+    }
+    let mut reader = log.reader(topic, partition, next).await?;
+    while next < end {
+        for record in reader.read(Limits::default()).await? {
+            meet(&record);
+            next = record.offset + 1;
+        }
+    }
+    Ok(())
+}

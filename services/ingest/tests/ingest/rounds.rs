@@ -1,0 +1,99 @@
+//! What becomes of reports by the rounds of their forms.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use weir_ingest::{Limits, RoundSettings};
+use weir_kernel::topics;
+use weir_schemas::event::Form;
+
+use crate::support::broken_log::BrokenLog;
+use crate::support::{Answer, BATCH, CODES, EVENT, Ingest, report};
+
+/// A word of the bureau of Mianyang on the round of 107-2 for 2024.
+fn word(kind: &str, id: &str, deadline: Option<&str>) -> String {
+    let data = json!({"form": "107-2", "period": "2024", "level": "city", "deadline": deadline});
+    json!({"specversion": "1.0", "id": id, "source": "/bureaus/510700", "type": format!("weir.period.{kind}.v1"),
+        "subject": "107-2", "time": "2025-06-30T07:00:00Z", "data": data})
+    .to_string()
+}
+
+async fn say(ingest: &Ingest, kind: &str, id: &str, deadline: Option<&str>) {
+    let answer = ingest.post(EVENT, word(kind, id, deadline)).await;
+    assert_eq!(answer.status, 202, "{}", answer.text);
+}
+
+fn first(answer: &Answer) -> Value {
+    answer.json()["results"][0].clone()
+}
+
+/// Ingestion that refuses R&D reports of enterprises once their round is closed.
+async fn strict() -> Ingest {
+    let rounds = RoundSettings { refuse_after_closing: vec![Form::F107_2] };
+    Ingest::with(Limits::default(), rounds).await
+}
+
+#[tokio::test]
+async fn a_report_after_its_day_is_accepted_and_marked_late() {
+    let ingest = Ingest::start().await;
+    // It is 30 June.
+    say(&ingest, "opened", "r1", Some("2025-06-30")).await;
+    let answer = first(&ingest.post(EVENT, report("a1", CODES[0]).to_string()).await);
+    assert_eq!((&answer["outcome"], &answer["warnings"]), (&json!("accepted"), &Value::Null));
+    say(&ingest, "reopened", "r2", Some("2025-06-29")).await;
+    let answer = first(&ingest.post(EVENT, report("a2", CODES[0]).to_string()).await);
+    assert_eq!(answer["warnings"], json!([{"code": "W-LATE", "pointer": "/data/period"}]));
+    // The log says so, so that whoever asks later is told.
+    let mut said: Vec<(Value, Value)> = Vec::new();
+    for record in ingest.records(topics::EVENTS).await.iter().filter(|record| record.key == CODES[0]) {
+        let event: Value = serde_json::from_slice(&record.value).unwrap();
+        said.push((event["id"].clone(), event["late"].clone()));
+    }
+    assert_eq!(said, [(json!("a1"), Value::Null), (json!("a2"), json!("deadline"))]);
+}
+
+#[tokio::test]
+async fn after_closing_a_report_is_refused_where_its_form_is_configured_so() {
+    let ingest = strict().await;
+    say(&ingest, "closed", "r1", None).await;
+    let answer = ingest.post(EVENT, report("a1", CODES[0]).to_string()).await;
+    assert_eq!(answer.status, 422);
+    insta::assert_snapshot!(answer.shown());
+    say(&ingest, "reopened", "r2", None).await;
+    assert_eq!(ingest.post(EVENT, report("a1", CODES[0]).to_string()).await.status, 202);
+}
+
+#[tokio::test]
+async fn after_closing_a_report_is_marked_late_where_it_is_not() {
+    let ingest = Ingest::start().await;
+    say(&ingest, "closed", "r1", None).await;
+    let answer = ingest.post(EVENT, report("a1", CODES[0]).to_string()).await;
+    assert_eq!((answer.status, &first(&answer)["warnings"][0]["code"]), (202, &json!("W-LATE")));
+}
+
+#[tokio::test]
+async fn a_sender_does_not_say_what_is_late() {
+    let ingest = Ingest::start().await;
+    let mut event = report("a1", CODES[0]);
+    event["late"] = json!("deadline");
+    let answer = first(&ingest.post(EVENT, event.to_string()).await);
+    assert_eq!(answer["problems"][0]["code"], "E-RECORDED-TIME");
+    assert_eq!(answer["problems"][0]["pointer"], "/late");
+}
+
+#[tokio::test]
+async fn what_is_said_of_rounds_is_copied_or_to_be_sent_again() {
+    let ingest = Ingest::start().await;
+    say(&ingest, "closed", "r1", None).await;
+    let copies = ingest.records(topics::ROUNDS).await;
+    assert_eq!(copies.iter().map(|copy| copy.key.as_str()).collect::<Vec<_>>(), ["107-2"]);
+
+    let broken = BrokenLog { topics: HashSet::from([topics::ROUNDS]), ..BrokenLog::default() };
+    let ingest = Ingest::before(Arc::new(broken), Limits::default());
+    let batch = format!("[{}, {}]", word("closed", "r1", None), report("a1", CODES[0]));
+    let answer = ingest.post(BATCH, batch).await.json();
+    assert_eq!(answer["results"][0]["outcome"], "retry");
+    assert_eq!(answer["results"][0]["partition"], Value::Null);
+    assert_eq!(answer["results"][1]["outcome"], "accepted");
+}
