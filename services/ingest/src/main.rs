@@ -35,7 +35,7 @@ async fn main() -> anyhow::Result<()> {
     let ingest = Ingest {
         log: log::open(&command.log.settings()?).await.context("the event log")?,
         partitions: command.log.partitions,
-        keys: command.keys.open()?,
+        keys: command.keys.open().await?,
         limits: command.limits,
         clock: Arc::new(Timestamp::now),
     };
