@@ -21,7 +21,7 @@ pub(super) enum NoDocument {
 
 /// An address of the provider. In the clear whoever sits on the way could hand out signing keys of their own, so that is for this machine alone.
 pub(super) fn address(text: &str) -> Result<Url, Error> {
-    let url = Url::parse(text).ok().filter(|url| is_safe(url));
+    let url = Url::parse(text).ok().filter(is_safe);
     url.ok_or_else(|| Error::Address(text.to_owned()))
 }
 

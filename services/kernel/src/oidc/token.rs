@@ -104,7 +104,7 @@ impl Claims {
     }
 }
 
-/// A NumericDate: seconds, seldom with a fraction, which is left out.
+/// A `NumericDate`: seconds, seldom with a fraction, which is left out.
 fn moment(seconds: &Number) -> Option<Timestamp> {
     let text = seconds.to_string();
     let whole = text.split_once('.').map_or(text.as_str(), |(whole, _)| whole);
