@@ -10,3 +10,4 @@ mod rejected;
 mod requests;
 mod service;
 mod support;
+mod tokens;
