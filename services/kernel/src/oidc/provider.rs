@@ -40,8 +40,6 @@ impl IdentityProvider {
     /// When an address or a file of the settings can't be used; the message names it.
     pub async fn open(settings: Settings) -> Result<Arc<Self>, Error> {
         let source = Source::of(&settings)?;
-        // It names the provider in tokens, and must be one's own.
-        super::document::address(&settings.issuer)?;
         let client = client(&settings, source.is_over_tls())?;
         let (keys, attempt) = (RwLock::new(Arc::default()), Mutex::new(None));
         let provider = Arc::new(Self { settings, source, client, keys, attempt });

@@ -58,9 +58,9 @@ pub(crate) struct Args {
     #[arg(long, env = "WEIR_DRAIN_TIMEOUT", value_parser = duration, default_value = "20s")]
     pub(crate) drain_timeout: Duration,
     #[command(flatten)]
-    pub(crate) tls: TlsArgs,
-    #[command(flatten)]
     pub(crate) keys: KeysReloadArgs,
+    #[command(flatten)]
+    pub(crate) tls: TlsArgs,
     #[command(flatten)]
     pub(crate) oidc: OidcArgs,
     #[command(flatten)]

@@ -6,6 +6,9 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
 use data_encoding::BASE64URL_NOPAD;
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
@@ -13,6 +16,8 @@ use serde_json::{Value, json};
 
 use self::issuer::{Issuer, Signer};
 use super::*;
+use crate::keys::{Credential, Key, KeyRing, Keys, Role};
+use crate::problem::ProblemDetails;
 
 /// When the tokens are shown, in seconds.
 const NOW: i64 = 1_700_000_000;
@@ -220,8 +225,48 @@ async fn while_the_provider_is_away_known_keys_hold_and_unknown_ones_are_put_off
     office.issuer.publishes(&[]);
     assert!(matches!(office.shown(&unknown).await, Err(Refusal::Unreachable(_))));
     assert!(office.with(|_| {}).await.is_ok());
-    let problem: crate::problem::ProblemDetails = Refusal::Unreachable(Duration::from_secs(3)).into();
-    assert_eq!((problem.status().as_u16(), problem.code()), (503, "identity-provider-unavailable"));
+}
+
+#[tokio::test]
+async fn callers_are_told_what_their_token_lacks() {
+    let office = office_with(|settings| settings.cooldown = Duration::from_secs(86_400)).await;
+    let revoked = Key {
+        revoked: Some(at(NOW)),
+        ..Key::new("gone", Role::Bureau, Credential::Client("office-gone".into()))
+    };
+    let entry = Key::new("mianyang", Role::Bureau, Credential::Client("office-mianyang".into()));
+    let keys = KeyRing::from(Keys::new(vec![entry, revoked]).unwrap());
+    let keys = keys.with_provider(Some(Arc::clone(&office.provider)));
+    let told = async |signer: &Signer, client: &str, role: Role| {
+        let mut claims = office.issuer.claims();
+        (claims["azp"], claims["exp"]) = (json!(client), json!(Timestamp::now().as_second() + 3_600));
+        let shown = format!("Bearer {}", signer.sign(&claims)).parse().unwrap();
+        let asked = keys.authorize(&HeaderMap::from_iter([(AUTHORIZATION, shown)]), &[role]).await;
+        asked.map(|caller| caller.key.name.clone()).map_err(IntoResponse::into_response)
+    };
+    let status = |told: Result<String, Response>| told.map_err(|answer| answer.status().as_u16());
+    assert_eq!(
+        status(told(&office.signer, "office-mianyang", Role::Bureau).await),
+        Ok("mianyang".to_owned())
+    );
+    assert_eq!(status(told(&office.signer, "office-mianyang", Role::Official).await), Err(403));
+    assert_eq!(status(told(&office.signer, "office-gone", Role::Bureau).await), Err(403));
+    assert_eq!(status(told(&office.signer, "office-nowhere", Role::Bureau).await), Err(403));
+    let two = Signer::new("two", Algorithm::ES256);
+    let refused = told(&two, "office-mianyang", Role::Bureau).await.unwrap_err();
+    assert_eq!(refused.status(), 401);
+    let challenge = refused.headers()[WWW_AUTHENTICATE].to_str().unwrap();
+    assert!(
+        challenge.starts_with("Bearer error=\"invalid_token\", error_description=\"the token is signed with")
+    );
+
+    // A provider that was never there: nobody knows whether the token is good.
+    let issuer = Issuer::start().await;
+    issuer.is_away(true);
+    let office =
+        Office { provider: IdentityProvider::open(issuer.settings()).await.unwrap(), issuer, signer: two };
+    let refused = ProblemDetails::from(office.with(|_| {}).await.unwrap_err()).into_response();
+    assert_eq!((refused.status().as_u16(), &refused.headers()[RETRY_AFTER]), (503, &HeaderValue::from(1)));
 }
 
 #[tokio::test]
