@@ -4,10 +4,12 @@
 //! conditions, and gives up with what it saw last.
 
 mod apart;
+pub mod certificates;
 mod client;
 pub mod events;
 pub mod log;
 mod system;
+pub mod tokens;
 mod wait;
 
 pub use apart::{Apart, Programs};

@@ -18,6 +18,8 @@ pub struct Settings {
     pub weir: PathBuf,
     /// Further arguments of `weir up`.
     pub arguments: Vec<String>,
+    /// What to log.
+    pub log_filter: Option<String>,
     /// Where to be killed: a place in the code, optionally with `:N` for the Nth time.
     pub kill_at: Option<String>,
 }
@@ -25,13 +27,20 @@ pub struct Settings {
 impl Settings {
     /// An empty system of the tested `weir`.
     pub fn new(weir: impl Into<PathBuf>) -> Self {
-        Self { weir: weir.into(), arguments: Vec::new(), kill_at: None }
+        Self { weir: weir.into(), arguments: Vec::new(), log_filter: None, kill_at: None }
     }
 
     /// With a further argument of `weir up`.
     #[must_use]
     pub fn with(mut self, argument: &str) -> Self {
         self.arguments.push(argument.to_owned());
+        self
+    }
+
+    /// Logging what a filter lets through.
+    #[must_use]
+    pub fn logging(mut self, filter: &str) -> Self {
+        self.log_filter = Some(filter.to_owned());
         self
     }
 
@@ -147,6 +156,9 @@ impl System {
         let mut command = Command::new(&settings.weir);
         command.args(["up", "--ephemeral", "--data"]).arg(data).args(&settings.arguments);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        if let Some(filter) = &settings.log_filter {
+            command.env("WEIR_LOG", filter);
+        }
         if let Some(place) = &settings.kill_at {
             command.env("WEIR_TEST_KILL_AT", place);
         }

@@ -7,7 +7,9 @@ use clap::Parser;
 use weir_aggregate::Aggregate;
 use weir_kernel::clickhouse::{self, ClickHouse};
 use weir_kernel::log;
-use weir_kernel::settings::{self, ClickHouseArgs, EventLogArgs, KeysReloadArgs, ListenArgs, TelemetryArgs};
+use weir_kernel::settings::{
+    self, ClickHouseArgs, EventLogArgs, KeysReloadArgs, ListenArgs, OidcArgs, TelemetryArgs,
+};
 use weir_kernel::shutdown::Shutdown;
 
 /// Folds events into contributions and sums them into cells
@@ -22,6 +24,8 @@ struct Command {
     keys_file: Option<PathBuf>,
     #[command(flatten)]
     reload: KeysReloadArgs,
+    #[command(flatten)]
+    oidc: OidcArgs,
     #[command(flatten)]
     log: EventLogArgs,
     #[command(flatten)]
@@ -40,12 +44,13 @@ async fn main() -> anyhow::Result<()> {
     command.telemetry.init_logs()?;
     let shutdown = Shutdown::new();
     shutdown.on_signals()?;
+    let keys = command.keys_file.map(|path| command.reload.open(path)).transpose()?.unwrap_or_default();
     let aggregate = Aggregate {
         log: log::open(&command.log.settings()?).await.context("the event log")?,
         partitions: command.log.partitions,
         clickhouse: ClickHouse::new(&clickhouse::Settings::from(&command.clickhouse)),
         plan: settings::plan(command.plan.as_deref())?,
-        keys: command.keys_file.map(|path| command.reload.open(path)).transpose()?.unwrap_or_default(),
+        keys: keys.with_provider(command.oidc.open().await?),
         settings: command.aggregation.into(),
     };
     let listener = command.listen.bind(ListenArgs::AGGREGATE_PORT).await?;

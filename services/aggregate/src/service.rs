@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use weir_kernel::clickhouse::ClickHouse;
 use weir_kernel::keys::KeyRing;
+use weir_kernel::listener::Listener;
 use weir_kernel::log::EventLog;
 use weir_kernel::ops::{Readiness, with_operations};
 use weir_kernel::shutdown::{Shutdown, serve};
@@ -53,7 +53,7 @@ impl Aggregate {
     /// When the plan is wrong, or the listener fails. Failures of the log and the store are retried.
     pub async fn run(
         self,
-        listener: TcpListener,
+        listener: impl Into<Listener>,
         readiness: Readiness,
         shutdown: Shutdown,
         drain: Duration,

@@ -37,7 +37,7 @@ async fn main() -> anyhow::Result<()> {
     let ingest = Ingest {
         log: log::open(&command.log.settings()?).await.context("the event log")?,
         partitions: command.log.partitions,
-        keys: command.keys.open()?,
+        keys: command.keys.open().await?,
         limits: command.limits,
         rounds: command.rounds,
         clock: Arc::new(Timestamp::now),

@@ -8,9 +8,9 @@ use std::time::Duration;
 use axum::Router;
 use jiff::Timestamp;
 use prometheus_client::registry::Registry;
-use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use weir_kernel::keys::KeyRing;
+use weir_kernel::listener::Listener;
 use weir_kernel::log::{self, EventLog};
 use weir_kernel::ops::{Readiness, with_operations};
 use weir_kernel::shutdown::{Shutdown, serve};
@@ -122,7 +122,7 @@ impl Ingest {
     /// it answers that, and waits.
     pub async fn run(
         self,
-        listener: TcpListener,
+        listener: impl Into<Listener>,
         readiness: Readiness,
         shutdown: Shutdown,
         drain: Duration,

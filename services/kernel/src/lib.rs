@@ -1,13 +1,17 @@
-//! What the services share: settings, telemetry, shutdown, keys, the event log, ClickHouse.
+//! What the services share: settings, telemetry, shutdown, TLS, keys, the event log, ClickHouse.
 
 pub mod clickhouse;
+mod file_state;
 pub mod keys;
+pub mod listener;
 pub mod log;
+pub mod oidc;
 pub mod ops;
 pub mod problem;
 pub mod settings;
 pub mod shutdown;
 pub mod telemetry;
+pub mod tls;
 pub mod topics;
 
 /// Of every program that takes this crate in. Reading and folding allocate much and let it go soon, on many threads: with the

@@ -18,6 +18,7 @@ pub struct ProblemDetails {
     code: &'static str,
     detail: String,
     retry_after: Option<Duration>,
+    invalid_token: bool,
     members: Map<String, Value>,
 }
 
@@ -35,7 +36,14 @@ struct Body<'a> {
 impl ProblemDetails {
     /// A problem with a stable `code` in lower case with hyphens (`body-too-large`) and a sentence for a person.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), retry_after: None, members: Map::new() }
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            retry_after: None,
+            invalid_token: false,
+            members: Map::new(),
+        }
     }
 
     /// 400: the request can't be read.
@@ -43,9 +51,14 @@ impl ProblemDetails {
         Self::new(StatusCode::BAD_REQUEST, code, detail)
     }
 
-    /// 401: no key, or one that nobody holds.
+    /// 401: no key was shown.
     pub fn unauthorized(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
+    }
+
+    /// 401: what was shown is no good, a key or a token; `WWW-Authenticate` says so too, as RFC 6750 has it.
+    pub fn invalid_token(code: &'static str, detail: impl Into<String>) -> Self {
+        Self { invalid_token: true, ..Self::new(StatusCode::UNAUTHORIZED, code, detail) }
     }
 
     /// 403: the key does not allow this.
@@ -93,6 +106,17 @@ impl ProblemDetails {
     }
 }
 
+impl ProblemDetails {
+    /// What `WWW-Authenticate` says of what was shown.
+    fn challenge(&self) -> Option<HeaderValue> {
+        // RFC 6750 §3 leaves no other characters to a description.
+        let fits = |c: &char| matches!(c, ' '..='~') && !matches!(c, '"' | '\\');
+        let detail: String = self.detail.chars().filter(fits).collect();
+        let challenge = format!("Bearer error=\"invalid_token\", error_description=\"{detail}\"");
+        self.invalid_token.then(|| challenge.parse().ok())?
+    }
+}
+
 impl IntoResponse for ProblemDetails {
     fn into_response(self) -> Response {
         let body = Body {
@@ -109,7 +133,8 @@ impl IntoResponse for ProblemDetails {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            let bearer = HeaderValue::from_static("Bearer");
+            headers.insert(WWW_AUTHENTICATE, self.challenge().unwrap_or(bearer));
         }
         if let Some(after) = self.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
@@ -143,6 +168,11 @@ mod tests {
         assert_eq!(
             ProblemDetails::unauthorized("no key").into_response().headers()[WWW_AUTHENTICATE],
             "Bearer"
+        );
+        let refused = ProblemDetails::invalid_token("token-expired", "the \"token\"\u{a0}expired");
+        assert_eq!(
+            refused.into_response().headers()[WWW_AUTHENTICATE],
+            r#"Bearer error="invalid_token", error_description="the tokenexpired""#
         );
     }
 }

@@ -4,11 +4,12 @@ use std::io;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use crate::listener::Listener;
 use crate::ops::Readiness;
+use crate::tls::{TlsListener, services};
 
 /// A handle on a process's shutdown; clones share it.
 #[derive(Debug, Clone, Default)]
@@ -72,14 +73,15 @@ async fn either(terminate: &mut Signal, interrupt: &mut Signal) -> i32 {
 ///
 /// When the listener fails.
 pub async fn serve(
-    listener: TcpListener,
+    listener: impl Into<Listener>,
     router: Router,
     readiness: &Readiness,
     shutdown: &Shutdown,
     drain: Duration,
 ) -> io::Result<()> {
+    let listener = listener.into();
     if let Ok(address) = listener.local_addr() {
-        tracing::info!(%address, "listening");
+        tracing::info!(%address, scheme = listener.scheme(), "listening");
     }
     let begun = {
         let (readiness, shutdown) = (readiness.clone(), shutdown.clone());
@@ -92,8 +94,16 @@ pub async fn serve(
         shutdown.begun().await;
         tokio::time::sleep(drain).await;
     };
+    let Listener { tcp, tls } = listener;
+    let served = match tls {
+        None => axum::serve(tcp, router).with_graceful_shutdown(begun).into_future(),
+        Some(tls) => {
+            let services = services(&tls, router);
+            axum::serve(TlsListener::new(tcp, tls), services).with_graceful_shutdown(begun).into_future()
+        }
+    };
     tokio::select! {
-        served = axum::serve(listener, router).with_graceful_shutdown(begun).into_future() => served,
+        served = served => served,
         () = overdue => {
             tracing::warn!(?drain, "requests were still under way at the deadline");
             Ok(())
@@ -107,7 +117,7 @@ mod tests {
 
     use axum::routing::get;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpStream;
+    use tokio::net::{TcpListener, TcpStream};
     use tokio::sync::Notify;
 
     use super::*;

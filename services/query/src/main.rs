@@ -40,7 +40,7 @@ async fn main() -> anyhow::Result<()> {
         log: log::open(&command.log.settings()?).await.context("the event log")?,
         clickhouse: ClickHouse::new(&clickhouse::Settings::from(&command.clickhouse)),
         plan: settings::plan(command.plan.as_deref())?,
-        keys: command.keys.open()?,
+        keys: command.keys.open().await?,
         settings: command.query.into(),
     };
     let listener = command.listen.bind(ListenArgs::QUERY_PORT).await?;

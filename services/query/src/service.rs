@@ -4,11 +4,11 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use weir_kernel::clickhouse::ClickHouse;
 use weir_kernel::keys::KeyRing;
+use weir_kernel::listener::Listener;
 use weir_kernel::log::EventLog;
 use weir_kernel::ops::{self, Readiness};
 use weir_kernel::shutdown::{self, Shutdown};
@@ -57,7 +57,7 @@ impl Query {
     /// When the plan is wrong, or the listener fails. While the log or the store is away it answers from memory.
     pub async fn run(
         self,
-        listener: TcpListener,
+        listener: impl Into<Listener>,
         readiness: Readiness,
         shutdown: Shutdown,
         drain: Duration,

@@ -1,6 +1,7 @@
 //! The `weir` command: everything on one machine, and the tools around it.
 
 mod cli;
+mod connection;
 mod import;
 mod key;
 mod operations;

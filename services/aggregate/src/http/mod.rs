@@ -35,8 +35,8 @@ pub(crate) fn router(app: App) -> Router {
 
 impl App {
     /// That an operator asks.
-    fn authorize(&self, headers: &HeaderMap) -> Result<(), ProblemDetails> {
-        self.keys.authorize(headers, &[Role::Operator]).map(|_| ())
+    async fn authorize(&self, headers: &HeaderMap) -> Result<(), ProblemDetails> {
+        self.keys.authorize(headers, &[Role::Operator]).await.map(|_| ())
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) async fn rebuild(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
 ) -> Result<Response, ProblemDetails> {
-    app.authorize(&headers)?;
+    app.authorize(&headers).await?;
     let rebuild = app.generations.rebuild().await.map_err(|error| unavailable(&error))?;
     app.wake.notify_one();
     let (generation, under_way) = match &rebuild {

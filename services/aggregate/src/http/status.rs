@@ -34,7 +34,7 @@ pub(super) async fn status(
     query: Result<Query<Asked>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, ProblemDetails> {
-    app.authorize(&headers)?;
+    app.authorize(&headers).await?;
     let Query(Asked { rows }) =
         query.map_err(|rejection| ProblemDetails::bad_request("query", rejection.body_text()))?;
     let status = app.status(rows).await.map_err(|error| unavailable(&error))?;

@@ -62,11 +62,11 @@ async fn events(State(service): State<Service>, headers: HeaderMap, body: Body) 
 }
 
 async fn receive(service: Service, headers: &HeaderMap, body: Body) -> Result<Response, ProblemDetails> {
-    let key = service.keys.authorize(headers, &[Role::Bureau])?;
+    let caller = service.keys.authorize(headers, &[Role::Bureau]).await?;
     let (format, encoding) = (format(headers)?, Encoding::of(headers)?);
     let body = encoding.decoded(body);
     let request = Request::begin(&service, format)?;
-    let intake = Intake::new(service.clone(), key);
+    let intake = Intake::new(service.clone(), caller);
     match format {
         Format::Event => request.end(structured::event(&service, intake, body).await),
         Format::Binary => request.end(structured::binary(&service, intake, headers, body).await),

@@ -89,8 +89,8 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
                     break;
                 }
             }
-            if !intake.is_let() {
-                self.broken = Some("the key is not known any more".to_owned());
+            if let Err(gone) = intake.renew() {
+                self.broken = Some(gone.to_string());
                 break;
             }
             if intake.count(records.len()).is_err() {

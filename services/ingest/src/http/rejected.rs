@@ -62,7 +62,7 @@ pub(super) async fn rejected(
     query: Result<Query<Asked>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, ProblemDetails> {
-    let key = service.keys.authorize(&headers, &[Role::Bureau])?;
+    let key = service.keys.authorize(&headers, &[Role::Bureau]).await?.key;
     let Query(asked) =
         query.map_err(|rejection| ProblemDetails::bad_request("query", rejection.body_text()))?;
     let _place = service.place()?;

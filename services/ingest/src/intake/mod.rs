@@ -4,12 +4,11 @@
 mod rejected;
 mod seen;
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use weir_kernel::keys::Key;
+use weir_kernel::keys::{Caller, Gone};
 use weir_kernel::log::{Error, NewRecord, Position};
 use weir_kernel::topics;
 use weir_schemas::event::Event;
@@ -41,7 +40,7 @@ pub(crate) struct Incoming {
 #[derive(Debug)]
 pub(crate) struct Intake {
     service: Service,
-    key: Arc<Key>,
+    caller: Caller,
     seen: Seen,
 }
 
@@ -55,21 +54,19 @@ struct Pending {
 }
 
 impl Intake {
-    /// Begins a request of the holder of `key`.
-    pub(crate) fn new(service: Service, key: Arc<Key>) -> Self {
+    /// Begins a request of a caller.
+    pub(crate) fn new(service: Service, caller: Caller) -> Self {
         let seen = Seen::new(service.limits.duplicate_window);
-        Self { service, key, seen }
+        Self { service, caller, seen }
     }
 
-    /// Whether the key is known still, and not revoked; from now on with what it covers now.
-    pub(crate) fn is_let(&mut self) -> bool {
-        let keys = self.service.keys.now();
-        match keys.iter().find(|key| key.sha256 == self.key.sha256 && key.revoked.is_none()) {
-            Some(key) if *key != *self.key => self.key = Arc::new(key.clone()),
-            Some(_) => {}
-            None => return false,
-        }
-        true
+    /// Lets the caller go on, from now on with what their key covers now.
+    ///
+    /// # Errors
+    /// When the key is known no more or revoked, or the token that they showed has expired.
+    pub(crate) fn renew(&mut self) -> Result<(), Gone> {
+        self.caller = self.service.keys.still(&self.caller, (self.service.clock)())?;
+        Ok(())
     }
 
     /// Counts so many records on the key's quota of the day, all or none.
@@ -77,7 +74,7 @@ impl Intake {
     /// # Errors
     /// After how long the next day begins, when that many are not left.
     pub(crate) fn count(&self, records: usize) -> Result<(), Duration> {
-        self.service.quotas.take(&self.key.name, records, (self.service.clock)())
+        self.service.quotas.take(&self.caller.key.name, records, (self.service.clock)())
     }
 
     /// Takes the places of so many records of the key's rate, all or none.
@@ -85,12 +82,12 @@ impl Intake {
     /// # Errors
     /// After how long they would have been free.
     pub(crate) fn reserve(&self, records: usize) -> Result<(), Duration> {
-        self.service.rates.take(&self.key.name, records)
+        self.service.rates.take(&self.caller.key.name, records)
     }
 
     /// Waits for the places of so many records of the key's rate, and takes them.
     pub(crate) async fn wait_for(&self, records: usize) {
-        self.service.rates.wait(&self.key.name, records).await;
+        self.service.rates.wait(&self.caller.key.name, records).await;
     }
 
     /// Takes records in, in order, and answers each once it is settled.
@@ -158,7 +155,7 @@ impl Intake {
             let problem = Problem::new(Code::Limit, "", format!("is longer than {limit} bytes"));
             return Err(crate::admission::Refused { id: None, problems: vec![problem] });
         }
-        admit(&incoming.bytes, &self.key, &self.service.rounds, now)
+        admit(&incoming.bytes, &self.caller.key, &self.service.rounds, now)
     }
 
     /// Appends to the log; only what it says is durable becomes `accepted`.
@@ -233,7 +230,8 @@ impl Intake {
                 tracing::debug!(event = result.id, "rejected");
                 let (record, cut) = beginning(&incoming.bytes, self.service.limits.rejected_bytes);
                 let truncated = cut || incoming.too_long;
-                let (key, index, problems) = (self.key.name.as_str(), incoming.index, &result.problems);
+                let (key, index, problems) =
+                    (self.caller.key.name.as_str(), incoming.index, &result.problems);
                 let (key, problems) = (key.into(), problems.into());
                 Rejected { received, key, index, problems, record, truncated }.record()
             })

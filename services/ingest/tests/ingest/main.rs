@@ -11,3 +11,4 @@ mod requests;
 mod rounds;
 mod service;
 mod support;
+mod tokens;

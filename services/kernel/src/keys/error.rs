@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::oidc;
+
 /// Why keys could not be read, kept or made. Never shows a key.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -22,12 +24,15 @@ pub enum Error {
         /// Where and why.
         source: serde_json::Error,
     },
-    /// Two keys with the same name or hash.
-    #[error("the key {0:?} has the name or the hash of another")]
+    /// Two keys with the same name, hash or client.
+    #[error("the key {0:?} has the name, the hash or the client of another")]
     Twice(String),
     /// A key without a name.
     #[error("a key has no name")]
     Nameless,
+    /// The identity provider's settings can't be used.
+    #[error(transparent)]
+    Provider(#[from] oidc::Error),
     /// The system gives no randomness.
     #[error("the system gives no random numbers: {0}")]
     Random(String),

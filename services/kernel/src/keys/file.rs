@@ -66,7 +66,7 @@ fn create_private(path: &Path) -> std::io::Result<File> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Key, PlainKey, Role};
+    use super::super::{Credential, Key, PlainKey, Role};
     use super::*;
 
     #[test]
@@ -76,7 +76,8 @@ mod tests {
         let plain = PlainKey::generate(Role::Bureau).unwrap();
         let areas = vec!["5107".parse().unwrap()];
         let key = Key { areas, ..Key::new("mianyang", Role::Bureau, plain.hash()) };
-        let keys = Keys::new(vec![key]).unwrap();
+        let client = Key::new("deyang", Role::Bureau, Credential::Client("office-deyang".into()));
+        let keys = Keys::new(vec![key, client]).unwrap();
         keys.save(&path).unwrap();
         keys.save(&path).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
@@ -93,6 +94,8 @@ mod tests {
             r#"[{"name": "a", "role": "bureau", "sha256": "weir_bureau_0123"}]"#,
             r#"[{"name": "a", "role": "king", "sha256": ""}]"#,
             r#"[{"name": "a", "role": "bureau", "sha256": "", "key": "weir_bureau_0123"}]"#,
+            r#"[{"name": "a", "role": "bureau"}]"#,
+            r#"[{"name": "a", "role": "bureau", "client": ""}]"#,
             "{",
         ] {
             fs::write(&path, text).unwrap();

@@ -1,11 +1,10 @@
 //! Keeps a ring of keys up to date with their file.
 
-use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Error, Key, KeyRing, Keys};
+use crate::file_state::FileState;
 
 /// A file of keys that is looked at again and again.
 #[derive(Debug, Clone)]
@@ -20,9 +19,6 @@ pub struct KeysFile {
     pub optional: bool,
 }
 
-/// What tells one state of a file from another: it is replaced whole when it is written.
-type State = Option<(u64, u64, i64, i64, i64, i64)>;
-
 impl KeysFile {
     /// The keys of the file, which are kept up to date from now on: a key that is made or revoked counts within `every`. While the
     /// file can't be read, or holds something else, the keys that were read last go on holding.
@@ -30,7 +26,7 @@ impl KeysFile {
     /// # Errors
     /// When it can't be read, or holds anything but keys, now.
     pub fn open(self) -> Result<KeyRing, Error> {
-        let mut state = self.state();
+        let mut state = FileState::of(&self.path);
         let ring = KeyRing::from(self.read()?);
         let following = ring.clone();
         tokio::spawn(async move {
@@ -39,7 +35,7 @@ impl KeysFile {
             every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
             loop {
                 every.tick().await;
-                let now = self.state();
+                let now = FileState::of(&self.path);
                 if now == state {
                     continue;
                 }
@@ -63,12 +59,6 @@ impl KeysFile {
         Ok(ring)
     }
 
-    fn state(&self) -> State {
-        let metadata = fs::metadata(&self.path).ok()?;
-        let (changed, changed_nsec) = (metadata.ctime(), metadata.ctime_nsec());
-        Some((metadata.ino(), metadata.len(), metadata.mtime(), metadata.mtime_nsec(), changed, changed_nsec))
-    }
-
     fn read(&self) -> Result<Keys, Error> {
         match Keys::load(&self.path) {
             Err(Error::File { source, .. })
@@ -82,8 +72,7 @@ impl KeysFile {
 
     /// The keys that do not clash with those besides: one that does must not keep the others from being read.
     fn fitting(&self, keys: Keys) -> Keys {
-        let clashes =
-            |key: &Key| self.besides.iter().any(|one| one.name == key.name || one.sha256 == key.sha256);
+        let clashes = |key: &Key| self.besides.iter().any(|one| one.clashes(key));
         keys.without(|key| {
             let clashes = clashes(key);
             if clashes {
@@ -96,6 +85,8 @@ impl KeysFile {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::super::{PlainKey, Role};
     use super::*;
 

@@ -1,7 +1,10 @@
-//! API keys: random, hashed where they are kept, and what each may do.
+//! Keys: random and hashed where they are kept, or an identity provider's tokens for a client; and what each may do.
 
 mod area_scope;
 mod bearer;
+mod caller;
+mod credential;
+mod entry;
 mod error;
 mod event_scope;
 mod file;
@@ -22,6 +25,8 @@ use weir_schemas::event::Level;
 
 pub use area_scope::AreaScope;
 pub use bearer::bearer;
+pub use caller::{Caller, Gone};
+pub use credential::Credential;
 pub use error::Error;
 pub use event_scope::{EventScope, NoEvents};
 pub use follow::KeysFile;
@@ -63,39 +68,44 @@ impl Role {
 
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.pad(self.as_str())
     }
 }
 
 /// One key, as it is kept: the key itself can't be had from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "entry::Entry", into = "entry::Entry")]
 pub struct Key {
     /// Who holds it; names it in logs.
     pub name: String,
     /// What the holder is.
     pub role: Role,
-    /// SHA-256 of the key, in hexadecimal.
-    pub sha256: KeyHash,
+    /// What the holder shows.
+    pub credential: Credential,
     /// The areas it covers; everywhere when it names none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub areas: Vec<AreaScope>,
     /// The types of events it may send; all when it names none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<EventScope>,
     /// When it was made, where that is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<Timestamp>,
     /// From when on it is not to be used any more. It is kept, so that whoever shows it is told so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked: Option<Timestamp>,
 }
 
 impl Key {
     /// A key for everywhere and everything that its role may do.
-    pub fn new(name: impl Into<String>, role: Role, sha256: KeyHash) -> Self {
+    pub fn new(name: impl Into<String>, role: Role, credential: impl Into<Credential>) -> Self {
         let (areas, events) = (Vec::new(), Vec::new());
-        Self { name: name.into(), role, sha256, areas, events, created: None, revoked: None }
+        let (name, credential) = (name.into(), credential.into());
+        Self { name, role, credential, areas, events, created: None, revoked: None }
+    }
+
+    /// Whether it can't stand beside another: it has the same name or is shown the same way. A client that is let again has a new entry
+    /// beside the revoked one.
+    pub(crate) fn clashes(&self, other: &Key) -> bool {
+        let both_hold = self.revoked.is_none() && other.revoked.is_none();
+        let shown_alike = self.credential == other.credential;
+        self.name == other.name || (shown_alike && (both_hold || self.credential.client().is_none()))
     }
 
     /// Whether the key's areas hold `area`.
@@ -120,17 +130,17 @@ impl Key {
 pub struct Keys(Vec<Arc<Key>>);
 
 impl Keys {
-    /// The keys, which must differ in name and hash.
+    /// The keys, which must differ in name and in what is shown.
     ///
     /// # Errors
     ///
-    /// When two keys have one name or one hash, or a key has no name.
+    /// When two keys have one name, one hash or one client, or a key has no name.
     pub fn new(keys: Vec<Key>) -> Result<Self, Error> {
         for (index, key) in keys.iter().enumerate() {
             if key.name.trim().is_empty() {
                 return Err(Error::Nameless);
             }
-            if keys[..index].iter().any(|other| other.name == key.name || other.sha256 == key.sha256) {
+            if keys[..index].iter().any(|other| other.clashes(key)) {
                 return Err(Error::Twice(key.name.clone()));
             }
         }
@@ -141,7 +151,7 @@ impl Keys {
     ///
     /// # Errors
     ///
-    /// When a name or a hash is among both.
+    /// When a name, a hash or a client is among both.
     pub fn and(self, others: Self) -> Result<Self, Error> {
         Self::new(self.0.into_iter().chain(others.0).map(Arc::unwrap_or_clone).collect())
     }
@@ -174,9 +184,16 @@ impl Keys {
     pub fn authenticate(&self, shown: &str) -> Option<&Arc<Key>> {
         let shown = KeyHash::of(shown);
         self.0.iter().fold(None, |found, key| {
-            let same: bool = key.sha256.as_bytes().ct_eq(shown.as_bytes()).into();
+            let Credential::Key(hash) = &key.credential else { return found };
+            let same: bool = hash.as_bytes().ct_eq(shown.as_bytes()).into();
             if same { Some(key) } else { found }
         })
+    }
+
+    /// The key that is shown so: one that holds before those that are revoked.
+    pub(crate) fn holding(&self, credential: &Credential) -> Option<&Arc<Key>> {
+        let mut found = self.0.iter().filter(|key| key.credential == *credential);
+        found.clone().find(|key| key.revoked.is_none()).or_else(|| found.next_back())
     }
 }
 
@@ -205,6 +222,21 @@ mod tests {
         assert!(Keys::new(vec![key("a", &one), key("a", &two)]).is_err());
         assert!(Keys::new(vec![key("a", &one), key("b", &one)]).is_err());
         assert!(Keys::new(vec![key(" ", &one)]).is_err());
+    }
+
+    #[test]
+    fn a_client_has_one_entry_that_holds() {
+        let entry = |name: &str, revoked: Option<&str>| Key {
+            revoked: revoked.map(|at| at.parse().unwrap()),
+            ..Key::new(name, Role::Bureau, Credential::Client("office".into()))
+        };
+        let revoked = Some("2026-01-02T03:04:05Z");
+        assert!(Keys::new(vec![entry("a", None), entry("b", None)]).is_err());
+        let keys = Keys::new(vec![entry("a", revoked), entry("b", None), entry("c", revoked)]).unwrap();
+        let of = |client: &str| keys.holding(&Credential::Client(client.into())).map(|key| key.name.as_str());
+        assert_eq!((of("office"), of("other")), (Some("b"), None));
+        let keys = Keys::new(vec![entry("a", revoked), entry("c", revoked)]).unwrap();
+        assert_eq!(keys.holding(&Credential::Client("office".into())).unwrap().name, "c");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::duration;
+use super::{OidcArgs, duration};
 use crate::keys::{Error, KeyRing, Keys, KeysFile};
 
 /// Where the keys are.
@@ -18,6 +18,9 @@ pub struct KeysArgs {
     /// When they are read again.
     #[command(flatten)]
     pub reload: KeysReloadArgs,
+    /// Whose tokens are taken besides.
+    #[command(flatten)]
+    pub oidc: OidcArgs,
 }
 
 /// When keys are read again.
@@ -30,13 +33,14 @@ pub struct KeysReloadArgs {
 }
 
 impl KeysArgs {
-    /// Reads the keys, and keeps them up to date.
+    /// Reads the keys, and keeps them up to date; those of clients are shown by tokens of the identity provider.
     ///
     /// # Errors
     ///
-    /// When the file can't be read or holds anything but keys.
-    pub fn open(&self) -> Result<KeyRing, Error> {
-        self.reload.open(self.keys_file.clone())
+    /// When the file can't be read or holds anything but keys, or the identity provider's settings can't be used.
+    pub async fn open(&self) -> Result<KeyRing, Error> {
+        let keys = self.reload.open(self.keys_file.clone())?;
+        Ok(keys.with_provider(self.oidc.open().await?))
     }
 }
 

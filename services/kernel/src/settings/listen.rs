@@ -1,13 +1,12 @@
 //! Settings of a service's HTTP side.
 
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use clap::Args;
-use tokio::net::TcpListener;
 
-use super::duration;
+use super::{TlsArgs, duration};
+use crate::listener::{Error, Listener};
 
 /// Where a service listens, and how it leaves.
 #[derive(Debug, Clone, Args)]
@@ -19,6 +18,9 @@ pub struct ListenArgs {
     /// How long requests under way may take to finish once the service is asked to leave
     #[arg(long, env = "WEIR_DRAIN_TIMEOUT", value_parser = duration, default_value = "20s")]
     pub drain_timeout: Duration,
+    /// Whether it speaks TLS.
+    #[command(flatten)]
+    pub tls: TlsArgs,
 }
 
 impl ListenArgs {
@@ -29,15 +31,13 @@ impl ListenArgs {
     /// Port of the aggregation service, for operators alone.
     pub const AGGREGATE_PORT: u16 = 8603;
 
-    /// Starts listening, on this machine's `port` where no address was given.
+    /// Starts listening, on this machine's `port` where no address was given; over TLS where a certificate was.
     ///
     /// # Errors
     ///
-    /// When the address is taken or not this machine's; the message names it.
-    pub async fn bind(&self, port: u16) -> io::Result<TcpListener> {
+    /// When the address is taken or not this machine's, or a file of TLS can't be used; the message names it.
+    pub async fn bind(&self, port: u16) -> Result<Listener, Error> {
         let address = self.listen.unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port));
-        TcpListener::bind(address)
-            .await
-            .map_err(|error| io::Error::new(error.kind(), format!("can't listen on {address}: {error}")))
+        Listener::bind(address, self.tls.open()?).await
     }
 }

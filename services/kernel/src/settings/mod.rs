@@ -6,9 +6,11 @@ mod clickhouse;
 mod event_log;
 mod keys;
 mod listen;
+mod oidc;
 mod plan;
 mod secret;
 mod telemetry;
+mod tls;
 
 use std::time::Duration;
 
@@ -18,9 +20,11 @@ pub use clickhouse::ClickHouseArgs;
 pub use event_log::EventLogArgs;
 pub use keys::{KeysArgs, KeysReloadArgs};
 pub use listen::ListenArgs;
+pub use oidc::OidcArgs;
 pub use plan::plan;
 pub use secret::Secret;
 pub use telemetry::TelemetryArgs;
+pub use tls::TlsArgs;
 
 /// Reads a length of time as people write it: `250ms`, `20s`, `1m 30s`, `PT20S`.
 ///
@@ -87,6 +91,23 @@ mod tests {
         let properties =
             [("x.y", "1"), ("z", "a=b")].map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(kafka.properties, properties.into());
+    }
+
+    #[test]
+    fn a_certificate_comes_with_its_key() {
+        assert!(parse(&["--log-dir", "log", "--tls-cert", "cert.pem"]).is_err());
+        assert!(parse(&["--log-dir", "log", "--tls-key", "key.pem"]).is_err());
+        assert!(parse(&["--log-dir", "log", "--tls-client-ca", "ca.pem"]).is_err());
+        let both = ["--log-dir", "log", "--tls-cert", "cert.pem", "--tls-key", "key.pem"];
+        assert!(parse(&both).unwrap().listen.tls.tls_client_ca.is_none());
+    }
+
+    #[test]
+    fn an_issuer_comes_with_an_audience() {
+        assert!(parse(&["--log-dir", "log", "--oidc-issuer", "https://id.example"]).is_err());
+        assert!(parse(&["--log-dir", "log", "--oidc-audience", "weir"]).is_err());
+        let both = ["--log-dir", "log", "--oidc-issuer", "https://id.example", "--oidc-audience", "weir"];
+        assert_eq!(parse(&both).unwrap().keys.oidc.oidc_audience.as_deref(), Some("weir"));
     }
 
     #[test]

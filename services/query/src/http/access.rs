@@ -19,29 +19,31 @@ impl App {
     /// What the sender of a request may see.
     ///
     /// # Errors
-    /// 401 without a known key, 403 for roles that see no live figures.
-    pub(super) fn access(&self, headers: &HeaderMap) -> Result<Access, ProblemDetails> {
+    /// 401 without a known key or a token that holds, 403 for roles that see no live figures.
+    pub(super) async fn access(&self, headers: &HeaderMap) -> Result<Access, ProblemDetails> {
         if self.settings.open {
             return Ok(Access(None));
         }
-        self.keys.authorize(headers, &[Role::Analyst, Role::Official]).map(|key| Access(Some(key)))
+        let caller = self.keys.authorize(headers, &[Role::Analyst, Role::Official]).await?;
+        Ok(Access(Some(caller.key)))
     }
 
     /// What the sender of a request may see of units.
     ///
     /// # Errors
-    /// 401 without a known key, 403 for all but officials.
-    pub(super) fn official(&self, headers: &HeaderMap) -> Result<Access, ProblemDetails> {
-        self.keys.authorize(headers, &[Role::Official]).map(|key| Access(Some(key)))
+    /// 401 without a known key or a token that holds, 403 for all but officials.
+    pub(super) async fn official(&self, headers: &HeaderMap) -> Result<Access, ProblemDetails> {
+        let caller = self.keys.authorize(headers, &[Role::Official]).await?;
+        Ok(Access(Some(caller.key)))
     }
 
     /// What the sender of a request may see of records that changed nothing, and whether units too: operators see where
     /// they are and why, within their key's areas, as officials do.
     ///
     /// # Errors
-    /// 401 without a known key, 403 for all but officials and operators.
-    pub(super) fn overseer(&self, headers: &HeaderMap) -> Result<(Access, bool), ProblemDetails> {
-        let key = self.keys.authorize(headers, &[Role::Official, Role::Operator])?;
+    /// 401 without a known key or a token that holds, 403 for all but officials and operators.
+    pub(super) async fn overseer(&self, headers: &HeaderMap) -> Result<(Access, bool), ProblemDetails> {
+        let key = self.keys.authorize(headers, &[Role::Official, Role::Operator]).await?.key;
         let official = key.role == Role::Official;
         Ok((Access(Some(key)), official))
     }

@@ -57,7 +57,7 @@ pub(super) async fn coverage(
     headers: HeaderMap,
     query: Pairs,
 ) -> Result<Response, ProblemDetails> {
-    let access = app.access(&headers)?;
+    let access = app.access(&headers).await?;
     let parameters = Parameters::read(query, &["form", "period", "area", "as_of"])?;
     let form = parameters.required("form", |value| expected(value, &app.plan))?;
     let period = parameters.required("period", |value| round(value, form, &app.plan))?;

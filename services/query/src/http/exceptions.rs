@@ -40,7 +40,7 @@ pub(super) async fn exceptions(
     headers: HeaderMap,
     query: Pairs,
 ) -> Result<Response, ProblemDetails> {
-    let (access, units) = app.overseer(&headers)?;
+    let (access, units) = app.overseer(&headers).await?;
     let parameters = Parameters::read(query, &["kind", "area", "limit", "cursor", "as_of"])?;
     let kind = parameters.get("kind", Kind::read)?;
     let areas = parameters.areas(&app.plan)?;

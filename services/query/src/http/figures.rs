@@ -35,7 +35,7 @@ pub(super) async fn indicator(
     headers: HeaderMap,
     query: Pairs,
 ) -> Result<Response, ProblemDetails> {
-    let access = app.access(&headers)?;
+    let access = app.access(&headers).await?;
     let id = named(id)?;
     let indicator = app
         .plan
@@ -72,7 +72,7 @@ pub(super) async fn measure(
     headers: HeaderMap,
     query: Pairs,
 ) -> Result<Response, ProblemDetails> {
-    let access = app.access(&headers)?;
+    let access = app.access(&headers).await?;
     let id = named(id)?;
     let measure: &Measure = app
         .plan

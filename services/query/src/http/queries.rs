@@ -40,7 +40,7 @@ pub(super) async fn queries(
     headers: HeaderMap,
     query: Pairs,
 ) -> Result<Response, ProblemDetails> {
-    let access = app.official(&headers)?;
+    let access = app.official(&headers).await?;
     let known = ["area", "open", "form", "period", "limit", "cursor", "as_of"];
     let parameters = Parameters::read(query, &known)?;
     let areas = parameters.areas(&app.plan)?;

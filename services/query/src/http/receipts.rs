@@ -29,7 +29,7 @@ pub(super) async fn receipts(
     headers: HeaderMap,
     query: Pairs,
 ) -> Result<Response, ProblemDetails> {
-    let key = app.keys.authorize(&headers, &[Role::Bureau, Role::Official])?;
+    let key = app.keys.authorize(&headers, &[Role::Bureau, Role::Official]).await?.key;
     let parameters = Parameters::read(query, &["source", "id", "subject"])?;
     let bureau = parameters.required("source", source)?;
     let id = parameters.required("id", |value| Ok::<_, String>(value.to_owned()))?;

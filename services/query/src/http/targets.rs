@@ -27,7 +27,7 @@ pub(super) async fn targets(
     headers: HeaderMap,
     query: Pairs,
 ) -> Result<Response, ProblemDetails> {
-    let access = app.access(&headers)?;
+    let access = app.access(&headers).await?;
     let parameters = Parameters::read(query, &["area", "as_of"])?;
     let (areas, as_of) = (parameters.areas(&app.plan)?, parameters.as_of()?);
     access.covers(&areas)?;

@@ -2,12 +2,12 @@
 
 use anyhow::bail;
 use jiff::Timestamp;
-use weir_kernel::keys::{AreaScope, EventScope, Key, PlainKey, Role};
+use weir_kernel::keys::{AreaScope, Credential, EventScope, Key, PlainKey, Role};
 use weir_schemas::codelist::Area;
 
 use super::{Place, file};
 
-/// Make a key and print it; it is shown this once, and kept hashed
+/// Make a key and print it, shown this once and kept hashed; or let a client of the identity provider in
 #[derive(Debug, clap::Args)]
 pub(super) struct Create {
     /// The bureau that it is for, by the code of its area: the key sends events of that area
@@ -17,6 +17,9 @@ pub(super) struct Create {
     /// What its holder is, if no bureau
     #[arg(long, value_enum)]
     role: Option<Role>,
+    /// Make no key: the holder shows the identity provider's tokens for this client
+    #[arg(long, value_name = "ID", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    client: Option<String>,
     /// Its name in logs and lists [default: bureau and its area; needed for other roles]
     #[arg(long)]
     name: Option<String>,
@@ -38,6 +41,10 @@ impl Create {
             bail!("a key of role {role} sends no events: leave --events out");
         }
         let plain = PlainKey::generate(role)?;
+        let credential = match &self.client {
+            Some(client) => Credential::Client(client.clone()),
+            None => plain.hash().into(),
+        };
         let name = self.name.unwrap_or_else(|| match self.bureau {
             Some(area) => format!("{role}-{area}"),
             None => role.to_string(),
@@ -48,7 +55,7 @@ impl Create {
             areas,
             events: self.events,
             created: Some(Timestamp::now()),
-            ..Key::new(name, role, plain.hash())
+            ..Key::new(name, role, credential)
         };
         let name = key.name.clone();
         if Role::ALL.iter().any(|role| role.as_str() == name) {
@@ -60,8 +67,13 @@ impl Create {
             keys.push(key);
             Ok(keys)
         })?;
-        eprintln!("the key {name:?}, shown this once and kept hashed in {}:", path.display());
-        println!("{}", plain.expose());
+        match self.client {
+            Some(client) => eprintln!("the client {client:?} has the entry {name:?} in {}", path.display()),
+            None => {
+                eprintln!("the key {name:?}, shown this once and kept hashed in {}:", path.display());
+                println!("{}", plain.expose());
+            }
+        }
         Ok(())
     }
 }

@@ -22,7 +22,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Make a key and print it; it is shown this once, and kept hashed
+    /// Make a key and print it, shown this once and kept hashed; or let a client of the identity provider in
     Create(Box<Create>),
     /// List the keys, not the keys themselves
     List(Place),
@@ -67,12 +67,16 @@ impl Place {
 }
 
 fn list(keys: &Keys) {
-    println!("{:<24} {:<9} {:<20} {:<24} {:<20} revoked", "name", "role", "areas", "events", "created");
+    println!(
+        "{:<24} {:<9} {:<20} {:<24} {:<24} {:<20} revoked",
+        "name", "role", "areas", "events", "client", "created"
+    );
     for key in keys.iter() {
         let Key { name, role, created, revoked, .. } = key;
         let (areas, events) = (or_all(&key.areas), or_all(&key.events));
         println!(
-            "{name:<24} {role:<9} {areas:<20} {events:<24} {:<20} {}",
+            "{name:<24} {role:<9} {areas:<20} {events:<24} {:<24} {:<20} {}",
+            key.credential.client().unwrap_or("-"),
             moment(*created),
             moment(*revoked)
         );

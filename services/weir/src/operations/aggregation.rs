@@ -35,9 +35,8 @@ pub(super) struct Aggregation {
 impl Aggregation {
     /// The one that the arguments name, or that of the data folder.
     pub(super) fn of(args: &Args) -> anyhow::Result<Self> {
-        let client = Client::builder().timeout(TIMEOUT).build()?;
         if let (Some(url), Some(key)) = (&args.aggregate, &args.key) {
-            return Ok(Self { client, url: url.clone(), key: key.clone() });
+            return Self::at(url.clone(), key.clone(), args);
         }
         let path = RunFile::path(&args.data).display().to_string();
         let run = RunFile::read(&args.data)?.with_context(|| {
@@ -45,7 +44,12 @@ impl Aggregation {
         })?;
         let key = args.key.clone().or_else(|| run.keys.get("operator").map(Secret::new));
         let key = key.with_context(|| format!("{path} holds no operator's key"))?;
-        Ok(Self { client, url: args.aggregate.clone().unwrap_or(run.aggregate), key })
+        Self::at(args.aggregate.clone().unwrap_or(run.aggregate), key, args)
+    }
+
+    fn at(url: String, key: Secret, args: &Args) -> anyhow::Result<Self> {
+        let client = args.connection.client(&url)?.timeout(TIMEOUT).build()?;
+        Ok(Self { client, url, key })
     }
 
     /// How far it is, with the `rows` of its tables counted or not.

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 
 use weir_kernel::settings::Secret;
 
+use crate::connection::ConnectionArgs;
+
 pub(crate) use self::rebuild::rebuild;
 pub(crate) use self::status::status;
 
@@ -23,4 +25,6 @@ pub(crate) struct Args {
     /// The data folder of the system on this machine
     #[arg(long, env = "WEIR_DATA", value_name = "DIR", default_value = "weir-data")]
     data: PathBuf,
+    #[command(flatten)]
+    connection: ConnectionArgs,
 }

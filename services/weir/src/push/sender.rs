@@ -8,6 +8,8 @@ use reqwest::{Client, Response, StatusCode};
 use weir_ingest::{Outcome, RecordResult};
 use weir_kernel::settings::Secret;
 
+use crate::connection::ConnectionArgs;
+
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -36,8 +38,14 @@ pub(crate) struct Sender {
 
 impl Sender {
     /// A sender that tries so often, at least once.
-    pub(super) fn new(to: &str, key: Secret, tries: u32) -> anyhow::Result<Self> {
-        let client = Client::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build()?;
+    pub(super) fn new(
+        to: &str,
+        key: Secret,
+        tries: u32,
+        connection: &ConnectionArgs,
+    ) -> anyhow::Result<Self> {
+        let client =
+            connection.client(to)?.connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build()?;
         Ok(Self { client, url: format!("{}/v1/events", to.trim_end_matches('/')), key, tries })
     }
 
@@ -137,7 +145,9 @@ mod tests {
     async fn nobody_there_fails_only_after_all_tries() {
         // A port that was free a moment ago.
         let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-        let sender = Sender::new(&format!("http://{address}/"), Secret::new("k"), 1).unwrap();
+        let sender =
+            Sender::new(&format!("http://{address}/"), Secret::new("k"), 1, &ConnectionArgs::default())
+                .unwrap();
         let error = format!("{:#}", sender.send(line()).await.unwrap_err());
         assert!(error.contains("1 lines could not be made durable"), "{error}");
         assert!(error.contains(&format!("no answer at http://{address}/v1/events")), "{error}");
@@ -157,7 +167,7 @@ mod tests {
                 stream.write_all(answer.as_bytes()).await.unwrap();
             }
         };
-        let sender = Sender::new(&url, Secret::new("k"), 2).unwrap();
+        let sender = Sender::new(&url, Secret::new("k"), 2, &ConnectionArgs::default()).unwrap();
         let (results, ()) = tokio::join!(sender.send(line()), serve);
         let results = results.unwrap();
         assert_eq!((results[0].0, results[0].1.outcome), (7, Outcome::Accepted));

@@ -6,6 +6,7 @@ use anyhow::Context;
 use weir_kernel::settings::Secret;
 
 use super::sender::Sender;
+use crate::connection::ConnectionArgs;
 use crate::up::RunFile;
 
 /// What stands in for an address that is not given.
@@ -21,19 +22,22 @@ pub(crate) struct Target {
     /// How often lines are sent before giving up, while no service answers or they are not durable
     #[arg(long, env = "WEIR_PUSH_TRIES", value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
     tries: u32,
+    #[command(flatten)]
+    connection: ConnectionArgs,
 }
 
 impl Target {
     /// A sender to the service at `url`, or to that of the data folder.
     pub(crate) fn sender(&self, url: Option<&str>) -> anyhow::Result<Sender> {
         if let (Some(url), Some(key)) = (url, &self.key) {
-            return Sender::new(url, key.clone(), self.tries);
+            return Sender::new(url, key.clone(), self.tries, &self.connection);
         }
         let path = RunFile::path(&self.data).display().to_string();
         let run = RunFile::read(&self.data)?
             .with_context(|| format!("name the service and a key: there is no {path} to take them from"))?;
         let url = url.unwrap_or(&run.ingest);
         let key = self.key.clone().or_else(|| run.keys.get("bureau").map(Secret::new));
-        Sender::new(url, key.with_context(|| format!("{path} holds no bureau's key"))?, self.tries)
+        let key = key.with_context(|| format!("{path} holds no bureau's key"))?;
+        Sender::new(url, key, self.tries, &self.connection)
     }
 }

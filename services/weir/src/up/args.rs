@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use weir_kernel::settings::{EventLogArgs, KeysReloadArgs, Secret, duration};
+use weir_kernel::settings::{EventLogArgs, KeysReloadArgs, OidcArgs, Secret, TlsArgs, duration};
 
 /// Run everything on one machine, in one process and an embedded ClickHouse beside it
 #[derive(Debug, clap::Args)]
@@ -59,6 +59,10 @@ pub(crate) struct Args {
     pub(crate) drain_timeout: Duration,
     #[command(flatten)]
     pub(crate) keys: KeysReloadArgs,
+    #[command(flatten)]
+    pub(crate) tls: TlsArgs,
+    #[command(flatten)]
+    pub(crate) oidc: OidcArgs,
     #[command(flatten)]
     pub(crate) ingestion: weir_ingest::Limits,
     #[command(flatten)]

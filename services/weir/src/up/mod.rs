@@ -83,6 +83,9 @@ impl Opened {
     /// Opens everything but ingestion. Dropped before it is done, it leaves nothing running.
     async fn open(args: &Args, keys: Keys) -> anyhow::Result<Self> {
         let plan = settings::plan(args.plan.as_deref())?;
+        // What was mistyped is told before anything is started.
+        let tls = args.tls.open()?;
+        let provider = args.oidc.open().await?;
         let store = Store::open(args).await?;
         let log = open_log(args).await.context("the event log")?;
         let loaded = args.demo && demo::import(args, &log).await.context("the demo feed")?;
@@ -92,9 +95,9 @@ impl Opened {
         };
         // Those that `weir key` made hold besides the five of run.json.
         let made = args.data.join(key::FILE);
-        let keys =
-            KeysFile { path: made, every: args.keys.keys_reload, besides: keys, optional: true }.open()?;
-        let services = Services::start(args, &store, &log, plan, keys).await?;
+        let keys = KeysFile { path: made, every: args.keys.keys_reload, besides: keys, optional: true };
+        let keys = keys.open()?.with_provider(provider);
+        let services = Services::start(args, &store, &log, plan, keys, tls).await?;
         Ok(Self { store, services, loaded })
     }
 }

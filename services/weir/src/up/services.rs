@@ -6,16 +6,17 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use jiff::Timestamp;
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use weir_aggregate::Aggregate;
 use weir_ingest::Ingest;
 use weir_kernel::clickhouse::ClickHouse;
 use weir_kernel::keys::KeyRing;
+use weir_kernel::listener::Listener;
 use weir_kernel::log::EventLog;
 use weir_kernel::ops::Readiness;
 use weir_kernel::settings::ListenArgs;
 use weir_kernel::shutdown::Shutdown;
+use weir_kernel::tls::Tls;
 use weir_query::Query;
 
 use super::{Args, Store};
@@ -23,17 +24,13 @@ use super::{Args, Store};
 /// A service at work.
 struct Service {
     name: &'static str,
-    address: SocketAddr,
+    url: String,
     readiness: Readiness,
     shutdown: Shutdown,
     task: Option<JoinHandle<anyhow::Result<()>>>,
 }
 
 impl Service {
-    fn url(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
     /// Waits until it ends; never while it has not begun.
     async fn ended(&mut self) -> anyhow::Result<()> {
         match &mut self.task {
@@ -58,7 +55,7 @@ pub(super) struct Services {
     aggregate: Service,
     query: Service,
     /// Ingestion, until it is opened.
-    closed: Option<(Ingest, TcpListener, Duration)>,
+    closed: Option<(Ingest, Listener, Duration)>,
 }
 
 impl Services {
@@ -69,18 +66,19 @@ impl Services {
         log: &Arc<dyn EventLog>,
         plan: String,
         keys: KeyRing,
+        tls: Option<Tls>,
     ) -> anyhow::Result<Self> {
         let bind = async |address: Option<SocketAddr>, port| {
             let port = if args.ephemeral { 0 } else { port };
             let address = address.unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port));
-            TcpListener::bind(address).await.with_context(|| format!("can't listen on {address}"))
+            Listener::bind(address, tls.clone()).await
         };
         let ingest_listener = bind(args.ingest, ListenArgs::INGEST_PORT).await?;
         let aggregate_listener = bind(args.aggregate, ListenArgs::AGGREGATE_PORT).await?;
         let query_listener = bind(args.query, ListenArgs::QUERY_PORT).await?;
-        let service = |name, listener: &TcpListener, readiness| {
-            let address = listener.local_addr()?;
-            anyhow::Ok(Service { name, address, readiness, shutdown: Shutdown::new(), task: None })
+        let service = |name, listener: &Listener, readiness| {
+            let url = format!("{}://{}", listener.scheme(), listener.local_addr()?);
+            anyhow::Ok(Service { name, url, readiness, shutdown: Shutdown::new(), task: None })
         };
         let ingest = service("ingestion", &ingest_listener, Ingest::readiness())?;
         let mut aggregate = service("aggregation", &aggregate_listener, Aggregate::readiness())?;
@@ -163,14 +161,14 @@ impl Services {
     }
 
     pub(super) fn ingest_url(&self) -> String {
-        self.ingest.url()
+        self.ingest.url.clone()
     }
 
     pub(super) fn aggregate_url(&self) -> String {
-        self.aggregate.url()
+        self.aggregate.url.clone()
     }
 
     pub(super) fn query_url(&self) -> String {
-        self.query.url()
+        self.query.url.clone()
     }
 }

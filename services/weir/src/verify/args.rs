@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use weir_kernel::settings::Secret;
 
+use crate::connection::ConnectionArgs;
+
 /// Compute every figure again from the log, by other code, and compare it with ClickHouse and with query's answers
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -60,4 +62,6 @@ pub(crate) struct Args {
     #[arg(long, env = "WEIR_QUERY_OBSERVATIONS", value_name = "N",
           default_value_t = weir_query::Settings::OBSERVATIONS)]
     pub(super) observations: usize,
+    #[command(flatten)]
+    pub(super) connection: ConnectionArgs,
 }

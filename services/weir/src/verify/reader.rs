@@ -10,6 +10,7 @@ use weir_schemas::plan::Plan;
 
 use super::expected::Object;
 use super::question::Question;
+use crate::connection::ConnectionArgs;
 
 /// How long one answer may take: it may be summed anew for all areas of a province.
 const TIMEOUT: Duration = Duration::from_secs(120);
@@ -30,8 +31,9 @@ pub(super) struct Answer {
 }
 
 impl Reader {
-    pub(super) fn new(url: &str, key: Secret) -> anyhow::Result<Self> {
-        Ok(Self { client: reqwest::Client::builder().timeout(TIMEOUT).build()?, url: url.to_owned(), key })
+    pub(super) fn new(url: &str, key: Secret, connection: &ConnectionArgs) -> anyhow::Result<Self> {
+        let client = connection.client(url)?.timeout(TIMEOUT).build()?;
+        Ok(Self { client, url: url.to_owned(), key })
     }
 
     /// That the service answers by this plan.

@@ -39,7 +39,7 @@ impl System {
         Ok(Self {
             log: open_log(args, run.as_ref()).await.context("the event log")?,
             clickhouse: ClickHouse::new(&store(args, clickhouse)?),
-            reader: Reader::new(query, key)?,
+            reader: Reader::new(query, key, &args.connection)?,
         })
     }
 }

@@ -1,0 +1,58 @@
+//! Where a service is spoken to: a port, in the clear or over TLS.
+
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::net::TcpListener;
+
+use crate::tls::{self, Tls};
+
+/// A port that listens.
+#[derive(Debug)]
+pub struct Listener {
+    /// The port.
+    pub(crate) tcp: TcpListener,
+    /// How TLS is spoken on it; none for plain HTTP.
+    pub(crate) tls: Option<Tls>,
+}
+
+/// Why a service can't listen.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The address is taken, or not this machine's.
+    #[error("can't listen on {0}")]
+    Address(SocketAddr, #[source] io::Error),
+    /// The files of TLS are not as they should be.
+    #[error(transparent)]
+    Tls(#[from] tls::Error),
+}
+
+impl Listener {
+    /// Starts listening on an address.
+    ///
+    /// # Errors
+    /// When the address is taken or not this machine's; the message names it.
+    pub async fn bind(address: SocketAddr, tls: Option<Tls>) -> Result<Self, Error> {
+        let tcp = TcpListener::bind(address).await.map_err(|error| Error::Address(address, error))?;
+        Ok(Self { tcp, tls })
+    }
+
+    /// The address it listens on.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.tcp.local_addr()
+    }
+
+    /// The scheme of its URLs.
+    pub const fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
+    }
+}
+
+impl From<TcpListener> for Listener {
+    fn from(tcp: TcpListener) -> Self {
+        Self { tcp, tls: None }
+    }
+}
