@@ -4,6 +4,7 @@ pub mod clickhouse;
 pub mod keys;
 pub mod log;
 pub mod ops;
+pub mod owner;
 pub mod problem;
 pub mod settings;
 pub mod shutdown;

@@ -28,6 +28,8 @@ pub(super) enum Request {
     Release(Vec<i32>),
     /// The owner has come so far.
     Report(Position),
+    /// The owner asks how far the group has come with a partition.
+    Reported(i32, oneshot::Sender<Result<Option<i64>, Error>>),
     /// The owner leaves; answered when the group knows.
     Leave(oneshot::Sender<()>),
 }
@@ -38,6 +40,7 @@ pub(super) struct Member {
     topic: String,
     handover_timeout: Duration,
     report_interval: Duration,
+    request_timeout: Duration,
 }
 
 /// Called by librdkafka, on the polling thread, when the partitions of a member change.
@@ -66,8 +69,8 @@ impl Member {
         let consumer: BaseConsumer<Rebalancing> =
             client::member(settings, group).create_with_context(context)?;
         consumer.subscribe(&[topic])?;
-        let Settings { handover_timeout, report_interval, .. } = *settings;
-        Ok(Self { consumer, topic: topic.to_owned(), handover_timeout, report_interval })
+        let Settings { handover_timeout, report_interval, request_timeout, .. } = *settings;
+        Ok(Self { consumer, topic: topic.to_owned(), handover_timeout, report_interval, request_timeout })
     }
 
     /// Serves the membership until the owner leaves or is gone.
@@ -80,6 +83,14 @@ impl Member {
                     if self.asked_back().is_some_and(|(_, asked)| asked == partitions) {
                         self.release();
                     }
+                    // Others go on from what was committed, perhaps further.
+                    reports.retain(|partition, _| !partitions.contains(partition));
+                }
+                Ok(Request::Reported(partition, answer)) => {
+                    let noted = reports.get(&partition).copied();
+                    let reported = noted.map_or_else(|| self.committed(partition), |noted| Ok(Some(noted)));
+                    // Who no longer waits needs no answer.
+                    let _ = answer.send(reported);
                 }
                 Ok(Request::Report(position)) => {
                     reports.insert(position.partition, position.offset);
@@ -156,6 +167,20 @@ impl Member {
             && let Err(error) = self.consumer.commit(&commit, CommitMode::Async)
         {
             tracing::debug!(%error, "reports could not be passed on");
+        }
+    }
+
+    /// What the group committed of a partition. Blocks, for no longer than a request may take.
+    fn committed(&self, partition: i32) -> Result<Option<i64>, Error> {
+        let mut asked = TopicPartitionList::new();
+        asked.add_partition(&self.topic, partition);
+        let explain = |error| client::explain(&error, &self.topic);
+        let committed = self.consumer.committed_offsets(asked, self.request_timeout).map_err(explain)?;
+        let Some(element) = committed.find_partition(&self.topic, partition) else { return Ok(None) };
+        element.error().map_err(explain)?;
+        match element.offset() {
+            Offset::Offset(offset) => Ok(Some(offset)),
+            _ => Ok(None),
         }
     }
 
