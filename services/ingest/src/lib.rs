@@ -1,10 +1,13 @@
 //! Ingestion: checks events and appends them to the log.
 //!
-//! [`Ingest`] serves `POST /v1/events` until it is told to leave; [`validate`] is the check alone, for importing a history.
+//! [`Ingest`] serves `POST /v1/events`, and takes in what bureaus write to their inboxes, until it is told to leave; [`validate`] is the check alone, for importing a history.
 
 mod admission;
 mod answer;
+mod binary;
+mod content_type;
 mod http;
+mod inbox;
 mod intake;
 mod limits;
 mod metrics;
@@ -13,5 +16,6 @@ mod service;
 
 pub use admission::validate;
 pub use answer::{Answer, Outcome, RecordResult, Totals};
+pub use inbox::Inboxes;
 pub use limits::Limits;
 pub use service::{Clock, Error, Ingest};

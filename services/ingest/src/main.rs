@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::Parser;
 use jiff::Timestamp;
-use weir_ingest::{Ingest, Limits};
+use weir_ingest::{Inboxes, Ingest, Limits};
 use weir_kernel::log;
 use weir_kernel::settings::{EventLogArgs, KeysArgs, ListenArgs, TelemetryArgs};
 use weir_kernel::shutdown::Shutdown;
@@ -20,6 +20,8 @@ struct Command {
     keys: KeysArgs,
     #[command(flatten)]
     limits: Limits,
+    #[command(flatten)]
+    inboxes: Inboxes,
     #[command(flatten)]
     listen: ListenArgs,
     #[command(flatten)]
@@ -37,6 +39,7 @@ async fn main() -> anyhow::Result<()> {
         partitions: command.log.partitions,
         keys: command.keys.open()?,
         limits: command.limits,
+        inboxes: command.inboxes,
         clock: Arc::new(Timestamp::now),
     };
     let listener = command.listen.bind(ListenArgs::INGEST_PORT).await?;

@@ -18,6 +18,7 @@ use weir_kernel::telemetry;
 use weir_kernel::topics::{LOG, prepare};
 
 use crate::http;
+use crate::inbox::{Inboxes, Taking};
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::rates::Rates;
@@ -47,6 +48,8 @@ pub struct Ingest {
     pub keys: KeyRing,
     /// How much at once.
     pub limits: Limits,
+    /// What is taken from the topics that bureaus write to.
+    pub inboxes: Inboxes,
     /// The time of receipt.
     pub clock: Clock,
 }
@@ -82,25 +85,30 @@ impl Ingest {
 
     /// The routes, with the operators' beside them. Once `shutdown` begins, streams under way end with their totals.
     pub fn router(self, readiness: Readiness, shutdown: Shutdown) -> Router {
-        let mut registry: Registry = telemetry::registry("ingest");
-        let metrics = Metrics::new(&mut registry);
+        let mut registry = telemetry::registry("ingest");
+        let service = self.service(readiness.clone(), shutdown, &mut registry);
+        with_operations(http::routes(service), readiness, Arc::new(registry))
+    }
+
+    fn service(self, readiness: Readiness, shutdown: Shutdown, registry: &mut Registry) -> Service {
+        let metrics = Metrics::new(registry);
         let places = Arc::new(Semaphore::new(self.limits.max_requests));
         let rates = Rates::new(&self.limits);
-        let service = Service {
+        Service {
             log: self.log,
             keys: self.keys,
             limits: Arc::new(self.limits),
             clock: self.clock,
             metrics,
-            readiness: readiness.clone(),
+            readiness,
             shutdown,
             places,
             rates,
-        };
-        with_operations(http::routes(service), readiness, Arc::new(registry))
+        }
     }
 
-    /// Takes events on `listener` until `shutdown` begins and what is under way is answered, or `drain` has passed.
+    /// Takes events on `listener` and from inboxes until `shutdown` begins and what is under way is answered and settled, or `drain`
+    /// has passed.
     ///
     /// # Errors
     /// When the listener fails, or the log's topics are there with other partitions. While the log can't be reached
@@ -112,13 +120,18 @@ impl Ingest {
         shutdown: Shutdown,
         drain: Duration,
     ) -> Result<(), Error> {
-        let (log, partitions) = (Arc::clone(&self.log), self.partitions);
-        let router = self.router(readiness.clone(), shutdown.clone());
+        let (log, partitions, inboxes) = (Arc::clone(&self.log), self.partitions, self.inboxes.clone());
+        let mut registry = telemetry::registry("ingest");
+        let service = self.service(readiness.clone(), shutdown.clone(), &mut registry);
+        let taking = Taking::new(service.clone(), inboxes, &mut registry);
+        let router = with_operations(http::routes(service), readiness.clone(), Arc::new(registry));
         let mut serving = std::pin::pin!(serve(listener, router, &readiness, &shutdown, drain));
         tokio::select! {
             served = &mut serving => return Ok(served?),
             prepared = prepare(log.as_ref(), partitions, &readiness) => prepared?,
         }
-        Ok(serving.await?)
+        let taken = async { Ok(taking.run(&shutdown, drain).await) };
+        tokio::try_join!(serving, taken)?;
+        Ok(())
     }
 }

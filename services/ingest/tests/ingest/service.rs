@@ -7,7 +7,7 @@ use crate::support::{CODES, EVENT, report};
 use jiff::Timestamp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use weir_ingest::{Ingest, Limits};
+use weir_ingest::{Inboxes, Ingest, Limits};
 use weir_kernel::keys::{Key, KeyRing, Keys, PlainKey, Role};
 use weir_kernel::log::EventLog;
 use weir_kernel::log::embedded::{EmbeddedLog, Settings};
@@ -34,6 +34,7 @@ async fn creates_the_topics_takes_an_event_and_leaves() {
         partitions: 2,
         keys,
         limits: Limits::default(),
+        inboxes: Inboxes::default(),
         clock: Arc::new(Timestamp::now),
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -118,6 +118,7 @@ impl Services {
             partitions: args.partitions,
             keys,
             limits: args.ingestion.clone(),
+            inboxes: args.inboxes.clone(),
             clock: Arc::new(Timestamp::now),
         };
         Ok(Self { ingest, aggregate, query, closed: Some((closed, ingest_listener, drain)) })

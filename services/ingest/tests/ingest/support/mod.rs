@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
-use weir_ingest::Limits;
+use weir_ingest::{Inboxes, Limits};
 use weir_kernel::keys::{AreaScope, Key, KeyRing, Keys, PlainKey, Role};
 use weir_kernel::log::embedded::{EmbeddedLog, Settings};
 use weir_kernel::log::{self, EventLog, Record};
@@ -92,6 +92,7 @@ impl Ingest {
             partitions: 2,
             keys: keys.clone(),
             limits,
+            inboxes: Inboxes::default(),
             clock: Arc::new(move || now),
         };
         let shutdown = Shutdown::new();
