@@ -14,7 +14,8 @@ use weir_kernel::log::embedded::{EmbeddedLog, Settings};
 use weir_kernel::shutdown::Shutdown;
 use weir_kernel::topics;
 
-async fn ask(address: std::net::SocketAddr, request: &str) -> String {
+/// What is answered to a request that closes its connection.
+pub(crate) async fn ask(address: std::net::SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();

@@ -1,6 +1,8 @@
 //! A router over a log of the test's own, and events to send it.
 
 pub(crate) mod broken_log;
+pub(crate) mod faulty_log;
+pub(crate) mod inbox;
 
 use std::sync::Arc;
 
