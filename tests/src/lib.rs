@@ -10,7 +10,7 @@ pub mod log;
 mod system;
 mod wait;
 
-pub use apart::{Apart, Programs};
+pub use apart::{Apart, Programs, listening};
 pub use client::{Answer, Client, assert_same};
 pub use system::{Settings, System};
 pub use wait::{PATIENCE, until};
