@@ -1,5 +1,7 @@
 //! Takes in one partition of an inbox, batch by batch, in order.
 
+use std::time::Duration;
+
 use tokio_util::sync::CancellationToken;
 use weir_kernel::log::{self, Error, Reader, Record};
 use weir_kernel::owner::{Progress, pause};
@@ -13,6 +15,9 @@ use crate::answer::Outcome;
 use crate::intake::{Incoming, Intake, Place};
 use crate::limits::Limits;
 use crate::service::Service;
+
+/// How long to wait for a record before looking whether the key still lets it in.
+const READ_WAIT: Duration = Duration::from_secs(1);
 
 /// A bureau's inbox; clones share what they work with.
 #[derive(Debug, Clone)]
@@ -87,7 +92,7 @@ impl Inbox {
 
     fn at_a_time(&self) -> log::Limits {
         let rows = self.settings.inbox_records.min(self.service.limits.max_batch_records);
-        log::Limits { rows, bytes: self.settings.inbox_bytes, ..log::Limits::default() }
+        log::Limits { rows, bytes: self.settings.inbox_bytes, wait: READ_WAIT }
     }
 
     /// Waits until a key lets the bureau's records in; false at `stop`.

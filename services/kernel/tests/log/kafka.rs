@@ -140,6 +140,37 @@ fn impatient(mut settings: Settings) -> Settings {
     settings
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_report_that_a_rebalance_refuses_is_passed_on_later() {
+    let mock = Mock::new();
+    let (topic, group) = (mock.topic(1).await, unique_name());
+    let log = KafkaLog::open(mock.kafka_settings()).unwrap();
+    append(&log, &topic, (0..9).map(|n| numbered("k", n)).collect()).await;
+    let mut owner = log.own(&topic, &group).await.unwrap();
+    owns(&mut *owner, vec![], 1).await;
+    let refused = [RDKafkaRespErr::RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS; 3];
+    mock.0.request_errors(RDKafkaApiKey::OffsetCommit, &refused[..1]);
+    owner.report(Position { partition: 0, offset: 3 });
+    let observer: BaseConsumer = ClientConfig::new()
+        .set("bootstrap.servers", mock.0.bootstrap_servers())
+        .set("group.id", &group)
+        .create()
+        .unwrap();
+    let committed = || {
+        let mut asked = TopicPartitionList::new();
+        asked.add_partition(&topic, 0);
+        observer.committed_offsets(asked, PATIENCE).unwrap().find_partition(&topic, 0).unwrap().offset()
+    };
+    while committed() != Offset::Offset(3) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // And so is one that is made before leaving.
+    mock.0.request_errors(RDKafkaApiKey::OffsetCommit, &refused);
+    owner.report(Position { partition: 0, offset: 7 });
+    owner.leave().await.unwrap();
+    assert_eq!(committed(), Offset::Offset(7));
+}
+
 #[tokio::test]
 async fn a_cluster_that_is_not_there_fails_every_record() {
     // A port that nobody can listen on.

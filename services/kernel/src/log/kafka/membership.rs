@@ -3,23 +3,23 @@
 //! librdkafka asks before it gives partitions back; the answer waits until the owner has stopped writing for them. All
 //! of it happens on one thread, which polls the consumer and alone closes it, for closing blocks.
 
-use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext};
-use rdkafka::error::KafkaError;
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
+use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 use tokio::sync::{mpsc, oneshot};
 
+use super::reports::Reports;
 use super::{Settings, client};
 use crate::log::{Change, Error, Position};
 
 /// How soon the thread sees what it is asked.
-const POLL: Duration = Duration::from_millis(20);
+pub(super) const POLL: Duration = Duration::from_millis(20);
 
 /// What an owner asks of its member.
 #[derive(Debug)]
@@ -36,25 +36,27 @@ pub(super) enum Request {
 
 /// The thread's state.
 pub(super) struct Member {
-    consumer: BaseConsumer<Rebalancing>,
-    topic: String,
+    pub(super) consumer: BaseConsumer<Rebalancing>,
+    pub(super) topic: String,
     handover_timeout: Duration,
     report_interval: Duration,
-    request_timeout: Duration,
+    pub(super) request_timeout: Duration,
 }
 
 /// Called by librdkafka, on the polling thread, when the partitions of a member change.
-struct Rebalancing {
+pub(super) struct Rebalancing {
     changes: mpsc::UnboundedSender<Result<Change, Error>>,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
-struct State {
+pub(super) struct State {
     /// Asked back at that time, and not yet released by the owner.
     asked_back: Option<(Instant, TopicPartitionList)>,
     /// Nobody is there any more to release anything.
     leaving: bool,
+    /// Positions that were committed since that was looked at.
+    pub(super) committed: Vec<(i32, i64)>,
 }
 
 impl Member {
@@ -75,7 +77,8 @@ impl Member {
 
     /// Serves the membership until the owner leaves or is gone.
     pub(super) fn run(self, requests: &Receiver<Request>) {
-        let mut reports = BTreeMap::new();
+        // What was reported and is not known to be committed.
+        let mut reports = Reports::new();
         let mut reported = Instant::now();
         let answer = loop {
             match requests.try_recv() {
@@ -98,9 +101,10 @@ impl Member {
                 Ok(Request::Leave(answer)) => break Some(answer),
                 Err(TryRecvError::Disconnected) => break None,
                 Err(TryRecvError::Empty) => {
+                    self.confirm(&mut reports);
                     if !reports.is_empty() && reported.elapsed() >= self.report_interval {
                         reported = Instant::now();
-                        self.report(&mut reports);
+                        self.report(&reports);
                     }
                     self.release_overdue();
                     if let Some(Err(error)) = self.consumer.poll(POLL)
@@ -111,9 +115,9 @@ impl Member {
                 }
             }
         };
-        self.report(&mut reports);
         self.consumer.context().state().leaving = true;
         self.release();
+        self.report_last(&mut reports);
         // Closing leaves the group.
         drop(self);
         if let Some(answer) = answer {
@@ -123,7 +127,7 @@ impl Member {
     }
 
     /// Since when which partitions are asked back.
-    fn asked_back(&self) -> Option<(Instant, Vec<i32>)> {
+    pub(super) fn asked_back(&self) -> Option<(Instant, Vec<i32>)> {
         let state = self.consumer.context().state();
         state.asked_back.as_ref().map(|(since, partitions)| (*since, numbers(partitions)))
     }
@@ -147,43 +151,6 @@ impl Member {
         }
     }
 
-    /// Commits how far the owner has come. Not while partitions move: a commit then makes the member join anew
-    /// (librdkafka#4059).
-    fn report(&self, reports: &mut BTreeMap<i32, i64>) {
-        if self.asked_back().is_some() {
-            return;
-        }
-        let Ok(owned) = self.consumer.assignment() else { return };
-        let mut commit = TopicPartitionList::new();
-        for (partition, offset) in std::mem::take(reports) {
-            if owned.find_partition(&self.topic, partition).is_some()
-                && let Err(error) =
-                    commit.add_partition_offset(&self.topic, partition, Offset::Offset(offset))
-            {
-                tracing::debug!(%error, "a report could not be passed on");
-            }
-        }
-        if commit.count() > 0
-            && let Err(error) = self.consumer.commit(&commit, CommitMode::Async)
-        {
-            tracing::debug!(%error, "reports could not be passed on");
-        }
-    }
-
-    /// What the group committed of a partition. Blocks, for no longer than a request may take.
-    fn committed(&self, partition: i32) -> Result<Option<i64>, Error> {
-        let mut asked = TopicPartitionList::new();
-        asked.add_partition(&self.topic, partition);
-        let explain = |error| client::explain(&error, &self.topic);
-        let committed = self.consumer.committed_offsets(asked, self.request_timeout).map_err(explain)?;
-        let Some(element) = committed.find_partition(&self.topic, partition) else { return Ok(None) };
-        element.error().map_err(explain)?;
-        match element.offset() {
-            Offset::Offset(offset) => Ok(Some(offset)),
-            _ => Ok(None),
-        }
-    }
-
     /// Whether the membership is over. Other errors pass: librdkafka goes on trying.
     fn failed(&self, error: &KafkaError) -> bool {
         if !matches!(error, KafkaError::MessageConsumptionFatal(_)) {
@@ -197,7 +164,7 @@ impl Member {
 }
 
 impl Rebalancing {
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -270,6 +237,19 @@ impl ConsumerContext for Rebalancing {
         };
         if let Err(error) = outcome {
             tracing::error!(%error, "a change of partitions could not be followed");
+        }
+    }
+
+    fn commit_callback(&self, result: KafkaResult<()>, offsets: &TopicPartitionList) {
+        if let Err(error) = result {
+            tracing::debug!(%error, "reports were not passed on");
+            return;
+        }
+        let mut state = self.state();
+        for element in offsets.elements() {
+            if let (Ok(()), Offset::Offset(offset)) = (element.error(), element.offset()) {
+                state.committed.push((element.partition(), offset));
+            }
         }
     }
 }

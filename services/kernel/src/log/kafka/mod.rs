@@ -10,6 +10,7 @@ mod membership;
 mod owner;
 mod reader;
 mod readers;
+mod reports;
 mod settings;
 mod topics;
 
