@@ -56,7 +56,7 @@ for mode, to in [("binary", binding.to_binary_event), ("structured", binding.to_
 structured = [("content-type", b"application/cloudevents+json")]
 bad = [
     write(b"{}", [(NotUtf8("name"), b"x")]),
-    write(None, [("ce_id", b"no value")]),
+    write(None, [("ce_id", b"no value")], b"key"),
     write(b"\xff", structured),
     write(b"no headers", []),
 ]
