@@ -130,7 +130,10 @@ impl Ingest {
             served = &mut serving => return Ok(served?),
             prepared = prepare(log.as_ref(), partitions, &readiness) => prepared?,
         }
-        let taken = async { Ok(taking.run(&shutdown, drain).await) };
+        let taken = async {
+            taking.run(&shutdown, drain).await;
+            Ok(())
+        };
         tokio::try_join!(serving, taken)?;
         Ok(())
     }

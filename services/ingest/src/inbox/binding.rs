@@ -133,7 +133,8 @@ mod tests {
 
     #[test]
     fn what_is_no_event_is_told() {
-        let cases: [(&[(&str, &[u8])], &str, &str); 11] = [
+        type Case = (&'static [(&'static str, &'static [u8])], &'static str, &'static str);
+        let cases: [Case; 11] = [
             (&[], "{\"specversion\": \"1.0\"}", "no CloudEvent"),
             (&[("content-type", b"application/json")], "{}", "no CloudEvent"),
             (&[("Content-Type", b"application/cloudevents+json")], "{}", "no CloudEvent"),

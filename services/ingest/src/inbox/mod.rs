@@ -146,11 +146,10 @@ impl Taking {
             if work.let_in.replace(let_in) == Some(let_in) {
                 continue;
             }
-            match let_in {
-                true => info!(%bureau, "a key lets the inbox's records in"),
-                false => {
-                    warn!(%bureau, "no key lets the inbox's records in: they wait for one named bureau-{bureau}")
-                }
+            if let_in {
+                info!(%bureau, "a key lets the inbox's records in");
+            } else {
+                warn!(%bureau, "no key lets the inbox's records in: they wait for one named bureau-{bureau}");
             }
         }
     }

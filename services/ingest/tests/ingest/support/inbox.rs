@@ -46,7 +46,8 @@ pub(crate) async fn until(mut holds: impl AsyncFnMut() -> bool) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(120), waited).await.expect("it never came to hold");
+    let patience = Duration::from_secs(120);
+    assert!(tokio::time::timeout(patience, waited).await.is_ok(), "it never came to hold");
 }
 
 impl Inbox {

@@ -3,7 +3,7 @@
 //! librdkafka asks before it gives partitions back; the answer waits until the owner has stopped writing for them. All
 //! of it happens on one thread, which polls the consumer and alone closes it, for closing blocks.
 
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -18,8 +18,8 @@ use super::reports::Reports;
 use super::{Settings, client};
 use crate::log::{Change, Error, Position};
 
-/// How soon the thread sees what it is asked.
-pub(super) const POLL: Duration = Duration::from_millis(20);
+/// How soon the thread sees what the group asks of it: there may be hundreds of such threads, so no sooner than it needs.
+pub(super) const POLL: Duration = Duration::from_millis(100);
 
 /// What an owner asks of its member.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ impl Member {
         let mut reports = Reports::new();
         let mut reported = Instant::now();
         let answer = loop {
-            match requests.try_recv() {
+            match requests.recv_timeout(POLL) {
                 Ok(Request::Release(partitions)) => {
                     if self.asked_back().is_some_and(|(_, asked)| asked == partitions) {
                         self.release();
@@ -99,20 +99,19 @@ impl Member {
                     reports.insert(position.partition, position.offset);
                 }
                 Ok(Request::Leave(answer)) => break Some(answer),
-                Err(TryRecvError::Disconnected) => break None,
-                Err(TryRecvError::Empty) => {
-                    self.confirm(&mut reports);
-                    if !reports.is_empty() && reported.elapsed() >= self.report_interval {
-                        reported = Instant::now();
-                        self.report(&reports);
-                    }
-                    self.release_overdue();
-                    if let Some(Err(error)) = self.consumer.poll(POLL)
-                        && self.failed(&error)
-                    {
-                        break None;
-                    }
-                }
+                Err(RecvTimeoutError::Disconnected) => break None,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            self.confirm(&mut reports);
+            if !reports.is_empty() && reported.elapsed() >= self.report_interval {
+                reported = Instant::now();
+                self.report(&reports);
+            }
+            self.release_overdue();
+            if let Some(Err(error)) = self.consumer.poll(Duration::ZERO)
+                && self.failed(&error)
+            {
+                break None;
             }
         };
         self.consumer.context().state().leaving = true;
