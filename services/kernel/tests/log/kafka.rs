@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions};
+use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
@@ -112,6 +114,25 @@ mod on_a_real_kafka {
         if let Some(broker) = Broker::from_environment() {
             super::reports_show_in_the_group(&broker).await;
         }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn partitions_that_others_add_are_read() {
+        let Some(broker) = Broker::from_environment() else { return };
+        let log::Settings::Kafka(settings) = broker.settings() else { panic!("a Kafka") };
+        let (log, topic) = (broker.open().await, broker.topic(1).await);
+        let unknown = Error::UnknownPartition { topic: topic.clone(), partition: 1 };
+        assert_eq!(log.reader(&topic, 1, 0).await.err(), Some(unknown.clone()));
+        let admin: AdminClient<DefaultClientContext> =
+            ClientConfig::new().set("bootstrap.servers", &settings.bootstrap).create().unwrap();
+        admin.create_partitions(&[NewPartitions::new(&topic, 2)], &AdminOptions::new()).await.unwrap();
+        let read = async {
+            while let Err(error) = log.reader(&topic, 1, 0).await {
+                assert!(error == unknown || error.is_retryable(), "{error}");
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, read).await.unwrap();
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
