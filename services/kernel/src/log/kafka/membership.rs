@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
-use rdkafka::error::{KafkaError, KafkaResult};
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 use tokio::sync::{mpsc, oneshot};
@@ -57,6 +57,8 @@ pub(super) struct State {
     leaving: bool,
     /// Positions that were committed since that was looked at.
     pub(super) committed: Vec<(i32, i64)>,
+    /// As what the group or the topic was refused last, since partitions were gained.
+    refused: Option<RDKafkaErrorCode>,
 }
 
 impl Member {
@@ -150,10 +152,26 @@ impl Member {
         }
     }
 
+    /// Tells once that the group or the topic is refused, which lasts until somebody allows it.
+    fn complain(&self, error: &KafkaError) {
+        let code = error.rdkafka_error_code().filter(|code| {
+            matches!(
+                code,
+                RDKafkaErrorCode::GroupAuthorizationFailed | RDKafkaErrorCode::TopicAuthorizationFailed
+            )
+        });
+        if code.is_some() && self.consumer.context().state().refused != code {
+            tracing::warn!(topic = self.topic, %error, "a member is refused, and goes on trying");
+            self.consumer.context().state().refused = code;
+        } else {
+            tracing::debug!(topic = self.topic, %error, "a member reports");
+        }
+    }
+
     /// Whether the membership is over. Other errors pass: librdkafka goes on trying.
     fn failed(&self, error: &KafkaError) -> bool {
         if !matches!(error, KafkaError::MessageConsumptionFatal(_)) {
-            tracing::debug!(%error, "a member reports");
+            self.complain(error);
             return false;
         }
         // Who no longer waits needs no answer.
@@ -179,6 +197,7 @@ impl Rebalancing {
         }
         consumer.incremental_assign(&from_end)?;
         consumer.pause(&from_end)?;
+        self.state().refused = None;
         self.tell(Change::Gained(numbers(partitions)));
         Ok(())
     }
@@ -212,13 +231,18 @@ fn numbers(partitions: &TopicPartitionList) -> Vec<i32> {
         .collect()
 }
 
+/// Brokers that can't be reached are told by the clients that read and append: there may be hundreds of members.
 impl ClientContext for Rebalancing {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        let level = if facility == "FAIL" { RDKafkaLogLevel::Debug } else { level };
         client::log(level, facility, message);
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        client::log_error(&error, reason);
+        match client::explain(&error, "") {
+            Error::Unreachable(_) => tracing::debug!(%error, "{reason}"),
+            _ => client::log_error(&error, reason),
+        }
     }
 }
 
