@@ -181,6 +181,32 @@ async fn a_service_leaves_while_the_log_takes_nothing_and_the_next_takes_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_service_did_not_report_is_taken_again_and_is_the_same() {
+    let faulty = Arc::new(FaultyLog::new(Inbox::log().await));
+    let inbox = Inbox::over(faulty.clone(), Limits::default()).await;
+    inbox.create(TOPIC, 1).await;
+    let sent: Vec<Value> = reports(0..20).into_iter().chain([mistakes()[0].clone()]).collect();
+    inbox.write(TOPIC, sent.iter().map(structured).collect()).await;
+    faulty.forgetful.store(true, Ordering::SeqCst);
+    for times in 1..=2 {
+        let running = inbox.run().await;
+        until(async || inbox.records(topics::EVENTS).await.len() == 20 * times).await;
+        until(async || inbox.rejected().await.len() == times).await;
+        running.leave().await;
+        faulty.forgetful.store(false, Ordering::SeqCst);
+    }
+    let records = inbox.records(topics::EVENTS).await;
+    let values: BTreeSet<&Bytes> = records.iter().map(|record| &record.value).collect();
+    assert_eq!((records.len(), values.len()), (40, 20));
+    // And once it is reported, no more.
+    let running = inbox.run().await;
+    inbox.write(TOPIC, reports(20..21).iter().map(structured).collect()).await;
+    until(async || inbox.ids().await.len() == 21).await;
+    running.leave().await;
+    assert_eq!(inbox.records(topics::EVENTS).await.len(), 41);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_forgotten_before_it_was_read_is_counted() {
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings { trim_interval: Duration::from_millis(10), ..Settings::new(folder.path()) };

@@ -1,23 +1,26 @@
-//! A log that takes nothing while it is told to.
+//! A log that takes nothing, or forgets what is reported, while it is told to.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use weir_kernel::log::{Error, EventLog, NewRecord, Ownership, Position, Reader, Topic};
+use weir_kernel::log::{Change, Error, EventLog, NewRecord, Ownership, Position, Reader, Topic};
 use weir_kernel::topics;
 
-/// A log that, while `away`, takes neither events nor rejected records.
+/// A log that, while `away`, takes neither events nor rejected records, and whose owners, while it is `forgetful`, report in vain, as
+/// those that are killed.
 pub(crate) struct FaultyLog {
     log: Arc<dyn EventLog>,
     pub(crate) away: AtomicBool,
+    pub(crate) forgetful: AtomicBool,
     /// How many calls it refused.
     pub(crate) refused: AtomicUsize,
 }
 
 impl FaultyLog {
     pub(crate) fn new(log: Arc<dyn EventLog>) -> Self {
-        Self { log, away: AtomicBool::new(false), refused: AtomicUsize::new(0) }
+        let (away, forgetful) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { log, away, forgetful, refused: AtomicUsize::new(0) }
     }
 }
 
@@ -52,6 +55,26 @@ impl EventLog for FaultyLog {
     }
 
     async fn own(&self, topic: &str, group: &str) -> Result<Box<dyn Ownership>, Error> {
-        self.log.own(topic, group).await
+        let ownership = self.log.own(topic, group).await?;
+        Ok(if self.forgetful.load(Ordering::SeqCst) { Box::new(Forgetful(ownership)) } else { ownership })
+    }
+}
+
+struct Forgetful(Box<dyn Ownership>);
+
+#[async_trait]
+impl Ownership for Forgetful {
+    async fn changed(&mut self) -> Result<Change, Error> {
+        self.0.changed().await
+    }
+
+    fn report(&self, _: Position) {}
+
+    async fn reported(&mut self, partition: i32) -> Result<Option<i64>, Error> {
+        self.0.reported(partition).await
+    }
+
+    async fn leave(self: Box<Self>) -> Result<(), Error> {
+        self.0.leave().await
     }
 }
