@@ -28,6 +28,8 @@ macro_rules! codes {
 codes! {
     /// The bytes are not JSON, or not UTF-8.
     Json = "E-JSON",
+    /// A record of an inbox that is in neither mode of CloudEvents on Kafka.
+    Binding = "E-BINDING",
     /// The record is larger, deeper or longer than the limits.
     Limit = "E-LIMIT",
     /// `specversion` is not 1.0.

@@ -133,8 +133,11 @@ impl Services<'_> {
     }
 }
 
-/// The address that a service says it listens on.
-async fn listening(data: &Path, name: &str) -> Result<String> {
+/// The address that a service says it listens on, in its log `NAME.log` in a folder.
+///
+/// # Errors
+/// When it never does.
+pub async fn listening(data: &Path, name: &str) -> Result<String> {
     let log = data.join(format!("{name}.log"));
     until(&format!("{name} listens"), || async {
         let lines = std::fs::read_to_string(&log)?;

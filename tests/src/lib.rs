@@ -12,7 +12,7 @@ mod system;
 pub mod tokens;
 mod wait;
 
-pub use apart::{Apart, Programs};
+pub use apart::{Apart, Programs, listening};
 pub use client::{Answer, Client, assert_same};
 pub use system::{Settings, System};
 pub use wait::{PATIENCE, until};

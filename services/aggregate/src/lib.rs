@@ -9,7 +9,6 @@ mod fold;
 mod generation;
 mod http;
 mod metrics;
-mod owner;
 mod service;
 mod settings;
 pub mod status;

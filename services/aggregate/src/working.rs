@@ -12,6 +12,7 @@ use tracing::{info, warn};
 use weir_kernel::clickhouse::Generation;
 use weir_kernel::log::EventLog;
 use weir_kernel::ops::Readiness;
+use weir_kernel::owner::Owner;
 use weir_kernel::topics;
 use weir_schemas::plan::Plan;
 
@@ -19,7 +20,6 @@ use crate::closing::Closing;
 use crate::fold::Fold;
 use crate::generation::Generations;
 use crate::metrics::Metrics;
-use crate::owner::Owner;
 use crate::service::STORE;
 use crate::sum::{Sum, Writer};
 use crate::{Error, Settings};
@@ -114,11 +114,11 @@ impl Working {
             settings: settings.clone(),
             writer: writer.start(),
         };
-        let owner = |topic, job| Owner {
+        let owner = |topic: &str, job| Owner {
             log: log.clone(),
-            topic,
+            topic: topic.to_owned(),
             group: format!("weir-{job}-{}", generation.name()),
-            settings: settings.clone(),
+            retry_after: settings.retry_after,
         };
         let closing = Closing {
             log: log.clone(),

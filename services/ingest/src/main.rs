@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::Parser;
 use jiff::Timestamp;
-use weir_ingest::{Ingest, Limits, RoundSettings};
+use weir_ingest::{Inboxes, Ingest, Limits, RoundSettings};
 use weir_kernel::log;
 use weir_kernel::settings::{EventLogArgs, KeysArgs, ListenArgs, TelemetryArgs};
 use weir_kernel::shutdown::Shutdown;
@@ -22,6 +22,8 @@ struct Command {
     limits: Limits,
     #[command(flatten)]
     rounds: RoundSettings,
+    #[command(flatten)]
+    inboxes: Inboxes,
     #[command(flatten)]
     listen: ListenArgs,
     #[command(flatten)]
@@ -40,6 +42,7 @@ async fn main() -> anyhow::Result<()> {
         keys: command.keys.open().await?,
         limits: command.limits,
         rounds: command.rounds,
+        inboxes: command.inboxes,
         clock: Arc::new(Timestamp::now),
     };
     let listener = command.listen.bind(ListenArgs::INGEST_PORT).await?;

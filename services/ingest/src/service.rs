@@ -18,6 +18,7 @@ use weir_kernel::telemetry;
 use weir_kernel::topics::{LOG, prepare};
 
 use crate::http;
+use crate::inbox::{Inboxes, Taking};
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::quotas::Quotas;
@@ -51,6 +52,8 @@ pub struct Ingest {
     pub limits: Limits,
     /// What becomes of reports that come after their round was closed.
     pub rounds: RoundSettings,
+    /// What is taken from the topics that bureaus write to.
+    pub inboxes: Inboxes,
     /// The time of receipt.
     pub clock: Clock,
 }
@@ -91,31 +94,38 @@ impl Ingest {
     /// What is said of rounds they learn from what they take in alone.
     pub fn router(self, readiness: Readiness, shutdown: Shutdown) -> Router {
         let rounds = Rounds::new(self.rounds.clone());
-        self.routes(rounds, readiness, shutdown)
+        let mut registry = telemetry::registry("ingest");
+        let service = self.service(rounds, readiness.clone(), shutdown, &mut registry);
+        with_operations(http::routes(service), readiness, Arc::new(registry))
     }
 
-    fn routes(self, rounds: Rounds, readiness: Readiness, shutdown: Shutdown) -> Router {
-        let mut registry: Registry = telemetry::registry("ingest");
-        let metrics = Metrics::new(&mut registry);
+    fn service(
+        self,
+        rounds: Rounds,
+        readiness: Readiness,
+        shutdown: Shutdown,
+        registry: &mut Registry,
+    ) -> Service {
+        let metrics = Metrics::new(registry);
         let places = Arc::new(Semaphore::new(self.limits.max_requests));
         let (rates, quotas) = (Rates::new(&self.limits), Quotas::new(&self.limits));
-        let service = Service {
+        Service {
             log: self.log,
             keys: self.keys,
             limits: Arc::new(self.limits),
             clock: self.clock,
             rounds,
             metrics,
-            readiness: readiness.clone(),
+            readiness,
             shutdown,
             places,
             rates,
             quotas,
-        };
-        with_operations(http::routes(service), readiness, Arc::new(registry))
+        }
     }
 
-    /// Takes events on `listener` until `shutdown` begins and what is under way is answered, or `drain` has passed.
+    /// Takes events on `listener` and from inboxes until `shutdown` begins and what is under way is answered and settled, or `drain`
+    /// has passed.
     ///
     /// # Errors
     /// When the listener fails, or the log's topics are there with other partitions. While the log can't be reached
@@ -127,17 +137,28 @@ impl Ingest {
         shutdown: Shutdown,
         drain: Duration,
     ) -> Result<(), Error> {
-        let (log, partitions) = (Arc::clone(&self.log), self.partitions);
+        let (log, partitions, inboxes) = (Arc::clone(&self.log), self.partitions, self.inboxes.clone());
         let rounds = Rounds::new(self.rounds.clone());
-        let router = self.routes(rounds.clone(), readiness.clone(), shutdown.clone());
-        let working = async {
+        let mut registry = telemetry::registry("ingest");
+        let service = self.service(rounds.clone(), readiness.clone(), shutdown.clone(), &mut registry);
+        let taking = Taking::new(service.clone(), inboxes, &mut registry);
+        let router = with_operations(http::routes(service), readiness.clone(), Arc::new(registry));
+        let mut serving = std::pin::pin!(serve(listener, router, &readiness, &shutdown, drain));
+        let beginning = async {
             prepare(log.as_ref(), partitions, &readiness).await?;
-            rounds.follow(log.as_ref(), &readiness).await;
-            Ok::<_, log::Error>(())
+            Ok::<_, log::Error>(rounds.read(log.as_ref(), &readiness).await)
+        };
+        let heard = tokio::select! {
+            served = &mut serving => return Ok(served?),
+            begun = beginning => begun?,
+        };
+        let taken = async {
+            taking.run(&shutdown, drain).await;
+            Ok(())
         };
         tokio::select! {
-            served = serve(listener, router, &readiness, &shutdown, drain) => Ok(served?),
-            Err(error) = working => Err(error.into()),
+            done = async { tokio::try_join!(serving, taken) } => done.map(|_| ()).map_err(Error::from),
+            () = rounds.follow(log.as_ref(), heard) => Ok(()),
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod listener;
 pub mod log;
 pub mod oidc;
 pub mod ops;
+pub mod owner;
 pub mod problem;
 pub mod settings;
 pub mod shutdown;

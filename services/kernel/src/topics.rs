@@ -16,6 +16,10 @@ pub const ROUNDS: &str = "weir.rounds";
 /// The records that were refused, with their problems, by the key that sent them, kept for ever.
 pub const REJECTED: &str = "weir.rejected";
 
+/// What the name of each inbox begins with: a bureau's own topic, named by the code of its area, that the bureau writes to and the
+/// office makes.
+pub const INBOXES: &str = "weir.inbox.";
+
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::debug;
 use weir_kernel::clickhouse::{Accounts, Generation, Position};
 use weir_kernel::log::{EventLog, NewRecord, Record, key_of, partition_of};
+use weir_kernel::owner::Progress;
 use weir_kernel::topics;
 use weir_schemas::mark::{Mark, Marks, Touched};
 use weir_schemas::plan::Plan;
@@ -22,7 +23,6 @@ use weir_schemas::plan::Plan;
 use self::batch::Batch;
 use self::cache::Cache;
 use crate::metrics::GenerationMetrics;
-use crate::owner::Progress;
 use crate::{Error, Settings};
 
 /// Marks in one record: some 100 kB, well below the largest record a log takes.

@@ -19,12 +19,12 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 use weir_kernel::clickhouse::{Generation, Position};
 use weir_kernel::log::{EventLog, Reader, Record};
+use weir_kernel::owner::Progress;
 use weir_kernel::topics;
 use weir_schemas::mark::{Marks, Touched};
 
 use self::work::Work;
 pub(crate) use self::writer::{Queue, Writer};
-use crate::owner::Progress;
 use crate::{Error, Settings};
 
 /// What a sum of any partition needs.

@@ -61,7 +61,8 @@ impl Lines {
         }
         let index = self.records;
         self.records += 1;
-        Some(Incoming { index, line: Some(self.lines), bytes: Bytes::copy_from_slice(text), too_long })
+        let (line, bytes) = (Some(self.lines), Bytes::copy_from_slice(text));
+        Some(Incoming { index, line, bytes, too_long, ..Incoming::default() })
     }
 }
 

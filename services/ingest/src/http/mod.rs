@@ -24,6 +24,7 @@ use weir_kernel::problem::ProblemDetails;
 use weir_kernel::topics::LOG;
 
 use self::encoding::Encoding;
+use crate::content_type::ContentType;
 use crate::intake::Intake;
 use crate::metrics::Metrics;
 use crate::rounds::ROUNDS;
@@ -80,13 +81,11 @@ fn format(headers: &HeaderMap) -> Result<Format, ProblemDetails> {
     let refuse =
         |code, detail: &str| Err(ProblemDetails::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code, detail));
     let content_type = headers.get(CONTENT_TYPE).map_or("", |value| value.to_str().unwrap_or("?"));
-    let mut parts = content_type.split(';').map(|part| part.trim().to_ascii_lowercase());
-    let essence = parts.next().unwrap_or_default();
-    let charset = parts.find_map(|part| part.strip_prefix("charset=").map(str::to_owned));
-    if charset.is_some_and(|charset| !matches!(charset.trim_matches('"'), "utf-8" | "utf8")) {
+    let content_type = ContentType::of(content_type);
+    if !content_type.is_utf8() {
         return refuse("unsupported-charset", "send UTF-8");
     }
-    match essence.as_str() {
+    match content_type.essence.as_str() {
         "application/cloudevents+json" => Ok(Format::Event),
         "application/cloudevents-batch+json" => Ok(Format::Batch),
         "application/x-ndjson" => Ok(Format::Ndjson),

@@ -17,7 +17,7 @@ use weir_kernel::problem::ProblemDetails;
 use weir_kernel::topics;
 use weir_schemas::problem::Problem;
 
-use crate::intake::Rejected;
+use crate::intake::{Place, Rejected};
 use crate::service::Service;
 
 /// What a request may ask for.
@@ -48,6 +48,9 @@ struct Shown {
     received: Timestamp,
     /// Its place in its request.
     index: usize,
+    /// Its place in the bureau's inbox, if it came by that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<Place>,
     /// What is wrong with it.
     problems: Vec<Problem>,
     /// The record as sent, or its beginning.
@@ -125,11 +128,12 @@ fn shown(record: &Record, key: &str) -> Option<Shown> {
         return None;
     }
     let read: Result<Rejected<'_>, _> = serde_json::from_slice(&record.value);
-    let Rejected { received, key: of, index, problems, record: text, truncated } = read
+    let Rejected { received, key: of, index, place, problems, record: text, truncated } = read
         .inspect_err(
             |error| tracing::warn!(offset = record.offset, %error, "a rejected record can't be read"),
         )
         .ok()?;
     let problems = problems.into_owned();
-    (of == key).then_some(Shown { offset: record.offset, received, index, problems, record: text, truncated })
+    let offset = record.offset;
+    (of == key).then_some(Shown { offset, received, index, place, problems, record: text, truncated })
 }

@@ -26,8 +26,7 @@ pub(super) async fn event(service: &Service, intake: Intake, body: Body) -> Resu
     let raw: &RawValue = serde_json::from_slice(&bytes).map_err(|error| {
         ProblemDetails::bad_request("unreadable", format!("the body can't be read: {error}"))
     })?;
-    let record =
-        Incoming { index: 0, line: None, bytes: bytes.slice_ref(raw.get().as_bytes()), too_long: false };
+    let record = Incoming { bytes: bytes.slice_ref(raw.get().as_bytes()), ..Incoming::default() };
     answer(service, intake, vec![record]).await
 }
 
@@ -42,7 +41,7 @@ pub(super) async fn binary(
     let body = read(service, body, limits.max_record_bytes.min(limits.max_body_bytes)).await?;
     let bytes = binary::structured(headers, &body)?;
     let too_long = bytes.len() > limits.max_record_bytes;
-    answer(service, intake, vec![Incoming { index: 0, line: None, bytes, too_long }]).await
+    answer(service, intake, vec![Incoming { bytes, too_long, ..Incoming::default() }]).await
 }
 
 /// Takes an array of events. Each element is judged by itself.
@@ -61,7 +60,7 @@ pub(super) async fn batch(service: &Service, intake: Intake, body: Body) -> Resu
         .map(|(index, raw)| {
             let bytes = bytes.slice_ref(raw.get().as_bytes());
             let too_long = bytes.len() > limits.max_record_bytes;
-            Incoming { index, line: None, bytes, too_long }
+            Incoming { index, bytes, too_long, ..Incoming::default() }
         })
         .collect();
     answer(service, intake, records).await

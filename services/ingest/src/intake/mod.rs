@@ -15,8 +15,8 @@ use weir_schemas::event::Event;
 use weir_schemas::problem::{Code, Problem};
 use weir_schemas::rounds::Rounds;
 
-pub(crate) use self::rejected::Rejected;
 use self::rejected::beginning;
+pub(crate) use self::rejected::{Place, Rejected};
 use self::seen::{Seen, Sighting};
 use crate::admission::{Admitted, admit};
 use crate::answer::{Outcome, RecordResult};
@@ -24,7 +24,7 @@ use crate::rounds;
 use crate::service::Service;
 
 /// One record as it came.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Incoming {
     /// Its place in the request, from 0.
     pub(crate) index: usize,
@@ -34,6 +34,10 @@ pub(crate) struct Incoming {
     pub(crate) bytes: Bytes,
     /// Whether it is longer than the limit.
     pub(crate) too_long: bool,
+    /// Its place in an inbox, if it came by one.
+    pub(crate) place: Option<Place>,
+    /// Why it is no event whatever its bytes say, where that is known before they are read.
+    pub(crate) no_event: Option<Problem>,
 }
 
 /// What one request is taken in with: who sends it, and what it brought so far.
@@ -150,6 +154,9 @@ impl Intake {
     }
 
     fn admit(&self, incoming: &Incoming, now: Timestamp) -> Result<Admitted, crate::admission::Refused> {
+        if let Some(problem) = &incoming.no_event {
+            return Err(crate::admission::Refused { id: None, problems: vec![problem.clone()] });
+        }
         if incoming.too_long {
             let limit = self.service.limits.max_record_bytes;
             let problem = Problem::new(Code::Limit, "", format!("is longer than {limit} bytes"));
@@ -226,23 +233,39 @@ impl Intake {
         }
         let records = rejected
             .iter()
-            .map(|Pending { incoming, result, .. }| {
-                tracing::debug!(event = result.id, "rejected");
-                let (record, cut) = beginning(&incoming.bytes, self.service.limits.rejected_bytes);
-                let truncated = cut || incoming.too_long;
-                let (key, index, problems) =
-                    (self.caller.key.name.as_str(), incoming.index, &result.problems);
-                let (key, problems) = (key.into(), problems.into());
-                Rejected { received, key, index, problems, record, truncated }.record()
+            .map(|pending| {
+                tracing::debug!(event = pending.result.id, "rejected");
+                self.rejected(pending, received).record()
             })
             .collect();
         let answers = self.write(topics::REJECTED, records).await;
-        let kept = answers.into_iter().chain(std::iter::repeat_with(|| Err(Error::Closed)));
-        for (pending, answer) in rejected.iter_mut().zip(kept) {
+        let answers = answers.into_iter().chain(std::iter::repeat_with(|| Err(Error::Closed)));
+        for (pending, answer) in rejected.iter_mut().zip(answers) {
+            let answer = match answer {
+                // Nothing that is sent again would be shorter: what is wrong can be told shorter than what was sent.
+                Err(Error::TooLarge { .. }) => {
+                    let shortened = vec![self.rejected(pending, received).shortened().record()];
+                    let answer = self.write(topics::REJECTED, shortened).await.pop();
+                    answer.unwrap_or(Err(Error::Closed))
+                }
+                answer => answer,
+            };
             if answer.is_err() {
                 pending.result.outcome = Outcome::Retry;
             }
         }
+    }
+
+    /// A rejected record as it is kept.
+    fn rejected<'a>(
+        &'a self,
+        Pending { incoming, result, .. }: &'a Pending,
+        received: Timestamp,
+    ) -> Rejected<'a> {
+        let (record, cut) = beginning(&incoming.bytes, self.service.limits.rejected_bytes);
+        let (index, place, truncated) = (incoming.index, incoming.place.clone(), cut || incoming.too_long);
+        let (key, problems) = (self.caller.key.name.as_str().into(), (&result.problems).into());
+        Rejected { received, key, index, place, problems, record, truncated }
     }
 
     async fn write(&self, topic: &str, records: Vec<NewRecord>) -> Vec<Result<Position, Error>> {

@@ -7,6 +7,17 @@ use serde::{Deserialize, Serialize};
 use weir_kernel::log::NewRecord;
 use weir_schemas::problem::Problem;
 
+/// Where a record stands that came by an inbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Place {
+    /// The inbox.
+    pub(crate) topic: String,
+    /// The partition.
+    pub(crate) partition: i32,
+    /// The offset in it.
+    pub(crate) offset: i64,
+}
+
 /// What the topic of rejected records holds of one, as JSON, under the name of the key that sent it.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Rejected<'a> {
@@ -17,6 +28,9 @@ pub(crate) struct Rejected<'a> {
     pub(crate) key: Cow<'a, str>,
     /// Its place in the request.
     pub(crate) index: usize,
+    /// Its place in an inbox, if it came by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) place: Option<Place>,
     /// What is wrong with it.
     pub(crate) problems: Cow<'a, [Problem]>,
     /// The record as sent, its beginning if it is long; what is not UTF-8 is replaced.
@@ -26,7 +40,19 @@ pub(crate) struct Rejected<'a> {
     pub(crate) truncated: bool,
 }
 
+/// How much is kept of a record that is too long to be kept with all that is wrong with it: problems, and characters of each.
+const SHORT: (usize, usize) = (10, 200);
+
 impl Rejected<'_> {
+    /// Without the record itself, and with the beginnings of the first problems alone.
+    pub(super) fn shortened(self) -> Self {
+        let (most, characters) = SHORT;
+        let short = |text: &str| text.chars().take(characters).collect::<String>();
+        let problems = self.problems.iter().take(most);
+        let problems = problems.map(|one| Problem::new(one.code, short(&one.pointer), short(&one.detail)));
+        Self { problems: problems.collect(), record: String::new(), truncated: true, ..self }
+    }
+
     /// The record to append.
     pub(super) fn record(&self) -> NewRecord {
         // Texts and numbers serialise without fail.

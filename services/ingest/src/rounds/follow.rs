@@ -19,19 +19,25 @@ const AGAIN: Duration = Duration::from_secs(1);
 const COMPLETE: &str = "complete";
 
 impl Rounds {
-    /// Reads all that was said, tells `readiness` of it, and goes on reading what other instances take in; never ends.
-    pub(crate) async fn follow(&self, log: &dyn EventLog, readiness: &Readiness) {
-        let mut next = loop {
+    /// Reads all that was said and tells `readiness` of it; answers how far, by partition.
+    pub(crate) async fn read(&self, log: &dyn EventLog, readiness: &Readiness) -> Vec<i64> {
+        loop {
             match self.catch_up(log).await {
-                Ok(next) => break next,
+                Ok(next) => {
+                    readiness.met(ROUNDS);
+                    return next;
+                }
                 Err(error) => {
                     tracing::warn!(%error, "the rounds can't be read yet");
                     readiness.lost(ROUNDS, error.to_string());
                     tokio::time::sleep(AGAIN).await;
                 }
             }
-        };
-        readiness.met(ROUNDS);
+        }
+    }
+
+    /// Goes on reading what other instances take in; never ends.
+    pub(crate) async fn follow(&self, log: &dyn EventLog, mut next: Vec<i64>) {
         let partitions = (0..).zip(&mut next).map(|(partition, next)| async move {
             loop {
                 let Err(error) = self.keep_up(log, partition, next).await;

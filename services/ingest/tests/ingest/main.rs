@@ -5,6 +5,7 @@
 mod answers;
 mod encodings;
 mod failures;
+mod inbox;
 mod invariants;
 mod rejected;
 mod requests;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use weir_ingest::{Ingest, Limits, RoundSettings};
+use weir_ingest::{Inboxes, Ingest, Limits, RoundSettings};
 use weir_kernel::keys::{Key, KeyRing, Keys, PlainKey, Role};
 use weir_kernel::log::embedded::{EmbeddedLog, Settings};
 use weir_kernel::log::{EventLog, NewRecord};
@@ -16,7 +16,8 @@ use weir_kernel::shutdown::Shutdown;
 use weir_kernel::topics;
 use weir_schemas::event::Form;
 
-async fn ask(address: std::net::SocketAddr, request: &str) -> String {
+/// What is answered to a request that closes its connection.
+pub(crate) async fn ask(address: std::net::SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
@@ -37,6 +38,7 @@ async fn creates_the_topics_takes_an_event_and_leaves() {
         keys,
         limits: Limits::default(),
         rounds: RoundSettings::default(),
+        inboxes: Inboxes::default(),
         clock: Arc::new(Timestamp::now),
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -72,6 +74,7 @@ async fn instance(log: &Arc<dyn EventLog>, keys: &KeyRing, shutdown: &Shutdown) 
         keys: keys.clone(),
         limits: Limits::default(),
         rounds: RoundSettings { refuse_after_closing: vec![Form::F107_2] },
+        inboxes: Inboxes::default(),
         clock: Arc::new(Timestamp::now),
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -13,7 +13,7 @@ use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 use tower::ServiceExt;
-use weir_ingest::{Ingest, Limits, RoundSettings};
+use weir_ingest::{Inboxes, Ingest, Limits, RoundSettings};
 use weir_kernel::keys::{Credential, Key, KeyRing, Keys, Role};
 use weir_kernel::log::EventLog;
 use weir_kernel::log::embedded::{EmbeddedLog, Settings};
@@ -59,8 +59,15 @@ async fn a_stream_ends_when_its_token_expires() {
     let seconds = Arc::new(AtomicI64::new(Timestamp::now().as_second()));
     let now = Arc::clone(&seconds);
     let clock = Arc::new(move || Timestamp::from_second(now.load(Ordering::SeqCst)).unwrap());
-    let (limits, rounds) = (Limits::default(), RoundSettings::default());
-    let ingest = Ingest { log: Arc::clone(&log), partitions: 1, keys, limits, rounds, clock };
+    let ingest = Ingest {
+        log: Arc::clone(&log),
+        partitions: 1,
+        keys,
+        limits: Limits::default(),
+        rounds: RoundSettings::default(),
+        inboxes: Inboxes::default(),
+        clock,
+    };
     let router = ingest.router(Readiness::waiting_for([]), Shutdown::new());
 
     let line = |id: &str| Ok::<_, Infallible>(Bytes::from(format!("{}\n", report(id, CODES[0]))));

@@ -14,7 +14,9 @@ use std::sync::Arc;
 
 pub use error::Error;
 pub use partition::{key_of, partition_of};
-pub use port::{Change, EventLog, Headers, Limits, NewRecord, Ownership, Position, Reader, Record, Topic};
+pub use port::{
+    Change, EventLog, Headers, Limits, NewRecord, Ownership, Position, Reader, Record, Topic, group_name,
+};
 
 /// Which log to open.
 #[derive(Debug, Clone)]

@@ -1,6 +1,7 @@
 //! The port: what the services ask of a log, and nothing else.
 //!
-//! Positions are the callers' to keep, beside what they vouch for; the log only ever learns them to show lag.
+//! Positions are the callers' to keep, beside what they vouch for. The log learns them too: to show lag, and for who has no other
+//! place to keep them in and may take in again what came after the last one it learned.
 
 use std::time::Duration;
 
@@ -64,6 +65,15 @@ pub(super) fn check_name(what: &str, name: &str) -> Result<(), Error> {
     )))
 }
 
+/// That a text can name a group.
+///
+/// # Errors
+///
+/// When it can't, and how names are written.
+pub fn group_name(text: &str) -> Result<String, Error> {
+    check_name("group", text).map(|()| text.to_owned())
+}
+
 /// Headers of a record, in order; empty for most.
 pub type Headers = Vec<(String, Bytes)>;
 
@@ -103,7 +113,7 @@ pub struct Record {
     pub recorded: Timestamp,
     /// Its key; empty when it has none (another program's record); what is not UTF-8 is replaced.
     pub key: String,
-    /// Its headers.
+    /// Its headers; one whose name is not UTF-8 is named U+FFFD and has no value.
     pub headers: Headers,
     /// Its payload; empty when it has none.
     pub value: Bytes,
@@ -169,6 +179,13 @@ pub trait EventLog: Send + Sync {
     /// When a topic exists with another number of partitions or refused properties, or the log can't do it.
     async fn create_topics(&self, topics: &[Topic]) -> Result<(), Error>;
 
+    /// The topics whose names begin with `prefix`, as far as the log shows them, in order: also those that others made.
+    ///
+    /// # Errors
+    ///
+    /// When the log can't be read.
+    async fn topics(&self, prefix: &str) -> Result<Vec<String>, Error>;
+
     /// Appends records and answers once all are settled: for each, in input order, its position, durable, or its failure.
     ///
     /// Records of one key are written in input order; a failed one does not hold back those after it. A record that
@@ -232,9 +249,17 @@ pub trait Ownership: Send {
     /// When membership ended for good; then join anew.
     async fn changed(&mut self) -> Result<Change, Error>;
 
-    /// Tells the log how far this owner has come (the next offset it will read), for showing lag and nothing else.
-    /// Takes effect later, or never.
+    /// Tells the log how far this owner has come: the next offset it will read. Takes effect later, or never; what is reported
+    /// before [`leave`](Self::leave), of partitions still owned, takes effect with it.
     fn report(&self, position: Position);
+
+    /// The position that the group's owners reported last of a partition, as far as it took effect; `None` when none did.
+    /// It never lies after what was reported, and may have been forgotten.
+    ///
+    /// # Errors
+    ///
+    /// When the log can't be asked.
+    async fn reported(&mut self, partition: i32) -> Result<Option<i64>, Error>;
 
     /// Leaves the group and hands its partitions on; answers once the group knows.
     ///

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 use weir_kernel::log::embedded::EmbeddedLog;
-use weir_kernel::log::{Error, EventLog, Limits, Topic};
+use weir_kernel::log::{Error, EventLog, Limits, Position, Topic};
 
 use crate::stands::{Folder, append, numbered, read};
 
@@ -83,4 +83,36 @@ async fn a_topic_of_another_process_is_found() {
     assert!(first.ends("t").await.is_err());
     second.create_topics(&[Topic::new("t", 1)]).await.unwrap();
     assert_eq!(append(&first, "t", vec![numbered("a", 0)]).await[0].offset, 0);
+}
+
+#[tokio::test]
+async fn a_log_of_before_learns_to_keep_what_is_reported() {
+    let folder = Folder::new();
+    let log = EmbeddedLog::open(folder.embedded_settings()).await.unwrap();
+    log.create_topics(&[Topic::new("t", 1)]).await.unwrap();
+    drop(log);
+    let old = Connection::open(folder.0.path().join("log.sqlite")).unwrap();
+    old.execute_batch("DROP TABLE reported").unwrap();
+    drop(old);
+    let log = EmbeddedLog::open(folder.embedded_settings()).await.unwrap();
+    let mut owner = log.own("t", "g").await.unwrap();
+    owner.changed().await.unwrap();
+    owner.report(Position { partition: 0, offset: 7 });
+    owner.leave().await.unwrap();
+    let mut owner = log.own("t", "g").await.unwrap();
+    assert_eq!(owner.reported(0).await, Ok(Some(7)));
+}
+
+#[tokio::test]
+async fn what_is_reported_is_stored_with_the_next_append_also_of_a_process_that_is_killed() {
+    let folder = Folder::new();
+    let log = EmbeddedLog::open(folder.embedded_settings()).await.unwrap();
+    log.create_topics(&[Topic::new("t", 1)]).await.unwrap();
+    let mut owner = log.own("t", "g").await.unwrap();
+    owner.changed().await.unwrap();
+    owner.report(Position { partition: 0, offset: 1 });
+    append(&log, "t", vec![numbered("a", 0)]).await;
+    // Another process sees what would be there after a kill.
+    let other = EmbeddedLog::open(folder.embedded_settings()).await.unwrap();
+    assert_eq!(other.own("t", "g").await.unwrap().reported(0).await, Ok(Some(1)));
 }

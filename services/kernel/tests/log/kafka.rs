@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions};
+use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
@@ -115,6 +117,25 @@ mod on_a_real_kafka {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn partitions_that_others_add_are_read() {
+        let Some(broker) = Broker::from_environment() else { return };
+        let log::Settings::Kafka(settings) = broker.settings() else { panic!("a Kafka") };
+        let (log, topic) = (broker.open().await, broker.topic(1).await);
+        let unknown = Error::UnknownPartition { topic: topic.clone(), partition: 1 };
+        assert_eq!(log.reader(&topic, 1, 0).await.err(), Some(unknown.clone()));
+        let admin: AdminClient<DefaultClientContext> =
+            ClientConfig::new().set("bootstrap.servers", &settings.bootstrap).create().unwrap();
+        admin.create_partitions(&[NewPartitions::new(&topic, 2)], &AdminOptions::new()).await.unwrap();
+        let read = async {
+            while let Err(error) = log.reader(&topic, 1, 0).await {
+                assert!(error == unknown || error.is_retryable(), "{error}");
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, read).await.unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_topic_that_would_forget_is_refused() {
         let Some(broker) = Broker::from_environment() else { return };
         let log = broker.open().await;
@@ -138,6 +159,37 @@ fn impatient(mut settings: Settings) -> Settings {
     settings.delivery_timeout = Duration::from_millis(1_000);
     settings.request_timeout = Duration::from_millis(1_000);
     settings
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_report_that_a_rebalance_refuses_is_passed_on_later() {
+    let mock = Mock::new();
+    let (topic, group) = (mock.topic(1).await, unique_name());
+    let log = KafkaLog::open(mock.kafka_settings()).unwrap();
+    append(&log, &topic, (0..9).map(|n| numbered("k", n)).collect()).await;
+    let mut owner = log.own(&topic, &group).await.unwrap();
+    owns(&mut *owner, vec![], 1).await;
+    let refused = [RDKafkaRespErr::RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS; 3];
+    mock.0.request_errors(RDKafkaApiKey::OffsetCommit, &refused[..1]);
+    owner.report(Position { partition: 0, offset: 3 });
+    let observer: BaseConsumer = ClientConfig::new()
+        .set("bootstrap.servers", mock.0.bootstrap_servers())
+        .set("group.id", &group)
+        .create()
+        .unwrap();
+    let committed = || {
+        let mut asked = TopicPartitionList::new();
+        asked.add_partition(&topic, 0);
+        observer.committed_offsets(asked, PATIENCE).unwrap().find_partition(&topic, 0).unwrap().offset()
+    };
+    while committed() != Offset::Offset(3) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // And so is one that is made before leaving.
+    mock.0.request_errors(RDKafkaApiKey::OffsetCommit, &refused);
+    owner.report(Position { partition: 0, offset: 7 });
+    owner.leave().await.unwrap();
+    assert_eq!(committed(), Offset::Offset(7));
 }
 
 #[tokio::test]

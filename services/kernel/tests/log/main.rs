@@ -46,10 +46,10 @@ contract! {
         nothing_to_append_is_no_failure, records_are_recorded_in_order, the_log_is_there_when_opened_again;
     order: random_interleavings_keep_the_order_of_a_key;
     owning: an_owner_gains_every_partition, what_is_left_goes_to_the_next, what_is_dropped_goes_to_the_next,
-        groups_do_not_disturb_each_other;
+        groups_do_not_disturb_each_other, what_was_reported_is_where_the_next_goes_on;
     reading: a_reader_starts_where_it_is_told, a_reader_at_the_end_waits_and_wakes, a_cancelled_read_loses_nothing,
         a_reader_keeps_to_its_limits, readers_of_a_partition_do_not_disturb_each_other,
         a_reader_outside_the_log_is_refused, readers_are_opened_and_dropped_at_will;
     topics: creating_again_changes_nothing, another_number_of_partitions_is_refused, impossible_topics_are_refused,
-        unknown_topics_are_refused, ends_and_starts_are_of_each_partition;
+        unknown_topics_are_refused, ends_and_starts_are_of_each_partition, topics_are_found_by_their_beginning;
 }

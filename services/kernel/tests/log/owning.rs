@@ -2,7 +2,7 @@
 
 use weir_kernel::log::{Change, Ownership, Position};
 
-use crate::stands::{PATIENCE, Stand, unique_name};
+use crate::stands::{PATIENCE, Stand, append, numbered, unique_name};
 
 /// Follows `owner` until it owns `count` partitions, and answers these.
 pub(crate) async fn owns(owner: &mut dyn Ownership, mut owned: Vec<i32>, count: usize) -> Vec<i32> {
@@ -53,4 +53,31 @@ pub(crate) async fn groups_do_not_disturb_each_other(stand: &impl Stand) {
     let mut first = log.own(&topic, &unique_name()).await.unwrap();
     let mut second = log.own(&topic, &unique_name()).await.unwrap();
     tokio::join!(owns(&mut *first, vec![], 2), owns(&mut *second, vec![], 2));
+}
+
+pub(crate) async fn what_was_reported_is_where_the_next_goes_on(stand: &impl Stand) {
+    let (log, other, topic, group) =
+        (stand.open().await, stand.open().await, stand.topic(2).await, unique_name());
+    append(&*log, &topic, (0..20).map(|n| numbered(&format!("{n}"), n)).collect()).await;
+    let mut owner = log.own(&topic, &group).await.unwrap();
+    owns(&mut *owner, vec![], 2).await;
+    assert_eq!(owner.reported(1).await, Ok(None));
+    for offset in [1, 3, 2] {
+        owner.report(Position { partition: 1, offset });
+    }
+    owner.leave().await.unwrap();
+
+    let mut next = other.own(&topic, &group).await.unwrap();
+    owns(&mut *next, vec![], 2).await;
+    assert_eq!(next.reported(1).await, Ok(Some(2)));
+    assert_eq!(next.reported(0).await, Ok(None));
+    next.report(Position { partition: 0, offset: 1 });
+    next.leave().await.unwrap();
+
+    let mut last = log.own(&topic, &group).await.unwrap();
+    owns(&mut *last, vec![], 2).await;
+    assert_eq!((last.reported(0).await, last.reported(1).await), (Ok(Some(1)), Ok(Some(2))));
+    let mut others = log.own(&topic, &unique_name()).await.unwrap();
+    owns(&mut *others, vec![], 2).await;
+    assert_eq!(others.reported(1).await, Ok(None));
 }

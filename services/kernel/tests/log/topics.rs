@@ -53,3 +53,15 @@ pub(crate) async fn ends_and_starts_are_of_each_partition(stand: &impl Stand) {
     assert_eq!(log.ends(&topic).await.unwrap(), counted);
     assert_eq!(log.starts(&topic).await.unwrap(), [0; 4]);
 }
+
+pub(crate) async fn topics_are_found_by_their_beginning(stand: &impl Stand) {
+    let (log, first, second) = (stand.open().await, stand.topic(1).await, stand.topic(2).await);
+    assert_eq!(log.topics(&first).await, Ok(vec![first.clone()]));
+    let found = log.topics("test.").await.unwrap();
+    assert!(found.contains(&first) && found.contains(&second), "{found:?}");
+    assert!(found.is_sorted());
+    assert_eq!(log.topics(&unique_name()).await, Ok(vec![]));
+    // Nothing in it stands for anything else.
+    assert_eq!(log.topics("tes_.").await, Ok(vec![]));
+    assert_eq!(log.topics("TEST.").await, Ok(vec![]));
+}

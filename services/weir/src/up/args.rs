@@ -68,6 +68,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) rounds: weir_ingest::RoundSettings,
     #[command(flatten)]
+    pub(crate) inboxes: weir_ingest::Inboxes,
+    #[command(flatten)]
     pub(crate) aggregation: weir_aggregate::Args,
     #[command(flatten)]
     pub(crate) answers: weir_query::Args,

@@ -117,6 +117,7 @@ impl Services {
             keys,
             limits: args.ingestion.clone(),
             rounds: args.rounds.clone(),
+            inboxes: args.inboxes.clone(),
             clock: Arc::new(Timestamp::now),
         };
         Ok(Self { ingest, aggregate, query, closed: Some((closed, ingest_listener, drain)) })

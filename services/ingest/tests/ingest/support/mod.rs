@@ -1,6 +1,8 @@
 //! A router over a log of the test's own, and events to send it.
 
 pub(crate) mod broken_log;
+pub(crate) mod faulty_log;
+pub(crate) mod inbox;
 
 use std::sync::Arc;
 
@@ -12,7 +14,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
-use weir_ingest::{Limits, RoundSettings};
+use weir_ingest::{Inboxes, Limits, RoundSettings};
 use weir_kernel::keys::{AreaScope, Key, KeyRing, Keys, PlainKey, Role};
 use weir_kernel::log::embedded::{EmbeddedLog, Settings};
 use weir_kernel::log::{self, EventLog, Record};
@@ -101,6 +103,7 @@ impl Ingest {
             keys: keys.clone(),
             limits,
             rounds,
+            inboxes: Inboxes::default(),
             clock: Arc::new(move || now),
         };
         let shutdown = Shutdown::new();

@@ -54,6 +54,14 @@ impl Catalog {
     }
 }
 
+/// The names of the topics that begin with `prefix`, in order.
+pub(super) fn names(connection: &Connection, prefix: &str) -> Result<Vec<String>, rusqlite::Error> {
+    connection
+        .prepare_cached("SELECT name FROM topic WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name")?
+        .query_map([prefix], |row| row.get(0))?
+        .collect()
+}
+
 fn partition_ids(connection: &Connection, topic: &str) -> Result<Vec<i64>, rusqlite::Error> {
     connection
         .prepare_cached(

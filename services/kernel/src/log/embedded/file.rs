@@ -25,6 +25,12 @@ const TABLES: &str = "
         start INTEGER NOT NULL DEFAULT 0, next INTEGER NOT NULL DEFAULT 0, recorded INTEGER NOT NULL DEFAULT 0,
         UNIQUE (topic, number)
     );";
+/// How far the groups that own topics have come. Logs of before have no such table, and programs of before do without.
+const REPORTED: &str = "
+    CREATE TABLE IF NOT EXISTS reported (
+        owners TEXT NOT NULL, partition INTEGER NOT NULL REFERENCES partition (id), next INTEGER NOT NULL,
+        PRIMARY KEY (owners, partition)
+    ) WITHOUT ROWID";
 
 /// The log's file, with a few connections kept open for reading.
 #[derive(Debug)]
@@ -106,7 +112,7 @@ impl File {
         if version != VERSION {
             return Err(Error::Failed(format!("{path} has format {version}; this program reads {VERSION}")));
         }
-        Ok(())
+        self.explain(connection.execute_batch(REPORTED))
     }
 
     /// Says what an error of SQLite means for this log.

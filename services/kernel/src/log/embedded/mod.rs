@@ -9,6 +9,7 @@ mod groups;
 mod headers;
 mod owner;
 mod reader;
+mod reports;
 mod retention;
 mod settings;
 mod wakes;
@@ -24,7 +25,7 @@ use tokio::sync::{mpsc, oneshot};
 use self::catalog::{Catalog, Partitions};
 use self::file::File;
 use self::groups::Appending;
-use self::owner::Owner;
+use self::owner::{Lock, Owner};
 use self::reader::PartitionReader;
 pub use self::settings::Settings;
 use self::wakes::Wakes;
@@ -126,6 +127,11 @@ impl EventLog for EmbeddedLog {
         Ok(())
     }
 
+    async fn topics(&self, prefix: &str) -> Result<Vec<String>, Error> {
+        let (file, prefix) = (Arc::clone(&self.file), prefix.to_owned());
+        blocking(move || file.read(|connection| catalog::names(connection, &prefix))).await
+    }
+
     async fn append(&self, topic: &str, records: Vec<NewRecord>) -> Vec<Result<Position, Error>> {
         let partitions = match self.partitions(topic).await {
             Ok(partitions) => partitions,
@@ -191,9 +197,12 @@ impl EventLog for EmbeddedLog {
 
     async fn own(&self, topic: &str, group: &str) -> Result<Box<dyn Ownership>, Error> {
         super::port::check_name("group", group)?;
-        let partitions = self.partitions(topic).await?.count();
+        let partitions = self.partitions(topic).await?;
         let Settings { folder, poll_interval, .. } = &self.settings;
-        Ok(Box::new(Owner::join(folder, topic, group, partitions, *poll_interval).await?))
+        let path = folder.join(format!("{topic}@{group}.lock"));
+        let lock = Lock::at(path, *poll_interval).await?;
+        let writer = self.writer.as_ref().ok_or(Error::Closed)?.downgrade();
+        Ok(Box::new(Owner::new(lock, group, partitions, Arc::clone(&self.file), writer)))
     }
 }
 

@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::catalog;
 use super::file::File;
 use super::groups::{Appending, Group};
+use super::reports::Reports;
 use super::retention;
 use super::wakes::Wakes;
 use crate::log::{Error, Topic};
@@ -23,6 +24,8 @@ pub(super) enum Command {
     Create(Vec<Topic>, oneshot::Sender<Result<Vec<i32>, Error>>),
     /// The next offset of each partition, once all that is being written is.
     Ends(String, oneshot::Sender<Result<Vec<i64>, Error>>),
+    /// Note how far owners have come: with the next append, or at once for who waits for it.
+    Report(Reports, Option<oneshot::Sender<Result<(), Error>>>),
     /// Drop what is past its retention.
     Trim,
 }
@@ -40,6 +43,8 @@ pub(super) struct Writer {
     pub(super) group_records: usize,
     /// The latest moment told by an append or by ends: what is recorded later is recorded no earlier, whatever the clock does.
     pub(super) told: Timestamp,
+    /// How far owners have come, as far as it is not stored yet: alone it is not worth a sync of the disk.
+    pub(super) reports: Reports,
 }
 
 impl Writer {
@@ -50,7 +55,14 @@ impl Writer {
         wakes: Arc<Wakes>,
         group_records: usize,
     ) -> Self {
-        Self { file, connection, wakes, group_records, told: Timestamp::UNIX_EPOCH }
+        Self {
+            file,
+            connection,
+            wakes,
+            group_records,
+            told: Timestamp::UNIX_EPOCH,
+            reports: Reports::default(),
+        }
     }
 
     /// Serves commands until nobody can send any more.
@@ -83,7 +95,7 @@ impl Writer {
                         }
                     }
                     let now = self.now();
-                    let outcome = self.transact(|transaction| group.write(transaction, now));
+                    let outcome = self.store(|transaction| group.write(transaction, now));
                     self.wakes.wake(group.partitions());
                     group.answer(outcome);
                 }
@@ -97,6 +109,12 @@ impl Writer {
                 Command::Ends(topic, answer) => {
                     self.now();
                     let _ = answer.send(self.transact(|transaction| ends(transaction, &topic)));
+                }
+                Command::Report(reports, answer) => {
+                    self.reports.extend(reports);
+                    if let Some(answer) = answer {
+                        let _ = answer.send(self.store(|_| Ok(())));
+                    }
                 }
                 Command::Trim => trimming = true,
             }
@@ -116,6 +134,22 @@ impl Writer {
             tracing::warn!(%error, "records past their retention could not be dropped");
             false
         })
+    }
+
+    /// Runs `write`, and stores the reports with it.
+    fn store<T>(
+        &mut self,
+        write: impl FnOnce(&Transaction<'_>) -> Result<T, rusqlite::Error>,
+    ) -> Result<T, Error> {
+        let reports = std::mem::take(&mut self.reports);
+        let outcome = self.transact(|transaction| {
+            reports.store(transaction)?;
+            write(transaction)
+        });
+        if outcome.is_err() {
+            self.reports = reports;
+        }
+        outcome
     }
 
     /// Runs `write` while no other process writes, and commits.

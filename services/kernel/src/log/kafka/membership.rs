@@ -3,23 +3,23 @@
 //! librdkafka asks before it gives partitions back; the answer waits until the owner has stopped writing for them. All
 //! of it happens on one thread, which polls the consumer and alone closes it, for closing blocks.
 
-use std::collections::BTreeMap;
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext};
-use rdkafka::error::KafkaError;
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 use tokio::sync::{mpsc, oneshot};
 
+use super::reports::Reports;
 use super::{Settings, client};
 use crate::log::{Change, Error, Position};
 
-/// How soon the thread sees what it is asked.
-const POLL: Duration = Duration::from_millis(20);
+/// How soon the thread sees what the group asks of it: there may be hundreds of such threads, so no sooner than it needs.
+pub(super) const POLL: Duration = Duration::from_millis(100);
 
 /// What an owner asks of its member.
 #[derive(Debug)]
@@ -28,30 +28,37 @@ pub(super) enum Request {
     Release(Vec<i32>),
     /// The owner has come so far.
     Report(Position),
+    /// The owner asks how far the group has come with a partition.
+    Reported(i32, oneshot::Sender<Result<Option<i64>, Error>>),
     /// The owner leaves; answered when the group knows.
     Leave(oneshot::Sender<()>),
 }
 
 /// The thread's state.
 pub(super) struct Member {
-    consumer: BaseConsumer<Rebalancing>,
-    topic: String,
+    pub(super) consumer: BaseConsumer<Rebalancing>,
+    pub(super) topic: String,
     handover_timeout: Duration,
     report_interval: Duration,
+    pub(super) request_timeout: Duration,
 }
 
 /// Called by librdkafka, on the polling thread, when the partitions of a member change.
-struct Rebalancing {
+pub(super) struct Rebalancing {
     changes: mpsc::UnboundedSender<Result<Change, Error>>,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
-struct State {
+pub(super) struct State {
     /// Asked back at that time, and not yet released by the owner.
     asked_back: Option<(Instant, TopicPartitionList)>,
     /// Nobody is there any more to release anything.
     leaving: bool,
+    /// Positions that were committed since that was looked at.
+    pub(super) committed: Vec<(i32, i64)>,
+    /// As what the group or the topic was refused last, since partitions were gained.
+    refused: Option<RDKafkaErrorCode>,
 }
 
 impl Member {
@@ -66,43 +73,52 @@ impl Member {
         let consumer: BaseConsumer<Rebalancing> =
             client::member(settings, group).create_with_context(context)?;
         consumer.subscribe(&[topic])?;
-        let Settings { handover_timeout, report_interval, .. } = *settings;
-        Ok(Self { consumer, topic: topic.to_owned(), handover_timeout, report_interval })
+        let Settings { handover_timeout, report_interval, request_timeout, .. } = *settings;
+        Ok(Self { consumer, topic: topic.to_owned(), handover_timeout, report_interval, request_timeout })
     }
 
     /// Serves the membership until the owner leaves or is gone.
     pub(super) fn run(self, requests: &Receiver<Request>) {
-        let mut reports = BTreeMap::new();
+        // What was reported and is not known to be committed.
+        let mut reports = Reports::new();
         let mut reported = Instant::now();
         let answer = loop {
-            match requests.try_recv() {
+            match requests.recv_timeout(POLL) {
                 Ok(Request::Release(partitions)) => {
                     if self.asked_back().is_some_and(|(_, asked)| asked == partitions) {
                         self.release();
                     }
+                    // Others go on from what was committed, perhaps further.
+                    reports.retain(|partition, _| !partitions.contains(partition));
+                }
+                Ok(Request::Reported(partition, answer)) => {
+                    let noted = reports.get(&partition).copied();
+                    let reported = noted.map_or_else(|| self.committed(partition), |noted| Ok(Some(noted)));
+                    // Who no longer waits needs no answer.
+                    let _ = answer.send(reported);
                 }
                 Ok(Request::Report(position)) => {
                     reports.insert(position.partition, position.offset);
                 }
                 Ok(Request::Leave(answer)) => break Some(answer),
-                Err(TryRecvError::Disconnected) => break None,
-                Err(TryRecvError::Empty) => {
-                    if !reports.is_empty() && reported.elapsed() >= self.report_interval {
-                        reported = Instant::now();
-                        self.report(&mut reports);
-                    }
-                    self.release_overdue();
-                    if let Some(Err(error)) = self.consumer.poll(POLL)
-                        && self.failed(&error)
-                    {
-                        break None;
-                    }
-                }
+                Err(RecvTimeoutError::Disconnected) => break None,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            self.confirm(&mut reports);
+            if !reports.is_empty() && reported.elapsed() >= self.report_interval {
+                reported = Instant::now();
+                self.report(&reports);
+            }
+            self.release_overdue();
+            if let Some(Err(error)) = self.consumer.poll(Duration::ZERO)
+                && self.failed(&error)
+            {
+                break None;
             }
         };
-        self.report(&mut reports);
         self.consumer.context().state().leaving = true;
         self.release();
+        self.report_last(&mut reports);
         // Closing leaves the group.
         drop(self);
         if let Some(answer) = answer {
@@ -112,7 +128,7 @@ impl Member {
     }
 
     /// Since when which partitions are asked back.
-    fn asked_back(&self) -> Option<(Instant, Vec<i32>)> {
+    pub(super) fn asked_back(&self) -> Option<(Instant, Vec<i32>)> {
         let state = self.consumer.context().state();
         state.asked_back.as_ref().map(|(since, partitions)| (*since, numbers(partitions)))
     }
@@ -136,33 +152,26 @@ impl Member {
         }
     }
 
-    /// Commits how far the owner has come. Not while partitions move: a commit then makes the member join anew
-    /// (librdkafka#4059).
-    fn report(&self, reports: &mut BTreeMap<i32, i64>) {
-        if self.asked_back().is_some() {
-            return;
-        }
-        let Ok(owned) = self.consumer.assignment() else { return };
-        let mut commit = TopicPartitionList::new();
-        for (partition, offset) in std::mem::take(reports) {
-            if owned.find_partition(&self.topic, partition).is_some()
-                && let Err(error) =
-                    commit.add_partition_offset(&self.topic, partition, Offset::Offset(offset))
-            {
-                tracing::debug!(%error, "a report could not be passed on");
-            }
-        }
-        if commit.count() > 0
-            && let Err(error) = self.consumer.commit(&commit, CommitMode::Async)
-        {
-            tracing::debug!(%error, "reports could not be passed on");
+    /// Tells once that the group or the topic is refused, which lasts until somebody allows it.
+    fn complain(&self, error: &KafkaError) {
+        let code = error.rdkafka_error_code().filter(|code| {
+            matches!(
+                code,
+                RDKafkaErrorCode::GroupAuthorizationFailed | RDKafkaErrorCode::TopicAuthorizationFailed
+            )
+        });
+        if code.is_some() && self.consumer.context().state().refused != code {
+            tracing::warn!(topic = self.topic, %error, "a member is refused, and goes on trying");
+            self.consumer.context().state().refused = code;
+        } else {
+            tracing::debug!(topic = self.topic, %error, "a member reports");
         }
     }
 
     /// Whether the membership is over. Other errors pass: librdkafka goes on trying.
     fn failed(&self, error: &KafkaError) -> bool {
         if !matches!(error, KafkaError::MessageConsumptionFatal(_)) {
-            tracing::debug!(%error, "a member reports");
+            self.complain(error);
             return false;
         }
         // Who no longer waits needs no answer.
@@ -172,7 +181,7 @@ impl Member {
 }
 
 impl Rebalancing {
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -188,6 +197,7 @@ impl Rebalancing {
         }
         consumer.incremental_assign(&from_end)?;
         consumer.pause(&from_end)?;
+        self.state().refused = None;
         self.tell(Change::Gained(numbers(partitions)));
         Ok(())
     }
@@ -221,13 +231,18 @@ fn numbers(partitions: &TopicPartitionList) -> Vec<i32> {
         .collect()
 }
 
+/// Brokers that can't be reached are told by the clients that read and append: there may be hundreds of members.
 impl ClientContext for Rebalancing {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        let level = if facility == "FAIL" { RDKafkaLogLevel::Debug } else { level };
         client::log(level, facility, message);
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        client::log_error(&error, reason);
+        match client::explain(&error, "") {
+            Error::Unreachable(_) => tracing::debug!(%error, "{reason}"),
+            _ => client::log_error(&error, reason),
+        }
     }
 }
 
@@ -245,6 +260,19 @@ impl ConsumerContext for Rebalancing {
         };
         if let Err(error) = outcome {
             tracing::error!(%error, "a change of partitions could not be followed");
+        }
+    }
+
+    fn commit_callback(&self, result: KafkaResult<()>, offsets: &TopicPartitionList) {
+        if let Err(error) = result {
+            tracing::debug!(%error, "reports were not passed on");
+            return;
+        }
+        let mut state = self.state();
+        for element in offsets.elements() {
+            if let (Ok(()), Offset::Offset(offset)) = (element.error(), element.offset()) {
+                state.committed.push((element.partition(), offset));
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ mod membership;
 mod owner;
 mod reader;
 mod readers;
+mod reports;
 mod settings;
 mod topics;
 
@@ -61,6 +62,10 @@ impl EventLog for KafkaLog {
         creation::create(&self.settings, &self.topics, topics).await
     }
 
+    async fn topics(&self, prefix: &str) -> Result<Vec<String>, Error> {
+        self.topics.names(prefix).await
+    }
+
     async fn append(&self, topic: &str, records: Vec<NewRecord>) -> Vec<Result<Position, Error>> {
         match self.topics.partitions(topic).await {
             Ok(partitions) => self.appender.append(topic, partitions, &records).await,
@@ -77,7 +82,12 @@ impl EventLog for KafkaLog {
     }
 
     async fn reader(&self, topic: &str, partition: i32, from: i64) -> Result<Box<dyn Reader>, Error> {
-        if !(0..self.topics.partitions(topic).await?).contains(&partition) {
+        let mut partitions = self.topics.partitions(topic).await?;
+        if partition >= partitions {
+            // A topic that others made may have grown.
+            partitions = self.topics.partitions_now(topic).await?;
+        }
+        if !(0..partitions).contains(&partition) {
             return Err(Error::UnknownPartition { topic: topic.to_owned(), partition });
         }
         let (start, end) = self.topics.bounds(topic, partition).await?;

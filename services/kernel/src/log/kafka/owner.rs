@@ -50,6 +50,12 @@ impl Ownership for Owner {
         let _ = self.requests.send(Request::Report(position));
     }
 
+    async fn reported(&mut self, partition: i32) -> Result<Option<i64>, Error> {
+        let (sender, answer) = oneshot::channel();
+        self.requests.send(Request::Reported(partition, sender)).map_err(|_| Error::Closed)?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
     async fn leave(self: Box<Self>) -> Result<(), Error> {
         let (sender, left) = oneshot::channel();
         self.requests.send(Request::Leave(sender)).map_err(|_| Error::Closed)?;

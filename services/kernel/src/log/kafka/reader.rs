@@ -1,5 +1,6 @@
 //! Reading a partition in order.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use rdkafka::Message;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{BorrowedMessage, Headers as _};
+use rdkafka::message::{BorrowedMessage, Header, Headers as _};
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
@@ -112,13 +113,29 @@ fn record(message: &BorrowedMessage<'_>) -> Record {
         recorded: Timestamp::from_millisecond(millis).unwrap_or_default(),
         key: message.key().map(|key| String::from_utf8_lossy(key).into_owned()).unwrap_or_default(),
         headers: message.headers().map_or_else(Headers::new, |headers| {
-            headers
-                .iter()
-                .map(|header| {
-                    (header.key.to_owned(), header.value.map_or_else(Bytes::new, Bytes::copy_from_slice))
-                })
-                .collect()
+            (0..headers.count()).map(|index| header(|| headers.get(index))).collect()
         }),
         value: message.payload().map_or_else(Bytes::new, Bytes::copy_from_slice),
+    }
+}
+
+/// A header with its value. rdkafka panics at a name that is not UTF-8, and other programs may write any: such a header is
+/// named by the replacement character and has no value, and the record can be read.
+fn header<'a>(get: impl FnOnce() -> Header<'a, &'a [u8]>) -> (String, Bytes) {
+    match catch_unwind(AssertUnwindSafe(get)) {
+        Ok(Header { key, value }) => (key.to_owned(), value.map_or_else(Bytes::new, Bytes::copy_from_slice)),
+        Err(_) => (char::REPLACEMENT_CHARACTER.to_string(), Bytes::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_that_rdkafka_panics_at_is_none() {
+        assert_eq!(header(|| Header { key: "a", value: Some(b"b") }), ("a".into(), Bytes::from_static(b"b")));
+        assert_eq!(header(|| Header { key: "a", value: None }), ("a".into(), Bytes::new()));
+        assert_eq!(header(|| panic!("not UTF-8")), ("\u{fffd}".into(), Bytes::new()));
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::metadata::MetadataTopic;
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::client::{Plain, explain};
@@ -14,7 +15,7 @@ use crate::log::Error;
 /// How long to wait before asking again.
 const AGAIN: Duration = Duration::from_millis(50);
 
-/// Asks about topics. Their number of partitions is fixed, so it is asked for once.
+/// Asks about topics. The log's own have a fixed number of partitions, so it is asked for once.
 #[derive(Debug)]
 pub(super) struct Topics {
     /// Asked through a consumer: it never creates a topic by asking for it.
@@ -33,6 +34,11 @@ impl Topics {
         if let Some(known) = self.partitions.read().unwrap_or_else(PoisonError::into_inner).get(topic) {
             return Ok(*known);
         }
+        self.partitions_now(topic).await
+    }
+
+    /// How many partitions the topic has at this moment.
+    pub(super) async fn partitions_now(&self, topic: &str) -> Result<i32, Error> {
         let found = self
             .ask(topic, |consumer, topic, timeout| {
                 let metadata =
@@ -49,6 +55,19 @@ impl Topics {
             .await?;
         self.partitions.write().unwrap_or_else(PoisonError::into_inner).insert(topic.to_owned(), found);
         Ok(found)
+    }
+
+    /// The topics whose names begin with `prefix`, in order: those that this client may know of.
+    pub(super) async fn names(&self, prefix: &str) -> Result<Vec<String>, Error> {
+        self.ask(prefix, |consumer, prefix, timeout| {
+            let metadata = consumer.fetch_metadata(None, timeout).map_err(|e| explain(&e, prefix))?;
+            let begin = |name: &&str| name.starts_with(prefix);
+            let names = metadata.topics().iter().map(MetadataTopic::name).filter(begin);
+            let mut names: Vec<String> = names.map(str::to_owned).collect();
+            names.sort_unstable();
+            Ok(names)
+        })
+        .await
     }
 
     /// The first offset of a partition and the one its next record will have.

@@ -30,6 +30,9 @@ impl EventLog for Forgetful {
     async fn create_topics(&self, topics: &[Topic]) -> Result<(), Error> {
         self.log.create_topics(topics).await
     }
+    async fn topics(&self, prefix: &str) -> Result<Vec<String>, Error> {
+        self.log.topics(prefix).await
+    }
     async fn append(&self, topic: &str, records: Vec<NewRecord>) -> Vec<Result<Position, Error>> {
         self.log.append(topic, records).await
     }

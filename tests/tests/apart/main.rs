@@ -2,6 +2,8 @@
 //!
 //! The Kafka is librdkafka's mock cluster; where `WEIR_TEST_KAFKA` is set, a real Apache Kafka of its own.
 
+mod inbox;
+
 use std::path::Path;
 use std::process::Command;
 

@@ -1,0 +1,80 @@
+//! A log that takes nothing, or forgets what is reported, while it is told to.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use weir_kernel::log::{Change, Error, EventLog, NewRecord, Ownership, Position, Reader, Topic};
+use weir_kernel::topics;
+
+/// A log that, while `away`, takes neither events nor rejected records, and whose owners, while it is `forgetful`, report in vain, as
+/// those that are killed.
+pub(crate) struct FaultyLog {
+    log: Arc<dyn EventLog>,
+    pub(crate) away: AtomicBool,
+    pub(crate) forgetful: AtomicBool,
+    /// How many calls it refused.
+    pub(crate) refused: AtomicUsize,
+}
+
+impl FaultyLog {
+    pub(crate) fn new(log: Arc<dyn EventLog>) -> Self {
+        let (away, forgetful) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { log, away, forgetful, refused: AtomicUsize::new(0) }
+    }
+}
+
+#[async_trait]
+impl EventLog for FaultyLog {
+    async fn create_topics(&self, topics: &[Topic]) -> Result<(), Error> {
+        self.log.create_topics(topics).await
+    }
+
+    async fn topics(&self, prefix: &str) -> Result<Vec<String>, Error> {
+        self.log.topics(prefix).await
+    }
+
+    async fn append(&self, topic: &str, records: Vec<NewRecord>) -> Vec<Result<Position, Error>> {
+        if [topics::EVENTS, topics::REJECTED].contains(&topic) && self.away.load(Ordering::SeqCst) {
+            self.refused.fetch_add(1, Ordering::SeqCst);
+            return vec![Err(Error::Unreachable("no broker answers".into())); records.len()];
+        }
+        self.log.append(topic, records).await
+    }
+
+    async fn ends(&self, topic: &str) -> Result<Vec<i64>, Error> {
+        self.log.ends(topic).await
+    }
+
+    async fn starts(&self, topic: &str) -> Result<Vec<i64>, Error> {
+        self.log.starts(topic).await
+    }
+
+    async fn reader(&self, topic: &str, partition: i32, from: i64) -> Result<Box<dyn Reader>, Error> {
+        self.log.reader(topic, partition, from).await
+    }
+
+    async fn own(&self, topic: &str, group: &str) -> Result<Box<dyn Ownership>, Error> {
+        let ownership = self.log.own(topic, group).await?;
+        Ok(if self.forgetful.load(Ordering::SeqCst) { Box::new(Forgetful(ownership)) } else { ownership })
+    }
+}
+
+struct Forgetful(Box<dyn Ownership>);
+
+#[async_trait]
+impl Ownership for Forgetful {
+    async fn changed(&mut self) -> Result<Change, Error> {
+        self.0.changed().await
+    }
+
+    fn report(&self, _: Position) {}
+
+    async fn reported(&mut self, partition: i32) -> Result<Option<i64>, Error> {
+        self.0.reported(partition).await
+    }
+
+    async fn leave(self: Box<Self>) -> Result<(), Error> {
+        self.0.leave().await
+    }
+}
