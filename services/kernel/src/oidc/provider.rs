@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::document::client;
 use super::signing_keys::{Missing, SigningKeys};
-use super::source::Source;
+use super::source::{NoKeys, Source};
 use super::token::Token;
 use super::{Error, Identity, Refusal, Settings};
 
@@ -41,16 +41,17 @@ impl IdentityProvider {
     pub async fn open(settings: Settings) -> Result<Arc<Self>, Error> {
         let source = Source::of(&settings)?;
         let client = client(&settings, source.is_over_tls())?;
-        let (keys, attempt) = (RwLock::new(Arc::default()), Mutex::new(None));
-        let provider = Arc::new(Self { settings, source, client, keys, attempt });
-        if let Source::File(path) = &provider.source {
+        let (mut keys, mut attempt) = (SigningKeys::default(), None);
+        if let Source::File(path) = &source {
             // What lies on this machine must be right from the start.
-            let mut attempt = provider.attempt.lock().await;
-            provider.refresh(&mut attempt).await;
-            if attempt.is_some_and(|attempt| attempt.failed) {
-                return Err(Error::SigningKeys { path: path.clone() });
-            }
+            keys = source.read(&client).await.map_err(|error| match error {
+                NoKeys::File(path, source) => Error::File { path, source },
+                _ => Error::SigningKeys { path: path.clone() },
+            })?;
+            attempt = Some(Attempt { at: Instant::now(), failed: false });
         }
+        let (keys, attempt) = (RwLock::new(Arc::new(keys)), Mutex::new(attempt));
+        let provider = Arc::new(Self { settings, source, client, keys, attempt });
         tokio::spawn(Arc::clone(&provider).follow());
         Ok(provider)
     }
@@ -125,7 +126,7 @@ impl IdentityProvider {
     /// Reads the signing keys again and again, so that one that was taken back holds no longer.
     async fn follow(self: Arc<Self>) {
         let mut attempt = self.attempt.lock().await;
-        // The first request may have come first.
+        // A file is read already, and the first request may have come first.
         if attempt.is_none() {
             self.refresh(&mut attempt).await;
         }

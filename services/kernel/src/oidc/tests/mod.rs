@@ -296,6 +296,11 @@ async fn signing_keys_may_lie_in_a_file_or_at_an_address() {
         IdentityProvider::open(settings).await
     };
     let file = path.display().to_string();
+    let missing = from(file.clone()).await.unwrap_err();
+    assert!(
+        matches!(missing, Error::File { .. }) && missing.to_string().contains("jwks.json"),
+        "{missing:?}"
+    );
     for text in ["{", r#"{"keys": []}"#, r#"{"keys": [{"kty": "oct", "kid": "one", "k": "c2VjcmV0"}]}"#] {
         fs::write(&path, text).unwrap();
         let refused = from(file.clone()).await.unwrap_err().to_string();
