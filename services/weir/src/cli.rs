@@ -25,8 +25,8 @@ struct Args {
 enum Command {
     /// Run everything on one machine
     Up(Box<up::Args>),
-    /// Send events from NDJSON files to an ingestion service
-    Push(push::Args),
+    /// Send events from NDJSON files, or reports from CSV and XLSX tables, to an ingestion service
+    Push(Box<push::Args>),
     /// Write the events of a synthetic province as NDJSON
     Simulate(simulate::Args),
     /// Make, list and revoke the keys that bureaus and readers show
@@ -63,7 +63,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
     let code = runtime.block_on(async {
         match args.command {
             Command::Up(args) => up::run(*args).await,
-            Command::Push(args) => push::run(args).await,
+            Command::Push(args) => push::run(*args).await,
             Command::Simulate(args) => simulate::run(args).await,
             Command::Key(args) => key::run(args),
             Command::Rebuild(args) => operations::rebuild(args).await,

@@ -1,0 +1,172 @@
+//! Pushes one file, from where a push that broke off had come, and returns what was rejected.
+
+use std::path::Path;
+
+use anyhow::Context;
+use indicatif::ProgressBar;
+use sha2::{Digest, Sha256};
+use weir_ingest::Outcome;
+
+use super::Args;
+use super::input::Input;
+use super::journal::{Journal, Rejected};
+use super::printed::Printed;
+use super::returned::{self, Returned};
+use super::sender::{Line, Sender};
+use super::totals::Totals;
+
+/// A file that was pushed whole.
+pub(super) struct Pushed {
+    /// What became of its lines.
+    pub(super) totals: Totals,
+    /// What remembers that; there is none of a pipe.
+    pub(super) journal: Option<Journal>,
+}
+
+/// Pushes a file.
+///
+/// # Errors
+/// When it can't be read, or the service does not take it; what was answered until then is remembered.
+pub(super) async fn push(
+    path: &Path,
+    args: &Args,
+    sender: &Sender,
+    bar: &ProgressBar,
+) -> anyhow::Result<Pushed> {
+    let name = path.display().to_string();
+    let input = Input::open(path, &args.table).with_context(|| name.clone())?;
+    let folder = args.rejected_dir.as_deref();
+    let journal = input.digest.map(|digest| {
+        let of = of(&digest, args, sender);
+        Journal::open(returned::beside(path, folder, "weir-push"), &of, args.from_start)
+    });
+    let mut journal = journal.transpose()?;
+    let past = journal.as_mut().map(|journal| std::mem::take(&mut journal.past)).unwrap_or_default();
+    bar.inc_length(input.count);
+    let mut sending = Sending {
+        name: &name,
+        args,
+        sender,
+        bar,
+        printed: Printed::new(args.show),
+        rejected: Vec::new(),
+        totals: Totals::default(),
+    };
+    let through = sending.resume(&input, past.through, past.totals, past.rejected);
+    sending.send(&input, through, &mut journal).await?;
+    let Sending { printed, rejected, mut totals, .. } = sending;
+    let mut refused = input.refused();
+    totals.rejected += refused.len() as u64;
+    refused.extend(
+        rejected.into_iter().map(|one| (one.line, one.problems.into_iter().map(Into::into).collect())),
+    );
+    let returned = match past.returned.filter(|path| path.exists()) {
+        Some(before) => Some(before),
+        None if refused.is_empty() || input.digest.is_none() => None,
+        None => {
+            let path = Returned { input: &input, rejected: &refused }.write(path, folder)?;
+            journal.as_mut().map_or(Ok(()), |journal| journal.returned(Some(&path)))?;
+            Some(path)
+        }
+    };
+    bar.suspend(|| printed.finish(&name, returned.as_deref()));
+    Ok(Pushed { totals, journal })
+}
+
+/// What a journal is of: a file's content, how it is read, and who is told it by whom.
+fn of(digest: &[u8; 32], args: &Args, sender: &Sender) -> String {
+    let mut hash = Sha256::new();
+    hash.update(digest);
+    hash.update(sender.receiver());
+    hash.update(format!("{} {:?}", env!("CARGO_PKG_VERSION"), args.table));
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+struct Sending<'a> {
+    name: &'a str,
+    args: &'a Args,
+    sender: &'a Sender,
+    bar: &'a ProgressBar,
+    printed: Printed,
+    rejected: Vec<Rejected>,
+    totals: Totals,
+}
+
+impl Sending<'_> {
+    /// Takes up what was answered before, and tells what is wrong with lines that are not sent.
+    fn resume(&mut self, input: &Input<'_>, through: u64, totals: Totals, rejected: Vec<Rejected>) -> u64 {
+        let (what, name) = (input.what(), self.name);
+        if through > 0 {
+            self.bar.suspend(|| eprintln!("{name}: goes on after {what} {through}; {totals} before"));
+        }
+        let refused = input.refused();
+        self.bar.suspend(|| {
+            for (number, told) in &refused {
+                self.printed.print(name, what, *number, told.iter().map(|told| &told.problem), input);
+            }
+            for one in &rejected {
+                self.printed.print(name, what, one.line, one.problems.iter(), input);
+            }
+        });
+        self.bar.inc(refused.len() as u64 + totals.all());
+        (self.totals, self.rejected) = (totals, rejected);
+        through
+    }
+
+    /// Sends the lines after one of them, request by request.
+    async fn send(
+        &mut self,
+        input: &Input<'_>,
+        through: u64,
+        journal: &mut Option<Journal>,
+    ) -> anyhow::Result<()> {
+        let mut lines = Vec::new();
+        for line in input.lines()? {
+            let line = line.with_context(|| self.name.to_owned())?;
+            if line.number <= through {
+                continue;
+            }
+            if line.text.trim_ascii().is_empty() {
+                self.bar.inc(1);
+                continue;
+            }
+            lines.push(line);
+            if lines.len() >= self.args.lines {
+                self.request(input, std::mem::take(&mut lines), journal).await?;
+            }
+        }
+        self.request(input, lines, journal).await
+    }
+
+    async fn request(
+        &mut self,
+        input: &Input<'_>,
+        lines: Vec<Line>,
+        journal: &mut Option<Journal>,
+    ) -> anyhow::Result<()> {
+        let Some(last) = lines.last().map(|line| line.number) else { return Ok(()) };
+        let results = self.sender.send(lines).await.with_context(|| {
+            format!("{}: {} so far; the same command goes on from there", self.name, self.totals)
+        })?;
+        let (mut totals, mut rejected) = (Totals::default(), Vec::new());
+        for (line, result) in results {
+            totals.count(result.outcome);
+            if result.outcome == Outcome::Rejected {
+                rejected.push(Rejected { line, problems: result.problems });
+            }
+        }
+        rejected.sort_by_key(|one| one.line);
+        self.bar.suspend(|| {
+            for one in &rejected {
+                self.printed.print(self.name, input.what(), one.line, one.problems.iter(), input);
+            }
+        });
+        if let Some(journal) = journal {
+            journal.answered(last, totals, rejected.clone())?;
+        }
+        self.bar.inc(totals.all());
+        self.totals.add(totals);
+        self.rejected.extend(rejected);
+        Ok(())
+    }
+}
