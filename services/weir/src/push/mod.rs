@@ -66,3 +66,6 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     println!("{totals}");
     Ok(totals.exit_code())
 }
+
+#[cfg(test)]
+mod tests;

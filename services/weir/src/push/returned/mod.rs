@@ -56,3 +56,6 @@ pub(super) fn beside(file: &Path, folder: Option<&Path>, extension: &str) -> Pat
     name.push(extension);
     folder.map_or_else(|| file.with_file_name(&name), |folder| folder.join(&name))
 }
+
+#[cfg(test)]
+mod tests;

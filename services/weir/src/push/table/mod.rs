@@ -113,3 +113,5 @@ fn contradictions(reports: &BTreeMap<u64, Report>) -> BTreeMap<u64, Vec<Told>> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod workbook_tests;

@@ -106,10 +106,12 @@ fn quarter(typed: &str) -> Option<String> {
 
 /// The numbers of a date in any of its writings, one to three.
 fn parts(typed: &str) -> Option<Vec<&str>> {
-    let typed = typed.trim_end_matches(['度', '份', '日', '号']).trim_end_matches(['年', '月']);
-    let parts: Vec<&str> = typed.split(['年', '月', '-', '/', '.']).collect();
+    let typed = typed.trim_end_matches(['度', '份', '日', '号']);
+    // What ends with a month has no day: 2024年2-6月 are months.
+    let most = if typed.ends_with('月') { 2 } else { 3 };
+    let parts: Vec<&str> = typed.trim_end_matches(['年', '月']).split(['年', '月', '-', '/', '.']).collect();
     let number = |part: &&str| matches!(part.len(), 1 | 2 | 4) && part.bytes().all(|b| b.is_ascii_digit());
-    (parts.len() <= 3 && parts.iter().all(number) && parts.first()?.len() == 4).then_some(parts)
+    (parts.len() <= most && parts.iter().all(number) && parts.first()?.len() == 4).then_some(parts)
 }
 
 /// `20240630`
@@ -169,6 +171,7 @@ mod tests {
         for text in [
             "2024.1",
             "24年6月",
+            "2024-1-6月",
             "2024-13",
             "6月",
             "2024年2-6月",

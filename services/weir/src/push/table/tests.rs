@@ -98,8 +98,8 @@ fn all_that_is_wrong_with_a_row_is_told_at_once() {
         of(2),
         [
             ("E-DECIMAL", "/data/items/operating_revenue"),
-            ("E-NEGATIVE", "/data/items/rd_expense"),
             ("E-CREDIT-CODE", "/subject"),
+            ("E-NEGATIVE", "/data/items/rd_expense"),
         ]
     );
     assert_eq!(
