@@ -27,6 +27,9 @@ impl Kind {
         if head.starts_with(b"\xd0\xcf\x11\xe0") {
             bail!("it is a workbook of the old format, or has a password: save it as XLSX without one");
         }
+        if head.trim_ascii_start().starts_with(b"{") {
+            return Ok(Self::Ndjson);
+        }
         let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
         Ok(match extension.as_ref().and_then(|extension| extension.to_str()) {
             Some("csv" | "tsv" | "txt") => Self::Table(table::Kind::Csv),
@@ -46,6 +49,7 @@ mod tests {
         let kind = |name: &str, head: &[u8]| Kind::of(Path::new(name), head).ok();
         assert_eq!(kind("a.ndjson", b"{"), Some(Kind::Ndjson));
         assert_eq!(kind("feed", b"{"), Some(Kind::Ndjson));
+        assert_eq!(kind("a.txt", b"\n{"), Some(Kind::Ndjson));
         assert_eq!(kind("a.CSV", b"\xef\xbb\xbf"), Some(Kind::Table(table::Kind::Csv)));
         assert_eq!(kind("a.csv", b"PK\x03\x04..."), Some(Kind::Table(table::Kind::Xlsx)));
         assert_eq!(kind("a.xlsx", b"a,b"), None);

@@ -79,7 +79,7 @@ fn checks(form: Form) -> Vec<(&'static str, &'static str)> {
 
 /// Writes the sheet of explanations.
 pub(super) fn write(sheet: &mut Worksheet, form: Form, style: &Style) -> anyhow::Result<()> {
-    sheet.set_name("说明")?;
+    sheet.set_name("说明")?.set_landscape().set_print_fit_to_pages(1, 0);
     for (at, width) in (0..).zip([26, 30, 8, 86]) {
         sheet.set_column_width(at, width)?;
     }
@@ -100,7 +100,7 @@ pub(super) fn write(sheet: &mut Worksheet, form: Form, style: &Style) -> anyhow:
     sheet.write_with_format(row, 0, "强制性校验：不符合的行不予接收", &style.title)?;
     row += 1;
     for (code, text) in checks(form) {
-        sheet.write_with_format(row, 0, code, &style.prose)?.write_with_format(row, 3, text, &style.prose)?;
+        sheet.write(row, 0, code)?.write(row, 1, text)?;
         row += 1;
     }
     row += 1;

@@ -20,7 +20,7 @@ pub(super) fn area_range() -> String {
 
 /// Writes the areas of the plan's province.
 pub(super) fn areas(sheet: &mut Worksheet, style: &Style) -> anyhow::Result<()> {
-    sheet.set_name(AREAS)?.set_freeze_panes(1, 0)?;
+    sheet.set_name(AREAS)?.set_freeze_panes(1, 0)?.set_print_fit_to_pages(1, 0);
     let headings = [("代码", 10), ("名称", 26), ("上级", 26), ("填写时选用", 34)];
     for (at, (heading, width)) in (0..).zip(headings) {
         sheet.set_column_width(at, width)?.write_with_format(0, at, heading, &style.required)?;
@@ -41,7 +41,7 @@ pub(super) fn areas(sheet: &mut Worksheet, style: &Style) -> anyhow::Result<()> 
 
 /// Writes the units, the writings of periods, and the forms.
 pub(super) fn words(sheet: &mut Worksheet, style: &Style) -> anyhow::Result<()> {
-    sheet.set_name("代码表")?;
+    sheet.set_name("代码表")?.set_landscape().set_print_fit_to_pages(1, 0);
     let units = UnitOfMeasure::money().map(|unit| (unit.name_zh().to_owned(), unit.word().to_owned()));
     let periods = [
         ("2024", "2024 年全年（年报）"),
