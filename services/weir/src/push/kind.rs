@@ -30,7 +30,7 @@ impl Kind {
         if head.trim_ascii_start().starts_with(b"{") {
             return Ok(Self::Ndjson);
         }
-        let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
+        let extension = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
         Ok(match extension.as_ref().and_then(|extension| extension.to_str()) {
             Some("csv" | "tsv" | "txt") => Self::Table(table::Kind::Csv),
             Some("xlsx" | "xlsm") => bail!("it is called a workbook and is none"),

@@ -13,6 +13,11 @@ use crate::push::table::{Cell, Column, RETURNED, Table, Told};
 const NAME: &str = "退回";
 /// The most characters of a text in a cell, less what an ellipsis takes.
 const TEXT_MOST: usize = 32_000;
+/// The width of the column of sentences, in characters.
+const WIDTH: u32 = 80;
+/// The height of a line, and that of the highest row, in points.
+const LINE: u32 = 15;
+const HIGHEST: u32 = 405;
 
 /// The workbook's bytes.
 ///
@@ -48,7 +53,7 @@ impl Writer<'_> {
         self.widths()?;
         self.head()?;
         let mut at = self.table.columns.last_row;
-        self.sheet.set_freeze_panes(at, 0)?;
+        self.sheet.set_freeze_panes(at, 0)?.set_landscape().set_print_fit_to_pages(1, 0);
         for row in &self.table.grid.rows {
             let Some(told) = rejected.get(&u64::from(row.number)) else { continue };
             let marked: Vec<u32> =
@@ -73,7 +78,7 @@ impl Writer<'_> {
             };
             self.sheet.set_column_width(u16::try_from(*at)?, u32::try_from(width)?)?;
         }
-        for (offset, width) in [8, 18, 26, 80].into_iter().enumerate() {
+        for (offset, width) in [8, 18, 26, WIDTH].into_iter().enumerate() {
             self.sheet.set_column_width(self.first_added + u16::try_from(offset)?, width)?;
         }
         Ok(())
@@ -119,7 +124,9 @@ impl Writer<'_> {
         if self.table.columns.returned.contains(&column) {
             return Ok(());
         }
-        let identifier = self.table.columns.held.get(&column).is_some_and(|column| column.is_identifier());
+        let held = self.table.columns.held.get(&column);
+        let identifier = held.is_some_and(|held| held.is_identifier());
+        let figure = matches!(held, Some(Column::Item(_) | Column::Revision));
         let column = u16::try_from(column)?;
         let of = |number_format: &str| style::cell(number_format, marked);
         let number = if identifier { of("@") } else { of("General") };
@@ -130,8 +137,10 @@ impl Writer<'_> {
                 self.sheet.write_with_format(row, column, date.since_1900(), &of("yyyy-mm-dd"))?
             }
             Some(Cell::Truth(truth)) => self.sheet.write_with_format(row, column, *truth, &number)?,
+            // What is typed over a figure that is a text shall be a number; elsewhere a text stays one.
             Some(cell @ (Cell::Text(_) | Cell::Error(_))) => {
-                self.sheet.write_with_format(row, column, text(cell), &of("@"))?
+                let format = if figure { &number } else { &of("@") };
+                self.sheet.write_with_format(row, column, text(cell), format)?
             }
         };
         Ok(())
@@ -161,6 +170,8 @@ impl Writer<'_> {
         let codes = joined(&|told| told.problem.code.as_str().to_owned());
         let places = joined(&|told| place::named(&told.problem.pointer, self.table));
         let sentences = joined(&sentence);
+        let lines: u32 = told.iter().map(|told| lines(&sentence(told))).sum();
+        self.sheet.set_row_height(row, (lines * LINE).min(HIGHEST))?;
         let said = &self.style.said;
         self.sheet.write_with_format(row, self.first_added, number, said)?;
         for (offset, text) in (1..).zip([codes, places, sentences]) {
@@ -168,6 +179,12 @@ impl Writer<'_> {
         }
         Ok(())
     }
+}
+
+/// The lines that a sentence takes in its column: programs don't all make rows as high as what they hold.
+fn lines(sentence: &str) -> u32 {
+    let width: u32 = sentence.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    width.div_ceil(WIDTH)
 }
 
 /// A problem for a clerk, and behind it what the service says.

@@ -33,7 +33,7 @@ fn filled() -> Vec<u8> {
     for row in 3..6 {
         sheet.write(row, 0, "91510100MA6C00017C").unwrap();
         sheet
-            .write_with_format(row, 1, &ExcelDateTime::from_ymd(2024, row as u8, 28).unwrap(), &date)
+            .write_with_format(row, 1, ExcelDateTime::from_ymd(2024, row as u8, 28).unwrap(), &date)
             .unwrap();
         sheet
             .write(row, 2, 510_704)

@@ -29,7 +29,7 @@ pub(crate) struct Args {
     /// What parts the columns of CSV: a comma, a semicolon or tab [default: what makes the headings out]
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
     pub(super) delimiter: Option<u8>,
-    /// What a column of another heading holds: 营收=operating_revenue, also several times
+    /// What a column of another heading holds, such as `营收=operating_revenue`; also several times
     #[arg(long, value_name = "HEADING=COLUMN", value_parser = mapping)]
     pub(super) map: Vec<(String, Column)>,
     /// A column to pass over, by its heading or its letter, also several times

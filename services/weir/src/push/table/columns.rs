@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{bail, ensure};
-use weir_schemas::event::{Form, UnitOfMeasure};
+use weir_schemas::event::{Form, Item, UnitOfMeasure};
 
 use super::args::Args;
 use super::column::Column;
@@ -155,7 +155,7 @@ impl Columns {
         );
         let unit = args.unit.or(self.unit).is_some() || has(Column::Unit);
         ensure!(
-            unit || !items().any(|item| item.is_money()),
+            unit || !items().any(Item::is_money),
             "nothing says in which unit money is: add --unit, such as --unit kCNY, a column {}, or headings like 营业收入（千元）",
             Column::Unit.name_zh()
         );

@@ -93,14 +93,14 @@ impl Reader<'_> {
             let time = moment(filed_on.unwrap_or_else(|| about.period.last_day()));
             let data = Value::Object(data);
             let id = identity(&about, &time, &data);
-            let event = self.event(&id, Some(&about.credit_code), &time, data).to_string().into_bytes();
+            let event = self.event(&id, Some(&about.credit_code), &time, &data).to_string().into_bytes();
             return Ok(Report { about, id, event });
         }
         let rest = self.event(
             "row",
             credit_code.as_deref(),
             &moment(Date::constant(2024, 1, 1)),
-            Value::Object(data),
+            &Value::Object(data),
         );
         Err(with_the_rest(told, &rest))
     }
@@ -147,7 +147,7 @@ impl Reader<'_> {
         }
     }
 
-    fn event(&self, id: &str, subject: Option<&str>, time: &str, data: Value) -> Value {
+    fn event(&self, id: &str, subject: Option<&str>, time: &str, data: &Value) -> Value {
         let mut event = json!({
             "specversion": "1.0", "id": id, "source": format!("/bureaus/{}", self.bureau),
             "type": "weir.report.filed.v1", "time": time, "datacontenttype": "application/json", "data": data,
