@@ -101,6 +101,7 @@ impl Sending<'_> {
         }
         let refused = input.refused();
         self.bar.suspend(|| {
+            self.printed.passed_over(name, input);
             for (number, told) in &refused {
                 self.printed.print(name, what, *number, told.iter().map(|told| &told.problem), input);
             }

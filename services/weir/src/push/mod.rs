@@ -53,7 +53,7 @@ pub(crate) struct Args {
 /// Sends the files. Success is that every line was accepted.
 pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let sender = args.target.sender(args.to.as_deref())?;
-    let bar = progress::steps(0, "rows");
+    let bar = progress::steps(0, "lines");
     let (mut totals, mut journals) = (Totals::default(), Vec::new());
     for path in &args.files {
         let pushed = file::push(path, &args, &sender, &bar).await?;

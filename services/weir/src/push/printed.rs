@@ -7,6 +7,9 @@ use weir_schemas::problem::Problem;
 use super::input::Input;
 use super::returned::place;
 
+/// Rows without a report that are named.
+const NAMED: usize = 10;
+
 /// What was printed of a file so far.
 pub(super) struct Printed {
     left: usize,
@@ -43,6 +46,20 @@ impl Printed {
                 }
             }
         }
+    }
+
+    /// Names the first rows that report nothing, and how many there are.
+    pub(super) fn passed_over(&self, name: &str, input: &Input<'_>) {
+        let rows = input.table.as_ref().map_or(&[][..], |table| &table.passed_over);
+        if rows.is_empty() {
+            return;
+        }
+        let named = rows.iter().take(NAMED).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let more = if rows.len() > NAMED { ", …" } else { "" };
+        eprintln!(
+            "{name}: {} rows name no unit and hold no figure, and were passed over: {named}{more}",
+            rows.len()
+        );
     }
 
     /// Says how many were left out, and where all of them are.

@@ -20,7 +20,7 @@ pub(crate) struct Args {
     /// The unit of a table's money: CNY, kCNY, wCNY or 100MCNY [default: what its column or its headings say]
     #[arg(long, value_name = "UNIT", value_parser = money)]
     pub(super) unit: Option<UnitOfMeasure>,
-    /// The sheet of a workbook [default: the first]
+    /// The sheet of a workbook [default: the first, if no other holds a table]
     #[arg(long, value_name = "NAME")]
     pub(super) sheet: Option<String>,
     /// The encoding of CSV, such as gbk [default: UTF-8, else GB 18030, of which GBK is a part]

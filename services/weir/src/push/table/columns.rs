@@ -11,6 +11,9 @@ use super::grid::{Grid, Row, letters};
 use super::heading::Heading;
 use super::text;
 
+/// How many columns a row must name, at the fewest, to be one of headings.
+pub(super) const FEWEST: usize = 2;
+
 /// The columns of a table.
 #[derive(Debug)]
 pub(crate) struct Columns {
@@ -34,7 +37,7 @@ impl Columns {
     /// # Errors
     /// When there are none, a column is unknown or there twice, or one that is needed is missing.
     pub(super) fn find(grid: &Grid, args: &Args) -> anyhow::Result<Self> {
-        let Some((first, known)) = best_row(grid, args).filter(|(_, known)| *known >= 2) else {
+        let Some((first, known)) = best_row(grid, args).filter(|(_, known)| *known >= FEWEST) else {
             bail!(
                 "no row of headings among the first {} rows: looked for {}, {} and so on; --map names others, \
                  --heading-rows looks further down",
@@ -63,6 +66,14 @@ impl Columns {
         columns.check_nameless(grid, args)?;
         columns.check_needed(args)?;
         Ok(columns)
+    }
+
+    /// Whether a row names a unit or holds a figure.
+    pub(super) fn reports(&self, row: &Row) -> bool {
+        row.cells
+            .keys()
+            .filter_map(|at| self.held.get(at))
+            .any(|held| matches!(held, Column::CreditCode | Column::Name | Column::Item(_)))
     }
 
     fn take(&mut self, headings: BTreeMap<u32, String>, args: &Args) -> anyhow::Result<()> {

@@ -51,6 +51,8 @@ pub(super) struct Table {
     pub(super) events: Vec<Line>,
     /// The rows that make no event, and why.
     pub(super) refused: BTreeMap<u64, Vec<Told>>,
+    /// The rows that name no unit and hold no figure: numbered, or filled down, and left blank.
+    pub(super) passed_over: Vec<u32>,
 }
 
 impl Table {
@@ -69,7 +71,12 @@ impl Table {
         let columns = Columns::find(&grid, args)?;
         let reader = Reader { columns: &columns, args, bureau, is_1904: grid.is_1904 };
         let (mut reports, mut refused) = (BTreeMap::new(), BTreeMap::new());
+        let mut passed_over = Vec::new();
         for row in grid.rows.iter().filter(|row| row.number > columns.last_row && !numbers_columns(row)) {
+            if !columns.reports(row) {
+                passed_over.push(row.number);
+                continue;
+            }
             match reader.read(row) {
                 Ok(report) => {
                     reports.insert(u64::from(row.number), report);
@@ -83,7 +90,7 @@ impl Table {
         reports.retain(|number, _| !refused.contains_key(number));
         let events =
             reports.into_iter().map(|(number, report)| Line { number, text: report.event }).collect();
-        Ok(Self { grid, columns, events, refused })
+        Ok(Self { grid, columns, events, refused, passed_over })
     }
 }
 

@@ -87,7 +87,8 @@ fn all_that_is_wrong_with_a_row_is_told_at_once() {
                 9.15101E+17,2024.1,999999,美元,1,1,x\n\
                 91510100MA6C00017C,2024-06,510704,,1,1,\n\
                 ,,,,,,\n\
-                ,2024-06,510704,千元,1,1,\n";
+                ,2024-06,510704,千元,1,1,\n\
+                ,2024-06,510704,千元,,,\n";
     let table = csv(text, &["--form", "B203"]).unwrap();
     assert_eq!(table.events.len(), 0);
     let found = problems(&table);
@@ -114,6 +115,7 @@ fn all_that_is_wrong_with_a_row_is_told_at_once() {
     );
     assert_eq!(of(4), [("E-MISSING", "/data/unit")]);
     assert_eq!(of(6), [("E-MISSING", "/subject")]);
+    assert_eq!(table.passed_over, [7]);
 }
 
 #[test]

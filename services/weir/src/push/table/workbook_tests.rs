@@ -90,6 +90,19 @@ fn what_a_spreadsheet_could_not_compute_is_refused_by_place() {
 }
 
 #[test]
+fn of_several_tables_one_must_be_chosen() {
+    let mut workbook = Workbook::new();
+    let names = ["统一社会信用代码", "报告期", "行政区划代码", "营业收入（元）"];
+    for sheet in ["B203", "F203"] {
+        headings(workbook.add_worksheet().set_name(sheet).unwrap(), &names).unwrap();
+    }
+    let bytes = workbook.save_to_buffer().unwrap();
+    let error = Table::read(&bytes, Kind::Xlsx, &args(&[])).unwrap_err().to_string();
+    assert!(error.contains("B203, F203") && error.contains("--sheet"), "{error}");
+    assert!(Table::read(&bytes, Kind::Xlsx, &args(&["--sheet", "F203"])).is_ok());
+}
+
+#[test]
 fn a_sheet_is_chosen_by_its_name() {
     let write = |sheet: &mut Worksheet| {
         headings(sheet, &["统一社会信用代码", "报告期", "行政区划代码", "营业收入（元）"])
