@@ -5,11 +5,11 @@ use std::path::Path;
 use anyhow::Context;
 use indicatif::ProgressBar;
 use sha2::{Digest, Sha256};
-use weir_ingest::Outcome;
 
 use super::Args;
+use super::answers::{Answers, Rejected};
 use super::input::Input;
-use super::journal::{Journal, Rejected};
+use super::journal::Journal;
 use super::printed::Printed;
 use super::returned::{self, Returned};
 use super::sender::{Line, Sender};
@@ -43,23 +43,16 @@ pub(super) async fn push(
     let mut journal = journal.transpose()?;
     let past = journal.as_mut().map(|journal| std::mem::take(&mut journal.past)).unwrap_or_default();
     bar.inc_length(input.count);
-    let mut sending = Sending {
-        name: &name,
-        args,
-        sender,
-        bar,
-        printed: Printed::new(args.show),
-        rejected: Vec::new(),
-        totals: Totals::default(),
-    };
-    let through = sending.resume(&input, past.through, past.totals, past.rejected);
-    sending.send(&input, through, &mut journal).await?;
-    let Sending { printed, rejected, mut totals, .. } = sending;
+    let mut sending =
+        Sending { name: &name, args, sender, bar, printed: Printed::new(args.show), answers: past.answers };
+    sending.resume(&input, past.through);
+    sending.send(&input, past.through, &mut journal).await?;
+    let Sending { printed, answers, .. } = sending;
+    let Answers { mut totals, rejected, questions } = answers;
     let mut refused = input.refused();
     totals.rejected += refused.len() as u64;
-    refused.extend(
-        rejected.into_iter().map(|one| (one.line, one.problems.into_iter().map(Into::into).collect())),
-    );
+    let told = |one: Rejected| (one.line, one.problems.into_iter().map(Into::into).collect());
+    refused.extend(rejected.into_iter().map(told));
     let returned = match past.returned.filter(|path| path.exists()) {
         Some(before) => Some(before),
         None if refused.is_empty() || input.digest.is_none() => None,
@@ -69,7 +62,10 @@ pub(super) async fn push(
             Some(path)
         }
     };
-    bar.suspend(|| printed.finish(&name, returned.as_deref()));
+    bar.suspend(|| {
+        questions.sentences(input.what()).for_each(|sentence| eprintln!("{name}: {sentence}"));
+        printed.finish(&name, returned.as_deref());
+    });
     Ok(Pushed { totals, journal })
 }
 
@@ -88,30 +84,27 @@ struct Sending<'a> {
     sender: &'a Sender,
     bar: &'a ProgressBar,
     printed: Printed,
-    rejected: Vec<Rejected>,
-    totals: Totals,
+    answers: Answers,
 }
 
 impl Sending<'_> {
-    /// Takes up what was answered before, and tells what is wrong with lines that are not sent.
-    fn resume(&mut self, input: &Input<'_>, through: u64, totals: Totals, rejected: Vec<Rejected>) -> u64 {
-        let (what, name) = (input.what(), self.name);
-        if through > 0 {
-            self.bar.suspend(|| eprintln!("{name}: goes on after {what} {through}; {totals} before"));
-        }
-        let refused = input.refused();
+    /// Tells what was answered before, and what is wrong with lines that are not sent.
+    fn resume(&mut self, input: &Input<'_>, through: u64) {
+        let (what, name, refused) = (input.what(), self.name, input.refused());
+        let Answers { totals, rejected, .. } = &self.answers;
         self.bar.suspend(|| {
+            if through > 0 {
+                eprintln!("{name}: goes on after {what} {through}; {totals} before");
+            }
             self.printed.passed_over(name, input);
             for (number, told) in &refused {
                 self.printed.print(name, what, *number, told.iter().map(|told| &told.problem), input);
             }
-            for one in &rejected {
+            for one in rejected {
                 self.printed.print(name, what, one.line, one.problems.iter(), input);
             }
         });
         self.bar.inc(refused.len() as u64 + totals.all());
-        (self.totals, self.rejected) = (totals, rejected);
-        through
     }
 
     /// Sends the lines after one of them, request by request.
@@ -147,27 +140,19 @@ impl Sending<'_> {
     ) -> anyhow::Result<()> {
         let Some(last) = lines.last().map(|line| line.number) else { return Ok(()) };
         let results = self.sender.send(lines).await.with_context(|| {
-            format!("{}: {} so far; the same command goes on from there", self.name, self.totals)
+            format!("{}: {} so far; the same command goes on from there", self.name, self.answers.totals)
         })?;
-        let (mut totals, mut rejected) = (Totals::default(), Vec::new());
-        for (line, result) in results {
-            totals.count(result.outcome);
-            if result.outcome == Outcome::Rejected {
-                rejected.push(Rejected { line, problems: result.problems });
-            }
-        }
-        rejected.sort_by_key(|one| one.line);
+        let answers = Answers::of(results);
         self.bar.suspend(|| {
-            for one in &rejected {
+            for one in &answers.rejected {
                 self.printed.print(self.name, input.what(), one.line, one.problems.iter(), input);
             }
         });
         if let Some(journal) = journal {
-            journal.answered(last, totals, rejected.clone())?;
+            journal.answered(last, &answers)?;
         }
-        self.bar.inc(totals.all());
-        self.totals.add(totals);
-        self.rejected.extend(rejected);
+        self.bar.inc(answers.totals.all());
+        self.answers.add(answers);
         Ok(())
     }
 }

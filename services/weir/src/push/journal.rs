@@ -9,9 +9,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
-use weir_schemas::problem::Problem;
 
-use super::totals::Totals;
+use super::answers::Answers;
 
 /// A journal that is being kept.
 #[derive(Debug)]
@@ -27,21 +26,10 @@ pub(super) struct Journal {
 pub(super) struct Past {
     /// The last line, or row, up to which all were answered.
     pub(super) through: u64,
-    /// What became of them.
-    pub(super) totals: Totals,
-    /// Those that were rejected.
-    pub(super) rejected: Vec<Rejected>,
+    /// What was answered to them.
+    pub(super) answers: Answers,
     /// The name of the file in which the rejected were returned, once they were.
     pub(super) returned: Option<PathBuf>,
-}
-
-/// A line that the service rejected.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Rejected {
-    /// Its number.
-    pub(super) line: u64,
-    /// What is wrong with it.
-    pub(super) problems: Vec<Problem>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -49,8 +37,8 @@ pub(super) struct Rejected {
 enum Entry {
     /// The journal is of this file, sent with these settings to this service.
     Of(String),
-    /// All lines up to one were answered.
-    Answered { through: u64, accepted: u64, duplicate: u64, rejected: Vec<Rejected> },
+    /// All lines up to one were answered, those of the last request in this way.
+    Answered { through: u64, answers: Answers },
     /// The rejected were returned.
     Returned(Option<PathBuf>),
 }
@@ -85,18 +73,9 @@ impl Journal {
         Ok(journal)
     }
 
-    /// Notes that all lines up to `through` were answered, and what became of those of the last request.
-    pub(super) fn answered(
-        &mut self,
-        through: u64,
-        totals: Totals,
-        rejected: Vec<Rejected>,
-    ) -> anyhow::Result<()> {
-        let Totals { accepted, duplicate, .. } = totals;
-        let entry = Entry::Answered { through, accepted, duplicate, rejected };
-        self.write(&entry)?;
-        self.past.take(entry);
-        Ok(())
+    /// Notes that all lines up to `through` were answered, and what those of the last request were.
+    pub(super) fn answered(&mut self, through: u64, answers: &Answers) -> anyhow::Result<()> {
+        self.write(&Entry::Answered { through, answers: answers.clone() })
     }
 
     /// Notes where the rejected were returned.
@@ -120,10 +99,9 @@ impl Past {
     fn take(&mut self, entry: Entry) {
         match entry {
             Entry::Of(_) => {}
-            Entry::Answered { through, accepted, duplicate, rejected } => {
+            Entry::Answered { through, answers } => {
                 self.through = through;
-                self.totals.add(Totals { accepted, duplicate, rejected: rejected.len() as u64 });
-                self.rejected.extend(rejected);
+                self.answers.add(answers);
             }
             Entry::Returned(path) => self.returned = path,
         }
@@ -152,12 +130,19 @@ fn read(file: &File, of: &str) -> std::io::Result<(Option<Past>, u64)> {
 
 #[cfg(test)]
 mod tests {
-    use weir_schemas::problem::Code;
+    use weir_schemas::problem::{Code, Problem};
 
     use super::*;
+    use crate::push::answers::Rejected;
+    use crate::push::totals::Totals;
 
     fn rejected(line: u64) -> Vec<Rejected> {
         vec![Rejected { line, problems: vec![Problem::new(Code::CreditCode, "/subject", "wrong")] }]
+    }
+
+    fn answers(accepted: u64, duplicate: u64, rejected: Vec<Rejected>) -> Answers {
+        let totals = Totals { accepted, duplicate, rejected: rejected.len() as u64 };
+        Answers { totals, rejected, ..Answers::default() }
     }
 
     #[test]
@@ -166,8 +151,8 @@ mod tests {
         let path = folder.path().join("a.weir-push");
         let open = |of: &str| Journal::open(path.clone(), of, false);
         let mut journal = open("one").unwrap();
-        journal.answered(100, Totals { accepted: 99, duplicate: 0, rejected: 1 }, rejected(7)).unwrap();
-        journal.answered(150, Totals { accepted: 40, duplicate: 10, rejected: 0 }, Vec::new()).unwrap();
+        journal.answered(100, &answers(99, 0, rejected(7))).unwrap();
+        journal.answered(150, &answers(40, 10, Vec::new())).unwrap();
         assert!(open("one").unwrap_err().to_string().contains("another weir push"));
         drop(journal);
         // The crash came while the third request was noted.
@@ -175,13 +160,13 @@ mod tests {
         file.write_all(br#"{"answered":{"through":200,"acc"#).unwrap();
         drop(file);
         let mut journal = open("one").unwrap();
-        assert_eq!((journal.past.through, journal.past.totals.all()), (150, 150));
-        assert_eq!(journal.past.rejected, rejected(7));
-        journal.answered(180, Totals { accepted: 29, duplicate: 0, rejected: 1 }, rejected(160)).unwrap();
+        assert_eq!((journal.past.through, journal.past.answers.totals.all()), (150, 150));
+        assert_eq!(journal.past.answers.rejected, rejected(7));
+        journal.answered(180, &answers(29, 0, rejected(160))).unwrap();
         journal.returned(Some(Path::new("a.rejected.xlsx"))).unwrap();
         drop(journal);
         let journal = open("one").unwrap();
-        assert_eq!((journal.past.through, journal.past.rejected.len()), (180, 2));
+        assert_eq!((journal.past.through, journal.past.answers.rejected.len()), (180, 2));
         assert_eq!(journal.past.returned.as_deref(), Some(Path::new("a.rejected.xlsx")));
         drop(journal);
         assert_eq!(open("another").unwrap().past.through, 0);

@@ -1,5 +1,6 @@
 //! `weir push`: sends events from NDJSON files and reports from tables, and says what became of every line.
 
+mod answers;
 mod chinese;
 mod file;
 mod input;
@@ -7,6 +8,7 @@ mod journal;
 mod kind;
 mod lines;
 mod printed;
+mod questions;
 mod returned;
 mod sender;
 mod table;
@@ -51,8 +53,9 @@ pub(crate) struct Args {
 }
 
 /// Sends the files. Success is that every line was accepted.
-pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(mut args: Args) -> anyhow::Result<ExitCode> {
     let sender = args.target.sender(args.to.as_deref())?;
+    args.table.bureau = args.table.bureau.or_else(|| args.target.bureau());
     let bar = progress::steps(0, "lines");
     let (mut totals, mut journals) = (Totals::default(), Vec::new());
     for path in &args.files {
@@ -65,6 +68,13 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     journals.into_iter().try_for_each(journal::Journal::remove)?;
     println!("{totals}");
     Ok(totals.exit_code())
+}
+
+/// How many rows of a workbook's table are reports of a bureau, or are refused.
+#[cfg(test)]
+pub(crate) fn rows(workbook: &[u8], bureau: &str) -> anyhow::Result<usize> {
+    let table = table::Table::read(workbook, table::Kind::Xlsx, &table::args_of(&["--bureau", bureau]))?;
+    Ok(table.events.len() + table.refused.len())
 }
 
 #[cfg(test)]

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use serde::{Deserialize, Serialize};
 use weir_ingest::Outcome;
 
 /// Lines by what became of them. Those to be sent again are, so they are in none.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Totals {
     pub(super) accepted: u64,
     pub(super) duplicate: u64,

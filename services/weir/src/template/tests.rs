@@ -26,6 +26,15 @@ fn every_form_has_a_template_of_its_columns() {
     }
 }
 
+/// Its other sheets are no tables of reports.
+#[test]
+fn a_template_is_pushed_as_it_is() {
+    for form in Form::ALL {
+        let bytes = workbook::template(*form).unwrap();
+        assert_eq!(crate::push::rows(&bytes, "510700").unwrap(), 0, "{form}");
+    }
+}
+
 #[test]
 fn the_list_of_areas_is_the_province_and_what_validation_chooses_from() {
     let areas = sheets(Form::B203).worksheet_range("行政区划代码").unwrap();

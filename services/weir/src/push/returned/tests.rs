@@ -3,21 +3,14 @@
 use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx};
-use clap::Parser;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use weir_schemas::problem::{Code, Problem};
 
 use super::*;
-use crate::push::table::{Args, Kind, Table};
-
-#[derive(Parser)]
-struct Cli {
-    #[command(flatten)]
-    args: Args,
-}
+use crate::push::table::{Kind, Table, args_of};
 
 fn table(bytes: &[u8], kind: Kind) -> Table {
-    Table::read(bytes, kind, &Cli::parse_from(["push", "--bureau", "510700"]).args).unwrap()
+    Table::read(bytes, kind, &args_of(&["--bureau", "510700"])).unwrap()
 }
 
 fn filled() -> Vec<u8> {

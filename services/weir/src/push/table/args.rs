@@ -11,9 +11,10 @@ use super::words;
 #[derive(Debug, Clone, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// The bureau that files the reports of a table, by the code of its area; CSV and XLSX need it
+    /// The bureau that files the reports of a table, by the code of its area [default: the key's, if
+    /// the data folder's file of keys knows it and it covers one area]
     #[arg(long, env = "WEIR_BUREAU", value_name = "AREA", value_parser = Area::parse)]
-    pub(super) bureau: Option<Area>,
+    pub(in crate::push) bureau: Option<Area>,
     /// The form of a table [default: what its column, its sheet's name or its title says]
     #[arg(long, value_name = "FORM", value_parser = form)]
     pub(super) form: Option<Form>,

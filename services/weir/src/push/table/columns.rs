@@ -1,6 +1,6 @@
 //! Which column of a table holds what: finds the row of headings and reads it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{bail, ensure};
 use weir_schemas::event::{Form, Item, UnitOfMeasure};
@@ -194,8 +194,11 @@ fn best_row(grid: &Grid, args: &Args) -> Option<(usize, usize)> {
     counts.reduce(|best, row| if row.1 > best.1 { row } else { best })
 }
 
+/// How many different columns headings name.
 fn count(headings: &BTreeMap<u32, String>, args: &Args) -> usize {
-    headings.values().filter(|text| column(&Heading::read(text), args).is_some()).count()
+    let named: BTreeSet<_> =
+        headings.values().filter_map(|text| column(&Heading::read(text), args)).collect();
+    named.len()
 }
 
 fn column(heading: &Heading, args: &Args) -> Option<Column> {

@@ -121,4 +121,6 @@ fn contradictions(reports: &BTreeMap<u64, Report>) -> BTreeMap<u64, Vec<Told>> {
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+pub(super) use self::tests::args_of;
+#[cfg(test)]
 mod workbook_tests;
