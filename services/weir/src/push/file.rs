@@ -1,6 +1,6 @@
 //! Pushes one file, from where a push that broke off had come, and returns what was rejected.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use indicatif::ProgressBar;
@@ -20,7 +20,7 @@ pub(super) struct Pushed {
     /// What became of its lines.
     pub(super) totals: Totals,
     /// What remembers that; there is none of a pipe.
-    pub(super) journal: Option<Journal>,
+    pub(super) journal: Option<PathBuf>,
 }
 
 /// Pushes a file.
@@ -43,8 +43,9 @@ pub(super) async fn push(
     let mut journal = journal.transpose()?;
     let past = journal.as_mut().map(|journal| std::mem::take(&mut journal.past)).unwrap_or_default();
     bar.inc_length(input.count);
-    let mut sending =
-        Sending { name: &name, args, sender, bar, printed: Printed::new(args.show), answers: past.answers };
+    // What comes out of a pipe can't be returned: all that is wrong with it is printed.
+    let printed = Printed::new(if input.digest.is_some() { args.show } else { usize::MAX });
+    let mut sending = Sending { name: &name, args, sender, bar, printed, answers: past.answers };
     sending.resume(&input, past.through);
     sending.send(&input, past.through, &mut journal).await?;
     let Sending { printed, answers, .. } = sending;
@@ -66,7 +67,7 @@ pub(super) async fn push(
         questions.sentences(input.what()).for_each(|sentence| eprintln!("{name}: {sentence}"));
         printed.finish(&name, returned.as_deref());
     });
-    Ok(Pushed { totals, journal })
+    Ok(Pushed { totals, journal: journal.map(Journal::close) })
 }
 
 /// What a journal is of: a file's content, how it is read, and who is told it by whom.

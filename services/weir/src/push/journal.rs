@@ -83,9 +83,9 @@ impl Journal {
         self.write(&Entry::Returned(path.map(Path::to_owned)))
     }
 
-    /// Ends it: nothing is left to be sent.
-    pub(super) fn remove(self) -> anyhow::Result<()> {
-        std::fs::remove_file(&self.path).with_context(|| self.path.display().to_string())
+    /// Closes it; answers where it is, to be removed once nothing is left to be sent.
+    pub(super) fn close(self) -> PathBuf {
+        self.path
     }
 
     fn write(&mut self, entry: &Entry) -> anyhow::Result<()> {
@@ -171,7 +171,7 @@ mod tests {
         drop(journal);
         assert_eq!(open("another").unwrap().past.through, 0);
         assert_eq!(open("one").unwrap().past.through, 0);
-        open("one").unwrap().remove().unwrap();
-        assert!(!path.exists());
+        assert_eq!(open("one").unwrap().close(), path);
+        assert!(open("one").is_ok(), "nobody holds it any more");
     }
 }

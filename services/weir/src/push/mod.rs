@@ -18,6 +18,8 @@ mod totals;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context;
+
 use crate::progress;
 
 pub(crate) use self::lines::push_lines;
@@ -65,7 +67,14 @@ pub(crate) async fn run(mut args: Args) -> anyhow::Result<ExitCode> {
     }
     bar.finish_and_clear();
     // Until here the same command would have gone on where it was, and told the same of all files.
-    journals.into_iter().try_for_each(journal::Journal::remove)?;
+    for path in journals {
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| path.display().to_string());
+            }
+            _ => {}
+        }
+    }
     println!("{totals}");
     Ok(totals.exit_code())
 }
