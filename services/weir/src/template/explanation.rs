@@ -53,7 +53,7 @@ fn explained_item(item: Item, form: Form) -> String {
         Item::RdFte => "单位：人年；不大于 R&D 人员合计".to_owned(),
         Item::RdHeadcount => "单位：人".to_owned(),
     };
-    format!("{what}。不能为负；没有数据请留空，不要填“-”或“…”。至少填一项指标。")
+    format!("{what}。不能为负；没有数据请留空，不要填“-”或“…”。")
 }
 
 /// What is checked of every report of a form, by code.
@@ -66,6 +66,7 @@ fn checks(form: Form) -> Vec<(&'static str, &'static str)> {
         ("E-DECIMAL", "数值为数字，折合为元后不超过 15 位整数、6 位小数"),
         ("E-NEGATIVE", "数值不为负"),
         ("E-MISSING", "必填列已填；有金额的须注明计量单位"),
+        ("E-VALUE", "至少填一项指标"),
         ("E-REASON", "修订号大于 1 时有修订原因"),
         ("E-CONFLICT", "同一文件中，同一单位、报告期、修订号没有数值不同的两行"),
         ("E-SCOPE", "密钥的权限包括该地区"),
@@ -80,7 +81,7 @@ fn checks(form: Form) -> Vec<(&'static str, &'static str)> {
 /// Writes the sheet of explanations.
 pub(super) fn write(sheet: &mut Worksheet, form: Form, style: &Style) -> anyhow::Result<()> {
     sheet.set_name("说明")?.set_landscape().set_print_fit_to_pages(1, 0);
-    for (at, width) in (0..).zip([26, 30, 8, 86]) {
+    for (at, width) in (0..).zip([26, 30, 8, 116]) {
         sheet.set_column_width(at, width)?;
     }
     sheet.write_with_format(0, 0, format!("{form} {} 填报说明", form.name_zh()), &style.title)?;
