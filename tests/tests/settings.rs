@@ -31,6 +31,7 @@ fn the_page_names_every_setting() -> Result<()> {
         (weir, &[]),
         (weir, &["up"]),
         (weir, &["push"]),
+        (weir, &["template"]),
         (weir, &["simulate"]),
         (weir, &["key", "create"]),
         (weir, &["key", "list"]),

@@ -4,6 +4,7 @@ mod contract;
 mod decode;
 mod history;
 mod json;
+mod labels;
 mod patent;
 mod read;
 mod record;

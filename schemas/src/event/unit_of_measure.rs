@@ -32,13 +32,28 @@ impl UnitOfMeasure {
     /// Yuan, the unit of money where none is given.
     pub(crate) const YUAN: Self = UNITS[0];
 
+    /// Every unit of measure.
+    pub fn all() -> impl Iterator<Item = Self> {
+        UNITS.iter().copied()
+    }
+
+    /// The units of money, which a report may be sent in.
+    pub fn money() -> impl Iterator<Item = Self> {
+        Self::all().filter(|unit| unit.is_money())
+    }
+
+    /// The unit as it is written.
+    pub const fn word(self) -> &'static str {
+        self.word
+    }
+
     /// The base unit its values are kept in.
     pub const fn base(self) -> &'static str {
         self.base
     }
 
     /// Whether it counts money.
-    pub(crate) fn is_money(self) -> bool {
+    pub fn is_money(self) -> bool {
         self.base == "CNY"
     }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use weir_kernel::settings::TelemetryArgs;
 
-use crate::{import, key, operations, push, simulate, up, verify};
+use crate::{import, key, operations, push, simulate, template, up, verify};
 
 /// The hidden subcommand under which `weir` runs the embedded ClickHouse as a child of its own.
 pub(crate) const LAUNCHER: &str = "clickhouse-launcher";
@@ -25,8 +25,10 @@ struct Args {
 enum Command {
     /// Run everything on one machine
     Up(Box<up::Args>),
-    /// Send events from NDJSON files to an ingestion service
-    Push(push::Args),
+    /// Send events from NDJSON files, or reports from CSV and XLSX tables, to an ingestion service
+    Push(Box<push::Args>),
+    /// Write the table that a form's reports are filled into
+    Template(template::Args),
     /// Write the events of a synthetic province as NDJSON
     Simulate(simulate::Args),
     /// Make, list and revoke the keys that bureaus and readers show
@@ -63,7 +65,8 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
     let code = runtime.block_on(async {
         match args.command {
             Command::Up(args) => up::run(*args).await,
-            Command::Push(args) => push::run(args).await,
+            Command::Push(args) => push::run(*args).await,
+            Command::Template(args) => template::run(args),
             Command::Simulate(args) => simulate::run(args).await,
             Command::Key(args) => key::run(args),
             Command::Rebuild(args) => operations::rebuild(args).await,

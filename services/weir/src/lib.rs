@@ -8,6 +8,7 @@ mod operations;
 mod progress;
 mod push;
 pub mod simulate;
+mod template;
 mod up;
 mod verify;
 

@@ -15,11 +15,6 @@ pub(crate) fn records() -> ProgressBar {
         .with_style(style("{bar:30} {human_pos} of {human_len} records, {per_sec}, {eta} left"))
 }
 
-/// Counts bytes of `total`.
-pub(crate) fn bytes(total: u64) -> ProgressBar {
-    ProgressBar::new(total).with_style(style("{bar:30} {bytes} of {total_bytes}, {eta} left"))
-}
-
 /// Counts steps of `total`.
 pub(crate) fn steps(total: u64, what: &'static str) -> ProgressBar {
     ProgressBar::new(total)

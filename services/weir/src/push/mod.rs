@@ -1,26 +1,36 @@
-//! `weir push`: sends events from NDJSON files, and says what became of every line.
+//! `weir push`: sends events from NDJSON files and reports from tables, and says what became of every line.
 
+mod answers;
+mod chinese;
+mod file;
+mod input;
+mod journal;
+mod kind;
+mod lines;
+mod printed;
+mod questions;
+mod returned;
 mod sender;
+mod table;
 mod target;
 mod totals;
 
-use std::io::BufRead;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use weir_ingest::Outcome;
 
-use self::sender::{Line, Sender};
 use crate::progress;
 
+pub(crate) use self::lines::push_lines;
+pub(crate) use self::table::{Column, form};
 pub(crate) use self::target::Target;
 pub(crate) use self::totals::Totals;
 
-/// Send events from NDJSON files to an ingestion service
+/// Send events from NDJSON files, or reports from CSV and XLSX tables, to an ingestion service
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// NDJSON files, one event a line
+    /// Files: NDJSON with one event a line, CSV or XLSX with one report a row
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The ingestion service [default: the one of the data folder's run.json]
@@ -29,54 +39,52 @@ pub(crate) struct Args {
     /// Lines that are sent in one request
     #[arg(long, env = "WEIR_PUSH_LINES", default_value_t = 1_000)]
     lines: usize,
+    /// Rejected lines of each file to print at most; all are in the file that is returned
+    #[arg(long, env = "WEIR_PUSH_SHOW", value_name = "N", default_value_t = 50)]
+    show: usize,
+    /// Where rejected lines are returned, and what was answered is remembered [default: beside each file]
+    #[arg(long, value_name = "DIR")]
+    rejected_dir: Option<PathBuf>,
+    /// Send from the start, whatever was answered to a push that broke off
+    #[arg(long)]
+    from_start: bool,
+    #[command(flatten)]
+    table: table::Args,
     #[command(flatten)]
     target: Target,
 }
 
 /// Sends the files. Success is that every line was accepted.
-pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(mut args: Args) -> anyhow::Result<ExitCode> {
     let sender = args.target.sender(args.to.as_deref())?;
-    let size =
-        |file: &PathBuf| Ok(std::fs::metadata(file).with_context(|| file.display().to_string())?.len());
-    let sizes = args.files.iter().map(size).collect::<anyhow::Result<Vec<u64>>>()?;
-    let bar = progress::bytes(sizes.iter().sum());
-    let mut totals = Totals::default();
-    for file in &args.files {
-        let name = file.display().to_string();
-        let open = std::fs::File::open(file).with_context(|| name.clone())?;
-        let mut lines: Vec<(u64, Vec<u8>)> = Vec::new();
-        for (number, line) in (1..).zip(std::io::BufReader::new(open).split(b'\n')) {
-            let text = line.with_context(|| format!("{name} line {number}"))?;
-            bar.inc(text.len() as u64 + 1);
-            if !text.trim_ascii().is_empty() {
-                lines.push((number, text));
-            }
-            if lines.len() >= args.lines {
-                push_lines(&sender, &name, std::mem::take(&mut lines).into_iter(), &mut totals).await?;
-            }
-        }
-        push_lines(&sender, &name, lines.into_iter(), &mut totals).await?;
+    args.table.bureau = args.table.bureau.or_else(|| args.target.bureau());
+    let bar = progress::steps(0, "lines");
+    let (mut totals, mut journals) = (Totals::default(), Vec::new());
+    for path in &args.files {
+        let pushed = file::push(path, &args, &sender, &bar).await?;
+        totals.add(pushed.totals);
+        journals.extend(pushed.journal);
     }
     bar.finish_and_clear();
+    // Until here the same command would have gone on where it was, and told the same of all files.
+    for path in journals {
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| path.display().to_string());
+            }
+            _ => {}
+        }
+    }
     println!("{totals}");
     Ok(totals.exit_code())
 }
 
-/// Sends lines with their numbers in one request, counts what became of them and prints those that were rejected.
-pub(crate) async fn push_lines(
-    sender: &Sender,
-    name: &str,
-    lines: impl Iterator<Item = (u64, Vec<u8>)>,
-    totals: &mut Totals,
-) -> anyhow::Result<()> {
-    let lines = lines.map(|(number, text)| Line { number, text }).collect();
-    for (number, result) in sender.send(lines).await? {
-        totals.count(result.outcome);
-        if result.outcome == Outcome::Rejected {
-            for problem in &result.problems {
-                eprintln!("{name} line {number}: {problem}");
-            }
-        }
-    }
-    Ok(())
+/// How many rows of a workbook's table are reports of a bureau, or are refused.
+#[cfg(test)]
+pub(crate) fn rows(workbook: &[u8], bureau: &str) -> anyhow::Result<usize> {
+    let table = table::Table::read(workbook, table::Kind::Xlsx, &table::args_of(&["--bureau", bureau]))?;
+    Ok(table.events.len() + table.refused.len())
 }
+
+#[cfg(test)]
+mod tests;

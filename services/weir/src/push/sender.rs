@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{anyhow, bail};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
+use sha2::{Digest, Sha256};
 use weir_ingest::{Outcome, RecordResult};
 use weir_kernel::settings::Secret;
 
@@ -47,6 +48,16 @@ impl Sender {
         let client =
             connection.client(to)?.connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build()?;
         Ok(Self { client, url: format!("{}/v1/events", to.trim_end_matches('/')), key, tries })
+    }
+
+    /// What tells its service and its key apart from others, without showing the key.
+    pub(super) fn receiver(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        for part in [self.url.as_str(), self.key.expose()] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        hash.finalize().into()
     }
 
     /// Sends lines until each is accepted, found to be a duplicate or rejected; by line number.

@@ -3,10 +3,13 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
+use weir_kernel::keys::Keys;
 use weir_kernel::settings::Secret;
+use weir_schemas::codelist::Area;
 
 use super::sender::Sender;
 use crate::connection::ConnectionArgs;
+use crate::key;
 use crate::up::RunFile;
 
 /// What stands in for an address that is not given.
@@ -27,6 +30,15 @@ pub(crate) struct Target {
 }
 
 impl Target {
+    /// The bureau whose key is shown, if the data folder's file of keys knows it and it covers one area.
+    pub(super) fn bureau(&self) -> Option<Area> {
+        let keys = Keys::load(&self.data.join(key::FILE)).ok()?;
+        match keys.authenticate(self.key.as_ref()?.expose())?.areas.as_slice() {
+            [area] => Area::parse(&area.to_string()).ok(),
+            _ => None,
+        }
+    }
+
     /// A sender to the service at `url`, or to that of the data folder.
     pub(crate) fn sender(&self, url: Option<&str>) -> anyhow::Result<Sender> {
         if let (Some(url), Some(key)) = (url, &self.key) {

@@ -3,14 +3,15 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use serde::{Deserialize, Serialize};
 use weir_ingest::Outcome;
 
 /// Lines by what became of them. Those to be sent again are, so they are in none.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Totals {
-    accepted: u64,
-    duplicate: u64,
-    rejected: u64,
+    pub(super) accepted: u64,
+    pub(super) duplicate: u64,
+    pub(super) rejected: u64,
 }
 
 impl Totals {
@@ -21,6 +22,13 @@ impl Totals {
             Outcome::Rejected => self.rejected += 1,
             Outcome::Retry => {}
         }
+    }
+
+    /// Counts those of another request or file.
+    pub(super) fn add(&mut self, other: Self) {
+        self.accepted += other.accepted;
+        self.duplicate += other.duplicate;
+        self.rejected += other.rejected;
     }
 
     /// How many lines were answered.

@@ -1,0 +1,62 @@
+//! What query rules ask of lines that were accepted: nothing keeps them out, but somebody has to explain them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use weir_schemas::problem::{Code, Warning};
+
+/// The lines by what is asked of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Questions(BTreeMap<Code, Vec<u64>>);
+
+/// Lines that are named of each code.
+const NAMED: usize = 10;
+
+impl Questions {
+    /// Takes in what is asked of a line.
+    pub(super) fn ask(&mut self, line: u64, warnings: &[Warning]) {
+        for warning in warnings {
+            self.0.entry(warning.code).or_default().push(line);
+        }
+    }
+
+    /// Takes in those of another request.
+    pub(super) fn add(&mut self, other: Self) {
+        for (code, lines) in other.0 {
+            self.0.entry(code).or_default().extend(lines);
+        }
+    }
+
+    /// A sentence for each code: how many lines it asks about, and which are the first.
+    pub(super) fn sentences(&self, what: &str) -> impl Iterator<Item = String> {
+        self.0.iter().map(move |(code, lines)| {
+            let named = lines.iter().take(NAMED).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let more = if lines.len() > NAMED { ", …" } else { "" };
+            format!("{} asks about {} accepted, {what} {named}{more}", code.as_str(), lines.len())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_told_by_code() {
+        let warning = |code| Warning { code, pointer: String::new() };
+        let (mut questions, mut others) = (Questions::default(), Questions::default());
+        questions.ask(3, &[warning(Code::RdShare), warning(Code::PriorYear)]);
+        (4..20).for_each(|line| others.ask(line, &[warning(Code::PriorYear)]));
+        questions.add(others);
+        let told: Vec<_> = questions.sentences("row").collect();
+        assert_eq!(
+            told,
+            [
+                "W-RD-SHARE asks about 1 accepted, row 3",
+                "W-PRIOR-YEAR asks about 17 accepted, row 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, …",
+            ]
+        );
+        let written = serde_json::to_string(&questions).unwrap();
+        assert_eq!(serde_json::from_str::<Questions>(&written).unwrap(), questions);
+    }
+}
