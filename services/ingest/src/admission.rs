@@ -46,7 +46,8 @@ pub(crate) struct Refused {
 pub(crate) fn admit(bytes: &[u8], key: &Key, now: Timestamp) -> Result<Admitted, Refused> {
     let mut value = read_json(bytes).map_err(|problem| Refused { id: None, problems: vec![problem] })?;
     let id = value.get("id").and_then(Value::as_str);
-    let id = id.filter(|id| id.chars().count() <= ID_MOST).map(str::to_owned);
+    let id = id.filter(|id| id.chars().count() <= ID_MOST && !id.contains(char::is_control));
+    let id = id.map(str::to_owned);
     let mut problems = Vec::new();
     if value.get("recordedtime").is_some_and(|time| !time.is_null()) {
         problems.push(Problem::new(Code::RecordedTime, "/recordedtime", "is the log's to say"));

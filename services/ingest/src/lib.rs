@@ -4,9 +4,13 @@
 
 mod admission;
 mod answer;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod http;
 mod intake;
 mod limits;
+mod memory;
 mod metrics;
 mod rates;
 mod service;

@@ -19,6 +19,7 @@ use weir_kernel::topics::{LOG, prepare};
 
 use crate::http;
 use crate::limits::Limits;
+use crate::memory::Memory;
 use crate::metrics::Metrics;
 use crate::rates::Rates;
 
@@ -64,6 +65,8 @@ pub(crate) struct Service {
     pub(crate) shutdown: Shutdown,
     /// One permit for each request that may be served.
     pub(crate) places: Arc<Semaphore>,
+    /// Room for what is held for senders.
+    pub(crate) memory: Memory,
     /// How much each key has sent lately.
     pub(crate) rates: Rates,
 }
@@ -86,6 +89,7 @@ impl Ingest {
         let metrics = Metrics::new(&mut registry);
         let places = Arc::new(Semaphore::new(self.limits.max_requests));
         let rates = Rates::new(&self.limits);
+        let memory = Memory::new(&self.limits);
         let service = Service {
             log: self.log,
             keys: self.keys,
@@ -95,6 +99,7 @@ impl Ingest {
             readiness: readiness.clone(),
             shutdown,
             places,
+            memory,
             rates,
         };
         with_operations(http::routes(service), readiness, Arc::new(registry))

@@ -21,7 +21,7 @@ pub(super) fn is_binary(headers: &HeaderMap) -> bool {
 ///
 /// # Errors
 /// 400 where a header can't be read or comes twice, or the body is not one value of JSON.
-pub(super) fn structured(headers: &HeaderMap, body: &Bytes) -> Result<Bytes, ProblemDetails> {
+pub(crate) fn structured(headers: &HeaderMap, body: &Bytes) -> Result<Bytes, ProblemDetails> {
     let unreadable = |detail: String| ProblemDetails::bad_request("unreadable", detail);
     let mut attributes = Map::new();
     for (name, value) in headers {

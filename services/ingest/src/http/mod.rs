@@ -1,9 +1,9 @@
 //! `POST /v1/events`: who asks, in which format, and then the records. And `GET /v1/rejected`.
 
-mod batch;
-mod binary;
+pub(crate) mod batch;
+pub(crate) mod binary;
 mod encoding;
-mod lines;
+pub(crate) mod lines;
 mod ndjson;
 mod rejected;
 mod structured;
@@ -118,6 +118,12 @@ impl Service {
             ProblemDetails::unavailable("busy", detail, self.limits.retry_after)
         };
         Arc::clone(&self.places).try_acquire_owned().map_err(busy)
+    }
+
+    /// 503: what is held for senders leaves no room.
+    fn full(&self) -> ProblemDetails {
+        let detail = "too much that others sent is not in the log yet";
+        ProblemDetails::unavailable("busy", detail, self.limits.retry_after)
     }
 }
 
