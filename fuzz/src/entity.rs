@@ -40,7 +40,8 @@ pub fn entity(data: &[u8]) {
 
     // Which of two of one identity counts is a matter of the order, so the others alone come in another.
     let mut first = State::default();
-    let stored = (0..).zip(&history).filter(|(place, event)| first.apply(event, at(*place)) == Disposition::Stored);
+    let stored =
+        (0..).zip(&history).filter(|(place, event)| first.apply(event, at(*place)) == Disposition::Stored);
     let stored: Vec<_> = stored.collect();
     let mut backwards = State::default();
     stored.iter().rev().for_each(|(place, event)| _ = backwards.apply(event, at(*place)));
@@ -60,8 +61,10 @@ fn at(offset: i64) -> Place {
 fn history(source: &mut Unstructured<'_>) -> Vec<Event> {
     let mut history: Vec<Event> = Vec::new();
     let Ok(first) = source.choose(examples::valid()) else { return history };
-    let kin: Vec<&Value> =
-        examples::valid().iter().filter(|other| related(other) == related(first) || related(other) == "event").collect();
+    let kin: Vec<&Value> = examples::valid()
+        .iter()
+        .filter(|other| related(other) == related(first) || related(other) == "event")
+        .collect();
     while history.len() < EVENTS && !source.is_empty() {
         let Ok(mut event) = source.choose(&kin).map(|event| (*event).clone()) else { break };
         for _ in 0..source.int_in_range(0_u8..=3).unwrap_or_default() {

@@ -14,7 +14,21 @@ const WORDS: &str = "2024|2024-Q2|2024-06|2024-01|2022-12|2024-06-30|2024-02-29|
     1000000000000000|0.5|2024-06-30T08:00:00Z|2024-06-30T08:00:00+08:00|||\u{0}|\u{202e}|~1/|名";
 
 /// Numbers, written.
-const NUMBERS: &[&str] = &["0", "-0", "1", "2", "3", "4294967295", "4294967296", "1.50", "1e400", "1e-400", "-1", "1E2", "100000000000"];
+const NUMBERS: &[&str] = &[
+    "0",
+    "-0",
+    "1",
+    "2",
+    "3",
+    "4294967295",
+    "4294967296",
+    "1.50",
+    "1e400",
+    "1e-400",
+    "-1",
+    "1E2",
+    "100000000000",
+];
 
 /// Changes one place of a value.
 ///
@@ -60,8 +74,12 @@ fn remove(value: &mut Value, place: &str) -> Result<()> {
 /// The pointers to all that a value holds.
 fn gather(value: &Value, place: String, places: &mut Vec<String>) {
     let inner: Vec<(String, &Value)> = match value {
-        Value::Object(members) => members.iter().map(|(name, value)| (name.replace('~', "~0").replace('/', "~1"), value)).collect(),
-        Value::Array(items) => items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (name.replace('~', "~0").replace('/', "~1"), value)).collect()
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect()
+        }
         _ => Vec::new(),
     };
     for (token, value) in inner {

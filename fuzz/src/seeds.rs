@@ -17,7 +17,15 @@ pub fn seeds(target: &str) -> anyhow::Result<Vec<Vec<u8>>> {
     Ok(match target {
         "json" => {
             let mut all: Vec<Vec<u8>> = valid.iter().map(compact).collect();
-            all.extend(["[[[[1]]]]", "{\"a\":{\"a\":[1e400,-0.0]}}", "\"\\ud83d\\ude00\\u0024\"", "{\"$serde_json::private::Number\":\"1\"}"].map(Into::into));
+            all.extend(
+                [
+                    "[[[[1]]]]",
+                    "{\"a\":{\"a\":[1e400,-0.0]}}",
+                    "\"\\ud83d\\ude00\\u0024\"",
+                    "{\"$serde_json::private::Number\":\"1\"}",
+                ]
+                .map(Into::into),
+            );
             all
         }
         "event" => {
@@ -35,9 +43,16 @@ pub fn seeds(target: &str) -> anyhow::Result<Vec<Vec<u8>>> {
         "values" => texts(valid),
         "lines" => {
             let two: Vec<Vec<u8>> = valid.iter().take(4).map(compact).collect();
-            vec![[b"\xff\x07".as_slice(), &two.join(&b"\r\n"[..])].concat(), b"\x03\x01\xef\xbb\xbfa\n\n \n12345\nb".to_vec()]
+            vec![
+                [b"\xff\x07".as_slice(), &two.join(&b"\r\n"[..])].concat(),
+                b"\x03\x01\xef\xbb\xbfa\n\n \n12345\nb".to_vec(),
+            ]
         }
-        "batch" => vec![Value::from(valid[..3].to_vec()).to_string().into_bytes(), b" [ ] ".to_vec(), b"[1,2,3,4,5]".to_vec()],
+        "batch" => vec![
+            Value::from(valid[..3].to_vec()).to_string().into_bytes(),
+            b" [ ] ".to_vec(),
+            b"[1,2,3,4,5]".to_vec(),
+        ],
         "binary" => [
             b"\x02ce-idsource/bureaus/510700{\"form\":\"107-2\"}".as_slice(),
             b"\x06{\"a\":1}%E5%B7%9D\"a \\\"b\\\"\"\x08\x02\x04\x01",
@@ -58,7 +73,9 @@ pub fn seeds(target: &str) -> anyhow::Result<Vec<Vec<u8>>> {
 
 /// Bytes that differ from seed to seed and within one.
 fn spread(first: u8, length: u16) -> Vec<u8> {
-    (0..length).map(|at| (at.wrapping_mul(167) >> 3).to_le_bytes()[0].wrapping_mul(29).wrapping_add(first)).collect()
+    (0..length)
+        .map(|at| (at.wrapping_mul(167) >> 3).to_le_bytes()[0].wrapping_mul(29).wrapping_add(first))
+        .collect()
 }
 
 /// Every text and number of the examples.

@@ -73,7 +73,8 @@ fn moment(text: &str) {
         match Event::from_value(&event) {
             Ok(event) => {
                 let Data::UnitClosed(unit) = &event.data else { unreachable!("a unit closes") };
-                let again = Event::from_value(&closed(&event.time.to_string(), &unit.effective_from.to_string()));
+                let again =
+                    Event::from_value(&closed(&event.time.to_string(), &unit.effective_from.to_string()));
                 assert_eq!(again, Ok(event));
             }
             Err(problems) => told::problems(&problems),

@@ -75,7 +75,11 @@ fn read(value: &Value, problems: &mut Vec<Problem>) -> Option<Event> {
     let mut found = Vec::new();
     let mut members = Members::of(value, String::new(), problems)?;
     if let Some(version) = members.required::<String>("specversion").filter(|version| version != "1.0") {
-        members.complain("specversion", Code::SpecVersion, format!("is {:?}, must be \"1.0\"", quoted(&version)));
+        members.complain(
+            "specversion",
+            Code::SpecVersion,
+            format!("is {:?}, must be \"1.0\"", quoted(&version)),
+        );
     }
     let id = members.required::<String>("id");
     if id.as_ref().is_some_and(|id| id.chars().count() > ID_MOST) {

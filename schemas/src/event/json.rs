@@ -215,10 +215,7 @@ mod tests {
     fn width_is_bounded_in_objects_and_arrays() {
         let array = |elements: usize| format!(r#"{{"a": {{"b": [0{}]}}}}"#, ",0".repeat(elements - 1));
         assert!(read_json(array(WIDTH_MOST).as_bytes()).is_ok());
-        assert_eq!(
-            refused(array(WIDTH_MOST + 1)),
-            "E-LIMIT at \"/a/b\": has more than 1000 elements"
-        );
+        assert_eq!(refused(array(WIDTH_MOST + 1)), "E-LIMIT at \"/a/b\": has more than 1000 elements");
         let object = |members: usize| {
             let members: Vec<String> = (0..members).map(|number| format!("\"a{number}\":0")).collect();
             format!("{{{}}}", members.join(","))
@@ -245,7 +242,9 @@ mod tests {
         for text in ["NaN", "[Infinity]", "[-Infinity]", "[01]", "[1.]", "[.5]", "[+1]", "[0x1]", "[1e]"] {
             assert!(refused(text).starts_with("E-JSON"), "{text}");
         }
-        for text in [&b"[\"\xc3\x28\"]"[..], b"[\"\xed\xa0\x80\"]", b"[\"\xc0\x80\"]", b"[\"\0\"]", b"[\"\n\"]"] {
+        for text in
+            [&b"[\"\xc3\x28\"]"[..], b"[\"\xed\xa0\x80\"]", b"[\"\xc0\x80\"]", b"[\"\0\"]", b"[\"\n\"]"]
+        {
             assert!(refused(text).starts_with("E-JSON"), "{text:?}");
         }
         for text in [r#"["\ud800"]"#, r#"["\udc00\ud800"]"#, r#"["\ud800\u0041"]"#, "\u{feff}{}"] {

@@ -14,6 +14,7 @@ mod memory;
 mod metrics;
 mod rates;
 mod service;
+mod shares;
 
 pub use admission::validate;
 pub use answer::{Answer, Outcome, RecordResult, Totals};

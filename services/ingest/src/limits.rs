@@ -48,8 +48,11 @@ pub struct Limits {
     /// Most requests served at a time
     #[arg(long, env = "WEIR_MAX_REQUESTS", default_value_t = Limits::default().max_requests)]
     pub max_requests: usize,
-    /// Bytes of records and of NDJSON's answers that are held for all senders together, each record counting 1,024 besides its own; further
-    /// batches are answered 503, NDJSON waits. The process needs about four times as much
+    /// Most requests of one key served at a time
+    #[arg(long, env = "WEIR_KEY_REQUESTS", default_value_t = Limits::default().key_requests)]
+    pub key_requests: usize,
+    /// Bytes of records and of NDJSON's answers held for all senders together, each record counting 1,024 more than it has; one key may take half. Where there
+    /// is no room batches are answered 503 and NDJSON waits. The process needs about four times as much
     #[arg(long, env = "WEIR_HELD_BYTES", default_value_t = Limits::default().held_bytes)]
     pub held_bytes: usize,
     /// How long the body of a single event or a batch may take to arrive, the next piece of NDJSON, and an answer to NDJSON to be read on
@@ -76,6 +79,7 @@ impl Default for Limits {
             rejected_page: 500,
             rejected_scan: 20_000,
             max_requests: 256,
+            key_requests: 128,
             held_bytes: 128 << 20,
             body_timeout: Duration::from_secs(60),
             retry_after: Duration::from_secs(5),

@@ -9,7 +9,6 @@ use axum::Router;
 use jiff::Timestamp;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use weir_kernel::keys::KeyRing;
 use weir_kernel::log::{self, EventLog};
 use weir_kernel::ops::{Readiness, with_operations};
@@ -19,9 +18,9 @@ use weir_kernel::topics::{LOG, prepare};
 
 use crate::http;
 use crate::limits::Limits;
-use crate::memory::Memory;
 use crate::metrics::Metrics;
 use crate::rates::Rates;
+use crate::shares::Shares;
 
 /// Tells the time of receipt; a test's own.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -63,10 +62,8 @@ pub(crate) struct Service {
     pub(crate) readiness: Readiness,
     /// Begins when the service is to leave.
     pub(crate) shutdown: Shutdown,
-    /// One permit for each request that may be served.
-    pub(crate) places: Arc<Semaphore>,
-    /// Room for what is held for senders.
-    pub(crate) memory: Memory,
+    /// What each key may take of places and memory.
+    pub(crate) shares: Shares,
     /// How much each key has sent lately.
     pub(crate) rates: Rates,
 }
@@ -87,19 +84,18 @@ impl Ingest {
     pub fn router(self, readiness: Readiness, shutdown: Shutdown) -> Router {
         let mut registry: Registry = telemetry::registry("ingest");
         let metrics = Metrics::new(&mut registry);
-        let places = Arc::new(Semaphore::new(self.limits.max_requests));
         let rates = Rates::new(&self.limits);
-        let memory = Memory::new(&self.limits);
+        let limits = Arc::new(self.limits);
+        let shares = Shares::new(&limits);
         let service = Service {
             log: self.log,
             keys: self.keys,
-            limits: Arc::new(self.limits),
+            limits,
             clock: self.clock,
             metrics,
             readiness: readiness.clone(),
             shutdown,
-            places,
-            memory,
+            shares,
             rates,
         };
         with_operations(http::routes(service), readiness, Arc::new(registry))

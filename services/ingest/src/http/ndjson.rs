@@ -30,7 +30,7 @@ pub(super) fn stream(service: &Service, intake: Intake, body: Body, request: Req
     let limits = Arc::clone(&service.limits);
     let between = limits.max_body_bytes.max(2 * limits.max_record_bytes);
     let lines = Lines::new(limits.max_record_bytes, between);
-    let (memory, shutdown) = (service.memory.clone(), service.shutdown.clone());
+    let (memory, shutdown) = (intake.share.memory.clone(), service.shutdown.clone());
     tokio::spawn(async move {
         Feed {
             pieces: body.into_data_stream(),
@@ -47,7 +47,8 @@ pub(super) fn stream(service: &Service, intake: Intake, body: Body, request: Req
         .await;
         request.served(StatusCode::MULTI_STATUS);
     });
-    let body = Body::from_stream(ReceiverStream::new(results).map(|(answers, _)| Ok::<_, Infallible>(answers)));
+    let body =
+        Body::from_stream(ReceiverStream::new(results).map(|(answers, _)| Ok::<_, Infallible>(answers)));
     (StatusCode::MULTI_STATUS, [(CONTENT_TYPE, "application/x-ndjson")], body).into_response()
 }
 
@@ -185,7 +186,7 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
         let waiting = tokio::time::timeout(self.limits.body_timeout, self.memory.wait(bytes, records));
         let held = waiting.await.ok().flatten();
         if held.is_none() {
-            self.broken = Some("too much that others sent is not in the log yet".to_owned());
+            self.broken = Some("too much that was sent is not in the log yet".to_owned());
             self.ended = true;
         }
         held

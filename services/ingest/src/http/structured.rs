@@ -15,7 +15,7 @@ use super::batch::{NoBatch, elements};
 use super::binary;
 use crate::answer::{Answer, Totals};
 use crate::intake::{Incoming, Intake};
-use crate::memory::Held;
+use crate::memory::{Held, Memory};
 use crate::service::Service;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -23,7 +23,8 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Takes one event.
 pub(super) async fn event(service: &Service, intake: Intake, body: Body) -> Result<Response, ProblemDetails> {
     let limits = &service.limits;
-    let (bytes, held) = read(service, body, limits.max_record_bytes.min(limits.max_body_bytes)).await?;
+    let (bytes, held) =
+        read(service, &intake.share.memory, body, limits.max_record_bytes.min(limits.max_body_bytes)).await?;
     let raw: &RawValue = serde_json::from_slice(&bytes).map_err(|error| {
         ProblemDetails::bad_request("unreadable", format!("the body can't be read: {error}"))
     })?;
@@ -40,7 +41,8 @@ pub(super) async fn binary(
     body: Body,
 ) -> Result<Response, ProblemDetails> {
     let limits = &service.limits;
-    let (body, held) = read(service, body, limits.max_record_bytes.min(limits.max_body_bytes)).await?;
+    let (body, held) =
+        read(service, &intake.share.memory, body, limits.max_record_bytes.min(limits.max_body_bytes)).await?;
     let bytes = binary::structured(headers, &body)?;
     let too_long = bytes.len() > limits.max_record_bytes;
     answer(service, intake, vec![Incoming { index: 0, line: None, bytes, too_long }], held).await
@@ -49,14 +51,14 @@ pub(super) async fn binary(
 /// Takes an array of events. Each element is judged by itself.
 pub(super) async fn batch(service: &Service, intake: Intake, body: Body) -> Result<Response, ProblemDetails> {
     let limits = &service.limits;
-    let (bytes, mut held) = read(service, body, limits.max_body_bytes).await?;
+    let (bytes, mut held) = read(service, &intake.share.memory, body, limits.max_body_bytes).await?;
     let elements = elements(&bytes, limits.max_batch_records).map_err(|error| match error {
         NoBatch::TooMany(_) => {
             ProblemDetails::new(StatusCode::PAYLOAD_TOO_LARGE, "batch-too-large", error.to_string())
         }
         NoBatch::Unreadable(_) => ProblemDetails::bad_request("unreadable", error.to_string()),
     })?;
-    if !held.grow(&service.memory, 0, elements.len()) {
+    if !held.grow(&intake.share.memory, 0, elements.len()) {
         return Err(service.full());
     }
     let records = elements
@@ -72,17 +74,22 @@ pub(super) async fn batch(service: &Service, intake: Intake, body: Body) -> Resu
 }
 
 /// Reads a body of at most `most` bytes, as far as there is room for it.
-async fn read(service: &Service, body: Body, most: usize) -> Result<(Bytes, Held), ProblemDetails> {
+async fn read(
+    service: &Service,
+    memory: &Memory,
+    body: Body,
+    most: usize,
+) -> Result<(Bytes, Held), ProblemDetails> {
     let reading = async {
         let mut whole = Vec::new();
-        let mut held = service.memory.hold(0, 1).ok_or_else(|| service.full())?;
+        let mut held = memory.hold(0, 1).ok_or_else(|| service.full())?;
         let mut chunks = body.into_data_stream();
         while let Some(chunk) = chunks.try_next().await.map_err(|error| broken(&error))? {
             if whole.len() + chunk.len() > most {
                 let detail = format!("the body is longer than {most} bytes");
                 return Err(ProblemDetails::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", detail));
             }
-            if !held.grow(&service.memory, chunk.len(), 0) {
+            if !held.grow(memory, chunk.len(), 0) {
                 return Err(service.full());
             }
             whole.extend_from_slice(&chunk);

@@ -21,6 +21,7 @@ use self::seen::{Seen, Sighting};
 use crate::admission::{Admitted, admit};
 use crate::answer::{Outcome, RecordResult};
 use crate::service::Service;
+use crate::shares::Share;
 
 /// One record as it came.
 #[derive(Debug, Clone)]
@@ -40,6 +41,8 @@ pub(crate) struct Incoming {
 pub(crate) struct Intake {
     service: Service,
     key: Arc<Key>,
+    /// What the key may take of places and memory.
+    pub(crate) share: Share,
     seen: Seen,
 }
 
@@ -54,7 +57,8 @@ impl Intake {
     /// Begins a request of the holder of `key`.
     pub(crate) fn new(service: Service, key: Arc<Key>) -> Self {
         let seen = Seen::new(service.limits.duplicate_window);
-        Self { service, key, seen }
+        let share = service.shares.of(&key.name);
+        Self { service, key, share, seen }
     }
 
     /// Whether the key is known still, and not revoked; from now on with what it covers now.
