@@ -134,7 +134,7 @@ impl Services<'_> {
 }
 
 /// The address that a service says it listens on.
-async fn listening(data: &Path, name: &str) -> Result<String> {
+pub(crate) async fn listening(data: &Path, name: &str) -> Result<String> {
     let log = data.join(format!("{name}.log"));
     until(&format!("{name} listens"), || async {
         let lines = std::fs::read_to_string(&log)?;

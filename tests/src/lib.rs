@@ -6,11 +6,14 @@
 mod apart;
 mod client;
 pub mod events;
+mod ingest;
 pub mod log;
+pub mod raw;
 mod system;
 mod wait;
 
 pub use apart::{Apart, Programs};
 pub use client::{Answer, Client, assert_same};
+pub use ingest::IngestService;
 pub use system::{Settings, System};
 pub use wait::{PATIENCE, until};

@@ -6,6 +6,7 @@ mod answers;
 mod encodings;
 mod failures;
 mod invariants;
+mod pressure;
 mod rejected;
 mod requests;
 mod service;
