@@ -8,6 +8,9 @@ use weir_schemas::event::{Event, read_json};
 
 use crate::{examples, mutation, told};
 
+/// The most changes to one example.
+const MUTATIONS: u8 = 12;
+
 /// JSON that was read is written and read again as it was; what was not is told in bounds.
 pub fn json(data: &[u8]) {
     match read_json(data) {
@@ -34,7 +37,9 @@ pub fn mutated_event(data: &[u8]) {
     let mut source = Unstructured::new(data);
     let Ok(example) = source.choose(examples::valid()) else { return };
     let mut value = example.clone();
-    while !source.is_empty() && mutation::mutate(&mut source, &mut value).is_ok() {}
+    for _ in 0..source.int_in_range(1..=MUTATIONS).unwrap_or(1) {
+        let _ = mutation::mutate(&mut source, &mut value);
+    }
     event(value.to_string().as_bytes());
 }
 

@@ -42,7 +42,7 @@ pub fn batch(data: &[u8]) {
         Some(elements) => {
             assert!(elements.len() <= MOST);
             let array = array.expect("a batch is an array");
-            assert!(array.iter().map(|raw| raw.get()).eq(elements));
+            assert!(array.into_iter().map(RawValue::get).eq(elements));
         }
         None => assert!(array.is_err() || array.is_ok_and(|array| array.len() > MOST)),
     }

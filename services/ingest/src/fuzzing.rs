@@ -48,7 +48,7 @@ pub fn lines(pieces: &[&[u8]], most: usize, most_between: usize) -> (Vec<Line>, 
 /// The elements of a batch.
 pub fn elements(bytes: &[u8], most: usize) -> Option<Vec<&str>> {
     let elements = batch::elements(bytes, most).ok()?;
-    Some(elements.into_iter().map(|raw| raw.get()).collect())
+    Some(elements.into_iter().map(serde_json::value::RawValue::get).collect())
 }
 
 /// The structured form of an event in binary mode.
