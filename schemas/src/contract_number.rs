@@ -6,6 +6,7 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use crate::codelist::Area;
+use crate::excerpt::quoted;
 use crate::text_form::text_form;
 
 const LENGTH: usize = 16;
@@ -38,7 +39,7 @@ impl ContractNumber {
     /// # Errors
     /// When the text is not sixteen digits.
     pub fn parse(text: &str) -> Result<Self, ContractNumberError> {
-        let malformed = || ContractNumberError::Form(text.to_owned());
+        let malformed = || ContractNumberError::Form(quoted(text));
         if text.len() != LENGTH || !text.bytes().all(|b| b.is_ascii_digit()) {
             return Err(malformed());
         }

@@ -8,6 +8,7 @@ pub mod credit_code;
 pub mod entity;
 pub mod event;
 pub mod exact;
+pub mod excerpt;
 pub mod figure;
 pub mod finding;
 pub mod generation;

@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use crate::excerpt::quoted;
 use crate::text_form::text_form;
 
 /// By place; the older, shorter form uses the first eight.
@@ -108,7 +109,7 @@ impl PatentNumber {
     /// # Errors
     /// The first thing found wrong.
     pub fn parse(text: &str) -> Result<Self, PatentNumberError> {
-        let malformed = || PatentNumberError::Form(text.to_owned());
+        let malformed = || PatentNumberError::Form(quoted(text));
         let number = text.strip_prefix("ZL").unwrap_or(text);
         let (digits, check) = number.split_once('.').ok_or_else(malformed)?;
         if !digits.bytes().all(|b| b.is_ascii_digit()) {

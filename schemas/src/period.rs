@@ -3,6 +3,8 @@
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 
+use crate::excerpt::quoted;
+
 /// A reference period: a year, a quarter or a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Period {
@@ -68,7 +70,7 @@ impl std::str::FromStr for Period {
     type Err = NotAPeriod;
 
     fn from_str(text: &str) -> Result<Self, NotAPeriod> {
-        let complaint = || NotAPeriod(text.chars().take(40).collect());
+        let complaint = || NotAPeriod(quoted(text));
         let number = |digits: &str, width: usize| {
             let plain = digits.len() == width && digits.bytes().all(|b| b.is_ascii_digit());
             plain.then(|| digits.parse::<i16>().ok()).flatten()

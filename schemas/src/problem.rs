@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::excerpt::excerpt;
+
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
         /// A stable code. `E-…` rejects the record, `W-…` accompanies an accepted one.
@@ -131,6 +133,9 @@ impl<'de> Deserialize<'de> for Code {
     }
 }
 
+/// The most characters of the sentence that a problem is told in.
+pub const DETAIL_MOST: usize = 500;
+
 /// What is wrong with one place of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
@@ -138,14 +143,14 @@ pub struct Problem {
     pub code: Code,
     /// JSON pointer (RFC 6901) to the place, empty for the whole record.
     pub pointer: String,
-    /// The sentence for a person.
+    /// The sentence for a person, of at most [`DETAIL_MOST`] characters that all print.
     pub detail: String,
 }
 
 impl Problem {
-    /// A problem at `pointer`.
-    pub fn new(code: Code, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { code, pointer: pointer.into(), detail: detail.into() }
+    /// A problem at `pointer`. A detail that quotes what was sent is made fit to be shown.
+    pub fn new(code: Code, pointer: impl Into<String>, detail: impl AsRef<str>) -> Self {
+        Self { code, pointer: pointer.into(), detail: excerpt(detail.as_ref(), DETAIL_MOST) }
     }
 }
 

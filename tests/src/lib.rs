@@ -7,12 +7,15 @@ mod apart;
 pub mod certificates;
 mod client;
 pub mod events;
+mod ingest;
 pub mod log;
+pub mod raw;
 mod system;
 pub mod tokens;
 mod wait;
 
 pub use apart::{Apart, Programs, listening};
 pub use client::{Answer, Client, assert_same};
+pub use ingest::IngestService;
 pub use system::{Settings, System};
 pub use wait::{PATIENCE, until};

@@ -6,6 +6,7 @@ mod as_of;
 mod bare;
 mod feed;
 mod history;
+mod ingestion;
 mod machine;
 mod meter;
 mod rebuild;
@@ -42,6 +43,14 @@ enum Bench {
     History(history::Args),
     /// How many events a second a new generation takes in from a full log
     Rebuild(rebuild::Args),
+    /// What ingestion costs, from the request to the durable record
+    Ingestion(ingestion::Args),
+    /// The service that `ingestion` measures
+    #[command(hide = true)]
+    ServeIngestion {
+        /// What it is to serve
+        arguments: Vec<String>,
+    },
     /// How long the figures as of a moment take
     AsOf(as_of::Args),
 }
@@ -71,6 +80,8 @@ fn run(args: Args) -> anyhow::Result<()> {
             Bench::History(args) => history::run(args).await,
             Bench::Rebuild(args) => rebuild::run(args).await,
             Bench::AsOf(args) => as_of::run(args).await,
+            Bench::Ingestion(args) => ingestion::run(args).await,
+            Bench::ServeIngestion { arguments } => ingestion::serve(&arguments).await,
         }
     })
 }

@@ -35,22 +35,23 @@ impl Meter {
     /// Begins to measure.
     pub(crate) fn start(system: &System) -> anyhow::Result<Self> {
         let clickhouse_group = system.clickhouse_group();
-        let (own, clickhouse) = (of_process()?, of_group(clickhouse_group)?);
+        let (own, clickhouse) = (of_process("self")?, of_group(clickhouse_group)?);
         Ok(Self { clickhouse_group, since: Timestamp::now(), begun: Instant::now(), own, clickhouse })
     }
 
     /// What was spent since.
     pub(crate) fn stop(self) -> anyhow::Result<Spent> {
         let time = self.begun.elapsed();
-        let own = of_process()?.saturating_sub(self.own);
+        let own = of_process("self")?.saturating_sub(self.own);
         let clickhouse = of_group(self.clickhouse_group)?.saturating_sub(self.clickhouse);
         Ok(Spent { since: self.since, time, own, clickhouse })
     }
 }
 
-fn of_process() -> anyhow::Result<Duration> {
-    let stat = fs::read_to_string("/proc/self/stat")?;
-    Ok(Stat::read(&stat).context("/proc/self/stat")?.spent)
+/// Of a process, by its id or `self`.
+pub(crate) fn of_process(id: &str) -> anyhow::Result<Duration> {
+    let file = format!("/proc/{id}/stat");
+    Ok(Stat::read(&fs::read_to_string(&file)?).context(file)?.spent)
 }
 
 /// Of all processes of a group: the launcher, and the server where that is a process of its own.

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use super::error::AreaError;
 use super::{AREAS, RETIRED_AREAS, table};
+use crate::excerpt::quoted;
 use crate::text_form::text_form;
 
 /// A province, prefecture or county that the list holds.
@@ -66,7 +67,7 @@ impl Area {
     /// # Errors
     /// When the text is not six digits, or the list does not hold them.
     pub fn parse(text: &str) -> Result<Self, AreaError> {
-        let code = digits(text).ok_or_else(|| AreaError::Form(text.to_owned()))?;
+        let code = digits(text).ok_or_else(|| AreaError::Form(quoted(text)))?;
         Self::from_u32(code).ok_or_else(|| refusal(code))
     }
 

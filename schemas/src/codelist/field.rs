@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use super::error::FieldError;
 use super::{FIELDS, table};
+use crate::excerpt::quoted;
 use crate::text_form::text_form;
 
 /// A field of the plan, or one of the two codes a breakdown by field also needs.
@@ -88,7 +89,7 @@ impl Field {
         Self::ALL
             .into_iter()
             .find(|field| field.code() == text)
-            .ok_or_else(|| FieldError::Unknown(text.to_owned()))
+            .ok_or_else(|| FieldError::Unknown(quoted(text)))
     }
 
     /// Reads one of the plan's ten fields, as an event may name it.

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use super::error::IndustryError;
 use super::{Field, INDUSTRIES, INDUSTRY_FIELDS, table};
+use crate::excerpt::quoted;
 use crate::text_form::text_form;
 
 /// A division, group or class that the list holds.
@@ -79,7 +80,7 @@ impl Industry {
     /// # Errors
     /// When the text is not two to four digits, or the list does not hold them.
     pub fn parse(text: &str) -> Result<Self, IndustryError> {
-        let industry = aligned(text).ok_or_else(|| IndustryError::Form(text.to_owned()))?;
+        let industry = aligned(text).ok_or_else(|| IndustryError::Form(quoted(text)))?;
         position(industry).map(|_| industry).ok_or_else(|| IndustryError::Unknown(text.to_owned()))
     }
 

@@ -10,6 +10,7 @@ use super::{Data, Event, Late, Register, RegisterChanged, RegisterEntered, Regis
 use crate::codelist::{Area, AreaError};
 use crate::contract_number::ContractNumber;
 use crate::credit_code::CreditCode;
+use crate::excerpt::quoted;
 use crate::patent_number::PatentNumber;
 use crate::period::Period;
 use crate::problem::{Code, Problem};
@@ -74,7 +75,11 @@ fn read(value: &Value, problems: &mut Vec<Problem>) -> Option<Event> {
     let mut found = Vec::new();
     let mut members = Members::of(value, String::new(), problems)?;
     if let Some(version) = members.required::<String>("specversion").filter(|version| version != "1.0") {
-        members.complain("specversion", Code::SpecVersion, format!("is {version:?}, must be \"1.0\""));
+        members.complain(
+            "specversion",
+            Code::SpecVersion,
+            format!("is {:?}, must be \"1.0\"", quoted(&version)),
+        );
     }
     let id = members.required::<String>("id");
     if id.as_ref().is_some_and(|id| id.chars().count() > ID_MOST) {
@@ -102,7 +107,10 @@ fn read(value: &Value, problems: &mut Vec<Problem>) -> Option<Event> {
             members.complain(
                 "type",
                 Code::Type,
-                format!("{kind:?} is not an event type of this version, such as weir.report.filed.v1"),
+                format!(
+                    "{:?} is not an event type of this version, such as weir.report.filed.v1",
+                    quoted(kind)
+                ),
             );
         }
         known

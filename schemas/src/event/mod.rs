@@ -25,7 +25,7 @@ use sha2::{Digest, Sha256};
 pub use contract::{ContractAmended, ContractCancelled, ContractRegistered};
 pub use decode::{ID_MOST, day};
 pub use history::{EventVoided, QueryExplained, ReleaseCut, ReportReviewed, ReportWithdrawn, RoundChanged};
-pub use json::{DEPTH_MOST, read_json};
+pub use json::{DEPTH_MOST, NAME_MOST, WIDTH_MOST, read_json};
 pub use patent::{Holder, PatentChanged, PatentGranted};
 pub use read::TEXT_MOST;
 pub use reference::ReferencePublished;
@@ -70,6 +70,12 @@ impl Event {
     /// The identity under which a second sending is a duplicate, or a conflict.
     pub fn identity(&self) -> Fingerprint {
         Fingerprint::identity(self.source, &self.id)
+    }
+
+    /// The identity among the events of all subjects.
+    pub fn identity_of_all(&self) -> Fingerprint {
+        let source = self.source.to_string();
+        Fingerprint::of(&[self.subject.as_bytes(), source.as_bytes(), self.id.as_bytes()])
     }
 
     /// The content that two sendings of one event share: type, time and data, decimals by value.

@@ -8,6 +8,7 @@ use super::json::escape;
 use crate::codelist::{Area, Field, Industry};
 use crate::credit_code::CreditCode;
 use crate::exact;
+use crate::excerpt::quoted;
 use crate::period::Period;
 use crate::problem::{Code, Problem};
 
@@ -27,7 +28,7 @@ pub(crate) trait FromJson: Sized {
 pub(crate) struct Members<'a> {
     object: &'a Map<String, Value>,
     pointer: String,
-    known: Vec<&'a str>,
+    known: Vec<&'static str>,
     problems: &'a mut Vec<Problem>,
 }
 
@@ -43,7 +44,7 @@ impl<'a> Members<'a> {
     }
 
     /// Notes a problem with the member `name`, or with the whole object if it is empty.
-    pub(crate) fn complain(&mut self, name: &str, code: Code, detail: impl Into<String>) {
+    pub(crate) fn complain(&mut self, name: &str, code: Code, detail: impl AsRef<str>) {
         let pointer = if name.is_empty() { self.pointer.clone() } else { self.pointer_to(name) };
         self.problems.push(Problem::new(code, pointer, detail));
     }
@@ -133,17 +134,19 @@ impl<'a> Members<'a> {
 
     /// Complains of every member that was not asked for and is no CloudEvents extension attribute either:
     /// those are named in lower-case letters and digits, and pass unread.
-    pub(crate) fn finish_attributes(mut self) {
+    pub(crate) fn finish_attributes(self) {
         let extension = |name: &str| name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        let object = self.object;
-        self.known
-            .extend(object.keys().map(String::as_str).filter(|name| !name.is_empty() && extension(name)));
-        self.finish();
+        self.finish_but(|name| !name.is_empty() && extension(name));
     }
 
     /// Complains of every member that was not asked for.
     pub(crate) fn finish(self) {
-        for name in self.object.keys().filter(|name| !self.known.contains(&name.as_str())) {
+        self.finish_but(|_| false);
+    }
+
+    fn finish_but(self, passes: impl Fn(&str) -> bool) {
+        let unknown = |name: &&String| !self.known.contains(&name.as_str()) && !passes(name);
+        for name in self.object.keys().filter(unknown) {
             let pointer = self.pointer_to(name);
             self.problems.push(Problem::new(Code::UnknownMember, pointer, "is not a member of this type"));
         }
@@ -200,11 +203,11 @@ impl FromJson for Decimal {
             _ => return Err((Code::Value, "must be a decimal, as a string".into())),
         };
         decimal(&digits).ok_or_else(|| {
-            let shown: String = digits.chars().take(40).collect();
             (
                 Code::Decimal,
                 format!(
-                    "{shown:?} is not a decimal of at most 15 digits and {} decimal places",
+                    "{:?} is not a decimal of at most 15 digits and {} decimal places",
+                    quoted(&digits),
                     exact::SCALE
                 ),
             )

@@ -5,9 +5,9 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::json::DEPTH_MOST;
+use super::json::{DEPTH_MOST, WIDTH_MOST, unfit};
 
-/// The value that a text is, unless it is malformed, has a member twice or nests too deep. The text must not hold
+/// The value that a text is, unless it is malformed, has a member twice or goes beyond the limits of [`super::json`]. The text must not hold
 /// `serde_json`'s mark of a number, which could not be told from a number here.
 pub(super) fn read(text: &str) -> Option<Value> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -72,6 +72,9 @@ impl<'de> Visitor<'de> for Nested {
         let mut array = Vec::new();
         self.within::<A::Error>()?;
         while let Some(item) = items.next_element_seed(self.within()?)? {
+            if array.len() == WIDTH_MOST {
+                return Err(A::Error::custom("too wide"));
+            }
             array.push(item);
         }
         Ok(Value::Array(array))
@@ -83,6 +86,9 @@ impl<'de> Visitor<'de> for Nested {
             if name == NUMBER {
                 let digits: String = members.next_value()?;
                 return digits.parse::<Number>().map(Value::Number).map_err(A::Error::custom);
+            }
+            if object.len() == WIDTH_MOST || unfit(&name).is_some() {
+                return Err(A::Error::custom("too wide, or a name unfit"));
             }
             let value = members.next_value_seed(self.within()?)?;
             if object.insert(name, value).is_some() {

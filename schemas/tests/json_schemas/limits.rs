@@ -1,7 +1,7 @@
 //! The limits that schemas give are those of the code.
 
 use serde_json::{Value, json};
-use weir_schemas::event::{DEPTH_MOST, ID_MOST, TEXT_MOST};
+use weir_schemas::event::{DEPTH_MOST, ID_MOST, NAME_MOST, TEXT_MOST, WIDTH_MOST};
 use weir_schemas::exact;
 
 use super::schemas::{Documents, Schemas, URN};
@@ -16,7 +16,14 @@ fn limits_are_those_of_the_code() {
     assert_eq!(definition(documents, "text")["maxLength"], json!(TEXT_MOST));
     let envelope = documents.get(&format!("{URN}envelope"));
     assert_eq!(envelope["properties"]["id"]["maxLength"], json!(ID_MOST));
-    assert!(envelope["description"].as_str().unwrap().contains(&format!("more than {DEPTH_MOST} levels")));
+    let description = envelope["description"].as_str().unwrap().replace(',', "");
+    for limit in [
+        format!("more than {DEPTH_MOST} levels"),
+        format!("more than {WIDTH_MOST} members"),
+        format!("more than {NAME_MOST} characters"),
+    ] {
+        assert!(description.contains(&limit), "{limit}");
+    }
     let number = &definition(documents, "decimal")["anyOf"][0];
     assert_eq!(number["maximum"], json!(exact::BOUND));
     assert_eq!(number["minimum"].to_string(), format!("-{}", exact::BOUND));

@@ -51,7 +51,8 @@ const OF_THE_LOG: [&str; 2] = ["recordedtime", "late"];
 pub(crate) fn admit(bytes: &[u8], key: &Key, rounds: &Rounds, now: Timestamp) -> Result<Admitted, Refused> {
     let mut value = read_json(bytes).map_err(|problem| Refused { id: None, problems: vec![problem] })?;
     let id = value.get("id").and_then(Value::as_str);
-    let id = id.filter(|id| id.chars().count() <= ID_MOST).map(str::to_owned);
+    let id = id.filter(|id| id.chars().count() <= ID_MOST && !id.contains(char::is_control));
+    let id = id.map(str::to_owned);
     let mut problems = Vec::new();
     for name in OF_THE_LOG.into_iter().filter(|name| value.get(name).is_some_and(|said| !said.is_null())) {
         problems.push(Problem::new(Code::RecordedTime, format!("/{name}"), "is the log's to say"));

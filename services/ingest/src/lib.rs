@@ -7,15 +7,20 @@ mod admission;
 mod answer;
 mod binary;
 mod content_type;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod http;
 mod inbox;
 mod intake;
 mod limits;
+mod memory;
 mod metrics;
 mod quotas;
 mod rates;
 mod rounds;
 mod service;
+mod shares;
 
 pub use admission::validate;
 pub use answer::{Answer, Outcome, RecordResult, Totals};

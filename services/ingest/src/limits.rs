@@ -24,6 +24,9 @@ pub struct Limits {
     /// Most NDJSON lines that are appended to the log together
     #[arg(long, env = "WEIR_NDJSON_LINES", default_value_t = Limits::default().ndjson_lines)]
     pub ndjson_lines: usize,
+    /// Bytes of NDJSON lines that are appended to the log together, about
+    #[arg(long, env = "WEIR_NDJSON_BYTES", default_value_t = Limits::default().ndjson_bytes)]
+    pub ndjson_bytes: usize,
     /// Groups of answered NDJSON lines kept for a sender who does not read yet; then no more lines are taken
     #[arg(long, env = "WEIR_NDJSON_BACKLOG", default_value_t = Limits::default().ndjson_backlog)]
     pub ndjson_backlog: usize,
@@ -48,7 +51,14 @@ pub struct Limits {
     /// Most requests served at a time
     #[arg(long, env = "WEIR_MAX_REQUESTS", default_value_t = Limits::default().max_requests)]
     pub max_requests: usize,
-    /// How long the body of a single event or a batch may take to arrive, and the next piece of NDJSON
+    /// Most requests of one key served at a time
+    #[arg(long, env = "WEIR_KEY_REQUESTS", default_value_t = Limits::default().key_requests)]
+    pub key_requests: usize,
+    /// Bytes of records and of NDJSON's answers held for all senders together, each record counting 1,024 more than it has; one key may take half. Where there
+    /// is no room batches are answered 503 and NDJSON waits. The process needs about four times as much
+    #[arg(long, env = "WEIR_HELD_BYTES", default_value_t = Limits::default().held_bytes)]
+    pub held_bytes: usize,
+    /// How long the body of a single event or a batch may take to arrive, the next piece of NDJSON, and an answer to NDJSON to be read on
     #[arg(long, env = "WEIR_BODY_TIMEOUT", value_parser = duration, default_value = "60s")]
     pub body_timeout: Duration,
     /// When a sender whose records are not durable should send them again
@@ -64,6 +74,7 @@ impl Default for Limits {
             max_batch_records: 10_000,
             max_problems: 100,
             ndjson_lines: 500,
+            ndjson_bytes: 1 << 20,
             ndjson_backlog: 256,
             duplicate_window: 100_000,
             key_rate: 0,
@@ -72,6 +83,8 @@ impl Default for Limits {
             rejected_page: 500,
             rejected_scan: 20_000,
             max_requests: 256,
+            key_requests: 128,
+            held_bytes: 128 << 20,
             body_timeout: Duration::from_secs(60),
             retry_after: Duration::from_secs(5),
         }

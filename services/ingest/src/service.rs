@@ -8,7 +8,6 @@ use std::time::Duration;
 use axum::Router;
 use jiff::Timestamp;
 use prometheus_client::registry::Registry;
-use tokio::sync::Semaphore;
 use weir_kernel::keys::KeyRing;
 use weir_kernel::listener::Listener;
 use weir_kernel::log::{self, EventLog};
@@ -24,6 +23,7 @@ use crate::metrics::Metrics;
 use crate::quotas::Quotas;
 use crate::rates::Rates;
 use crate::rounds::{ROUNDS, RoundSettings, Rounds};
+use crate::shares::Shares;
 
 /// Tells the time of receipt; a test's own.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -70,8 +70,8 @@ pub(crate) struct Service {
     pub(crate) readiness: Readiness,
     /// Begins when the service is to leave.
     pub(crate) shutdown: Shutdown,
-    /// One permit for each request that may be served.
-    pub(crate) places: Arc<Semaphore>,
+    /// What each key may take of places and memory.
+    pub(crate) shares: Shares,
     /// How much each key has sent lately.
     pub(crate) rates: Rates,
     /// How much each key has sent today.
@@ -107,18 +107,19 @@ impl Ingest {
         registry: &mut Registry,
     ) -> Service {
         let metrics = Metrics::new(registry);
-        let places = Arc::new(Semaphore::new(self.limits.max_requests));
         let (rates, quotas) = (Rates::new(&self.limits), Quotas::new(&self.limits));
+        let limits = Arc::new(self.limits);
+        let shares = Shares::new(&limits);
         Service {
             log: self.log,
             keys: self.keys,
-            limits: Arc::new(self.limits),
+            limits,
             clock: self.clock,
             rounds,
             metrics,
             readiness,
             shutdown,
-            places,
+            shares,
             rates,
             quotas,
         }

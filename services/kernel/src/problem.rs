@@ -7,6 +7,10 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use weir_schemas::excerpt::excerpt;
+
+/// The most characters of a detail, which may quote what was sent.
+const DETAIL_MOST: usize = 1_000;
 
 /// The answer to a request that could not be served.
 ///
@@ -34,16 +38,11 @@ struct Body<'a> {
 }
 
 impl ProblemDetails {
-    /// A problem with a stable `code` in lower case with hyphens (`body-too-large`) and a sentence for a person.
+    /// A problem with a stable `code` in lower case with hyphens (`body-too-large`) and a sentence for a person,
+    /// which is cut where it is long and shown without what does not print.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            detail: detail.into(),
-            retry_after: None,
-            invalid_token: false,
-            members: Map::new(),
-        }
+        let detail = excerpt(&detail.into(), DETAIL_MOST);
+        Self { status, code, detail, retry_after: None, invalid_token: false, members: Map::new() }
     }
 
     /// 400: the request can't be read.
@@ -161,6 +160,14 @@ mod tests {
             std::str::from_utf8(&body).unwrap(),
             r#"{"type":"about:blank","title":"Service Unavailable","status":503,"code":"log-unavailable","detail":"the log is away","retry":true}"#
         );
+    }
+
+    #[tokio::test]
+    async fn what_it_quotes_is_cut_and_prints() {
+        let sent = "\u{1b}[2J".to_owned() + &"x".repeat(1 << 20);
+        let response = ProblemDetails::bad_request("unreadable", sent).into_response();
+        let body = axum::body::to_bytes(response.into_body(), 2_000).await.unwrap();
+        assert!(std::str::from_utf8(&body).unwrap().contains("�[2Jxxx"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 /// Why a body is no batch.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NoBatch {
+pub(crate) enum NoBatch {
     /// It has more elements than a batch may.
     #[error("a batch holds at most {0} records; send NDJSON")]
     TooMany(usize),
@@ -18,7 +18,7 @@ pub(super) enum NoBatch {
 
 /// The elements of an array of at most `most`; what comes after that many is not read, since millions of elements fit
 /// into a body that is not too long.
-pub(super) fn elements(bytes: &[u8], most: usize) -> Result<Vec<&RawValue>, NoBatch> {
+pub(crate) fn elements(bytes: &[u8], most: usize) -> Result<Vec<&RawValue>, NoBatch> {
     let mut too_many = false;
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let read = Elements { most, too_many: &mut too_many }.deserialize(&mut reader);

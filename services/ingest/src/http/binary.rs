@@ -19,7 +19,7 @@ pub(super) fn is_binary(headers: &HeaderMap) -> bool {
 ///
 /// # Errors
 /// 400 where a header can't be read or comes twice, or the body is not one value of JSON.
-pub(super) fn structured(headers: &HeaderMap, body: &Bytes) -> Result<Bytes, ProblemDetails> {
+pub(crate) fn structured(headers: &HeaderMap, body: &Bytes) -> Result<Bytes, ProblemDetails> {
     read(headers, body).map_err(|error| ProblemDetails::bad_request("unreadable", error.to_string()))
 }
 

@@ -7,29 +7,38 @@ use crate::intake::Incoming;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The lines of a body that arrives piece by piece. Blank ones are skipped; of one that is too long only the
-/// beginning is kept.
+/// beginning is kept. Where too much comes without a line that is a record ending in it, there is no end to be waited for.
 #[derive(Debug)]
-pub(super) struct Lines {
+pub(crate) struct Lines {
     /// The line being read.
     line: Vec<u8>,
     too_long: bool,
     most: usize,
+    /// The bytes since the last record.
+    between: usize,
+    most_between: usize,
     lines: usize,
     records: usize,
 }
 
 impl Lines {
-    /// Lines of at most `most` bytes.
-    pub(super) fn new(most: usize) -> Self {
-        Self { line: Vec::new(), too_long: false, most, lines: 0, records: 0 }
+    /// Lines of at most `most` bytes, and at most `most_between` from the end of one record to the end of the next.
+    pub(crate) fn new(most: usize, most_between: usize) -> Self {
+        Self { line: Vec::new(), too_long: false, most, between: 0, most_between, lines: 0, records: 0 }
+    }
+
+    /// Whether so much came without a record that the body is not to be read on; then there are no further lines.
+    pub(crate) fn is_endless(&self) -> bool {
+        self.between > self.most_between
     }
 
     /// Takes `piece` up to the end of its first line: that line, if it ends here and is not blank, and the rest.
-    pub(super) fn next(&mut self, piece: &mut Bytes) -> Option<Incoming> {
-        while !piece.is_empty() {
+    pub(crate) fn next(&mut self, piece: &mut Bytes) -> Option<Incoming> {
+        while !piece.is_empty() && !self.is_endless() {
             let end = piece.iter().position(|byte| *byte == b'\n');
             let part = piece.split_to(end.map_or(piece.len(), |end| end + 1));
             let text = if end.is_some() { &part[..part.len() - 1] } else { &part[..] };
+            self.between = self.between.saturating_add(part.len());
             self.extend(text);
             if end.is_some()
                 && let Some(record) = self.end_line()
@@ -40,9 +49,9 @@ impl Lines {
         None
     }
 
-    /// The last line, if the body did not end with a newline.
-    pub(super) fn last(&mut self) -> Option<Incoming> {
-        self.end_line()
+    /// The last line, if the body did not end with a newline; of a body that was not read on, the beginning of the one that has no end.
+    pub(crate) fn last(&mut self) -> Option<Incoming> {
+        (!self.is_endless() || self.too_long).then(|| self.end_line())?
     }
 
     fn extend(&mut self, text: &[u8]) {
@@ -61,6 +70,7 @@ impl Lines {
         }
         let index = self.records;
         self.records += 1;
+        self.between = 0;
         let (line, bytes) = (Some(self.lines), Bytes::copy_from_slice(text));
         Some(Incoming { index, line, bytes, too_long, ..Incoming::default() })
     }
@@ -73,7 +83,7 @@ mod tests {
     use super::*;
 
     fn read(pieces: &[&[u8]], most: usize) -> Vec<Incoming> {
-        let mut lines = Lines::new(most);
+        let mut lines = Lines::new(most, 1_000);
         let mut records = Vec::new();
         for piece in pieces {
             let mut piece = Bytes::copy_from_slice(piece);
@@ -101,6 +111,24 @@ mod tests {
     fn a_long_line_is_cut_and_the_next_one_is_whole() {
         let records = read(&[b"123456", b"789\nab\n"], 4);
         assert_eq!(shown(&records), [(0, 1, "1234".into(), true), (1, 2, "ab".into(), false)]);
+    }
+
+    #[test]
+    fn what_has_no_end_is_not_read_on() {
+        let mut lines = Lines::new(4, 10);
+        let mut next = |text: &'static str| {
+            let record = lines.next(&mut Bytes::from_static(text.as_bytes()));
+            (record.map(|record| record.too_long), lines.is_endless())
+        };
+        assert_eq!(next("\n\n\n\n\na\n"), (Some(false), false), "it counts from the last record");
+        assert_eq!(next("123456789"), (None, false));
+        assert_eq!(next("0123"), (None, true));
+        assert_eq!(next("\nb\n"), (None, true));
+        let last = lines.last().unwrap();
+        assert_eq!((&last.bytes[..], last.too_long), (&b"1234"[..], true));
+        let mut blank = Lines::new(4, 10);
+        assert!(blank.next(&mut Bytes::from_static(b"\n \n \n \n \n \n")).is_none() && blank.is_endless());
+        assert!(blank.last().is_none());
     }
 
     proptest! {

@@ -1,14 +1,13 @@
 //! `POST /v1/events`: who asks, in which format, and then the records. And `GET /v1/rejected`.
 
-mod batch;
-mod binary;
+pub(crate) mod batch;
+pub(crate) mod binary;
 mod encoding;
-mod lines;
+pub(crate) mod lines;
 mod ndjson;
 mod rejected;
 mod structured;
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
@@ -18,7 +17,6 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use tokio::sync::OwnedSemaphorePermit;
 use weir_kernel::keys::Role;
 use weir_kernel::problem::ProblemDetails;
 use weir_kernel::topics::LOG;
@@ -29,6 +27,7 @@ use crate::intake::Intake;
 use crate::metrics::Metrics;
 use crate::rounds::ROUNDS;
 use crate::service::Service;
+use crate::shares::{NoPlace, Place, Share};
 
 /// How records are written in a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,8 +65,8 @@ async fn receive(service: Service, headers: &HeaderMap, body: Body) -> Result<Re
     let caller = service.keys.authorize(headers, &[Role::Bureau]).await?;
     let (format, encoding) = (format(headers)?, Encoding::of(headers)?);
     let body = encoding.decoded(body);
-    let request = Request::begin(&service, format)?;
     let intake = Intake::new(service.clone(), caller);
+    let request = Request::begin(&service, &intake.share, format)?;
     match format {
         Format::Event => request.end(structured::event(&service, intake, body).await),
         Format::Binary => request.end(structured::binary(&service, intake, headers, body).await),
@@ -104,32 +103,46 @@ struct Request {
     format: Format,
     begun: Instant,
     metrics: Metrics,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Service {
     /// A place among the requests that are served.
     ///
     /// # Errors
-    /// 503 while there is none.
-    fn place(&self) -> Result<OwnedSemaphorePermit, ProblemDetails> {
-        let busy = |_| {
-            let detail = "too many requests are being served";
-            ProblemDetails::unavailable("busy", detail, self.limits.retry_after)
-        };
-        Arc::clone(&self.places).try_acquire_owned().map_err(busy)
+    /// 503 while there is none, 429 where the key has all of its own.
+    fn place(&self, share: &Share) -> Result<Place, ProblemDetails> {
+        let after = self.limits.retry_after;
+        self.shares.place(share).map_err(|why| match why {
+            NoPlace::OfAll => {
+                ProblemDetails::unavailable("busy", "too many requests are being served", after)
+            }
+            NoPlace::OfKey => {
+                let most = self.limits.key_requests;
+                let detail =
+                    format!("{most} requests of the key are being served, and no more are at a time");
+                ProblemDetails::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", detail)
+                    .retry_after(after)
+            }
+        })
+    }
+
+    /// 503: what is held for senders leaves no room.
+    fn full(&self) -> ProblemDetails {
+        let detail = "too much that was sent is not in the log yet";
+        ProblemDetails::unavailable("busy", detail, self.limits.retry_after)
     }
 }
 
 impl Request {
     /// Takes a place, if there is one and the service is ready.
-    fn begin(service: &Service, format: Format) -> Result<Self, ProblemDetails> {
+    fn begin(service: &Service, share: &Share, format: Format) -> Result<Self, ProblemDetails> {
         let after = service.limits.retry_after;
         let reasons = service.readiness.reasons();
         if [LOG, ROUNDS].iter().any(|need| reasons.contains_key(need)) {
             return Err(ProblemDetails::unavailable("log-unavailable", "the log can't be read yet", after));
         }
-        let place = service.place()?;
+        let place = service.place(share)?;
         service.metrics.under_way.inc();
         Ok(Self { format, begun: Instant::now(), metrics: service.metrics.clone(), _place: place })
     }

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::io::Write;
-use std::time::Duration;
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
@@ -18,6 +18,8 @@ use super::Request;
 use super::lines::Lines;
 use crate::answer::Totals;
 use crate::intake::{Incoming, Intake};
+use crate::limits::Limits;
+use crate::memory::{Held, Memory};
 use crate::service::Service;
 
 /// Answers at once; the records are taken in while the answer is read.
@@ -25,16 +27,18 @@ use crate::service::Service;
 /// Senders often read nothing until they have sent everything, so results wait for them, up to a bound.
 pub(super) fn stream(service: &Service, intake: Intake, body: Body, request: Request) -> Response {
     let (sender, results) = mpsc::channel(service.limits.ndjson_backlog.max(1));
-    let lines = Lines::new(service.limits.max_record_bytes);
-    let most = service.limits.ndjson_lines.max(1);
-    let (patience, shutdown) = (service.limits.body_timeout, service.shutdown.clone());
+    let limits = Arc::clone(&service.limits);
+    let between = limits.max_body_bytes.max(2 * limits.max_record_bytes);
+    let lines = Lines::new(limits.max_record_bytes, between);
+    let (memory, shutdown) = (intake.share.memory.clone(), service.shutdown.clone());
     tokio::spawn(async move {
         Feed {
             pieces: body.into_data_stream(),
             piece: Bytes::new(),
             lines,
-            most,
-            patience,
+            between,
+            limits,
+            memory,
             shutdown,
             broken: None,
             ended: false,
@@ -43,7 +47,8 @@ pub(super) fn stream(service: &Service, intake: Intake, body: Body, request: Req
         .await;
         request.served(StatusCode::MULTI_STATUS);
     });
-    let body = Body::from_stream(ReceiverStream::new(results).map(Ok::<_, Infallible>));
+    let body =
+        Body::from_stream(ReceiverStream::new(results).map(|(answers, _)| Ok::<_, Infallible>(answers)));
     (StatusCode::MULTI_STATUS, [(CONTENT_TYPE, "application/x-ndjson")], body).into_response()
 }
 
@@ -60,24 +65,27 @@ struct Closing {
     broken: Option<String>,
 }
 
+/// Answers on their way, and the room they take until they are read.
+type Answers = (Bytes, Option<Held>);
+
 struct Feed<S> {
     pieces: S,
     /// What is left of the last piece.
     piece: Bytes,
     lines: Lines,
-    /// Most lines taken together.
-    most: usize,
-    /// How long the next piece may take to arrive.
-    patience: Duration,
+    /// How much may come without a record.
+    between: usize,
+    limits: Arc<Limits>,
+    memory: Memory,
     shutdown: Shutdown,
     broken: Option<String>,
     ended: bool,
 }
 
 impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
-    async fn answer(mut self, mut intake: Intake, sender: mpsc::Sender<Bytes>) {
+    async fn answer(mut self, mut intake: Intake, sender: mpsc::Sender<Answers>) {
         let mut totals = Totals::default();
-        while let Some(records) = self.gather().await {
+        while let Some((records, held)) = self.gather().await {
             // A sender who is too fast is read from no faster than it may send.
             tokio::select! {
                 // What may come at once is taken in, also while the service leaves.
@@ -98,25 +106,49 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
                 break;
             }
             let results = intake.take(records).await;
+            drop(held);
             totals.add(&results);
-            if sender.send(written(&results)).await.is_err() {
+            if !self.send(&sender, written(&results)).await {
                 // Nobody reads the answer any more, so nobody would know what became of the rest.
                 return;
             }
         }
         // Who left does not need the totals.
-        let _ = sender.send(written(&[Closing { totals, broken: self.broken }])).await;
+        let closing = written(&[Closing { totals, broken: self.broken.take() }]);
+        self.send(&sender, closing).await;
     }
 
-    /// The next lines: waits for one, then takes those that are there already. `None` at the end.
-    async fn gather(&mut self) -> Option<Vec<Incoming>> {
-        let mut records = Vec::new();
-        while records.len() < self.most {
+    /// Hands on answers, once there is room for them; false where nobody takes them, or nobody has for long.
+    async fn send(&mut self, sender: &mpsc::Sender<Answers>, answers: Bytes) -> bool {
+        let sending = async {
+            let held = self.memory.wait(answers.len(), 0).await;
+            sender.send((answers, held)).await.is_ok()
+        };
+        tokio::select! {
+            sent = tokio::time::timeout(self.limits.body_timeout, sending) => sent.unwrap_or(false),
+            () = sender.closed() => false,
+        }
+    }
+
+    /// The next lines and the room that they take: waits for one, then takes those that are there already. `None` at the end.
+    async fn gather(&mut self) -> Option<(Vec<Incoming>, Held)> {
+        let (most, most_bytes) = (self.limits.ndjson_lines.max(1), self.limits.ndjson_bytes);
+        let (mut records, mut bytes, mut held) = (Vec::new(), 0, None);
+        while records.len() < most && (bytes < most_bytes || records.is_empty()) {
             // What unfolds to much without being a record must not keep others from their turn.
             tokio::task::coop::consume_budget().await;
             if let Some(record) = self.lines.next(&mut self.piece) {
+                bytes += record.bytes.len();
                 records.push(record);
+                if held.is_none() {
+                    held = Some(self.room(most_bytes, most).await?);
+                }
                 continue;
+            }
+            if self.lines.is_endless() && !self.ended {
+                self.broken = Some(format!("no record ended within {} bytes", self.between));
+                self.ended = true;
+                records.extend(self.lines.last());
             }
             if self.ended {
                 break;
@@ -142,7 +174,26 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
                 }
             }
         }
-        (!records.is_empty()).then_some(records)
+        if records.is_empty() {
+            return None;
+        }
+        let mut held = match held {
+            Some(held) => held,
+            None => self.room(bytes, records.len()).await?,
+        };
+        held.shrink(bytes, records.len());
+        Some((records, held))
+    }
+
+    /// Room for so many bytes and records; where there is none for long the body is not read on.
+    async fn room(&mut self, bytes: usize, records: usize) -> Option<Held> {
+        let waiting = tokio::time::timeout(self.limits.body_timeout, self.memory.wait(bytes, records));
+        let held = waiting.await.ok().flatten();
+        if held.is_none() {
+            self.broken = Some("too much that was sent is not in the log yet".to_owned());
+            self.ended = true;
+        }
+        held
     }
 
     /// The next piece, or why there is none although the body has not ended. Cancel-safe.
@@ -150,9 +201,9 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
         tokio::select! {
             biased;
             () = self.shutdown.begun() => Some(Err(LEAVING.to_owned())),
-            piece = tokio::time::timeout(self.patience, self.pieces.next()) => match piece {
+            piece = tokio::time::timeout(self.limits.body_timeout, self.pieces.next()) => match piece {
                 Ok(piece) => piece.map(|piece| piece.map_err(|error| error.to_string())),
-                Err(_) => Some(Err(format!("nothing arrived for {:?}", self.patience))),
+                Err(_) => Some(Err(format!("nothing arrived for {:?}", self.limits.body_timeout))),
             },
         }
     }

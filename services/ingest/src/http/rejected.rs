@@ -68,7 +68,7 @@ pub(super) async fn rejected(
     let key = service.keys.authorize(&headers, &[Role::Bureau]).await?.key;
     let Query(asked) =
         query.map_err(|rejection| ProblemDetails::bad_request("query", rejection.body_text()))?;
-    let _place = service.place()?;
+    let _place = service.place(&service.shares.of(&key.name))?;
     let away = |error: &dyn std::fmt::Display| {
         tracing::warn!(%error, "the rejected records can't be read");
         let detail = "the rejected records can't be read for now";

@@ -15,6 +15,7 @@ use super::batch::{NoBatch, elements};
 use super::binary;
 use crate::answer::{Answer, Totals};
 use crate::intake::{Incoming, Intake};
+use crate::memory::{Held, Memory};
 use crate::service::Service;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -22,12 +23,13 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Takes one event.
 pub(super) async fn event(service: &Service, intake: Intake, body: Body) -> Result<Response, ProblemDetails> {
     let limits = &service.limits;
-    let bytes = read(service, body, limits.max_record_bytes.min(limits.max_body_bytes)).await?;
+    let (bytes, held) =
+        read(service, &intake.share.memory, body, limits.max_record_bytes.min(limits.max_body_bytes)).await?;
     let raw: &RawValue = serde_json::from_slice(&bytes).map_err(|error| {
         ProblemDetails::bad_request("unreadable", format!("the body can't be read: {error}"))
     })?;
     let record = Incoming { bytes: bytes.slice_ref(raw.get().as_bytes()), ..Incoming::default() };
-    answer(service, intake, vec![record]).await
+    answer(service, intake, vec![record], held).await
 }
 
 /// Takes one event whose attributes stand in the headers.
@@ -38,22 +40,26 @@ pub(super) async fn binary(
     body: Body,
 ) -> Result<Response, ProblemDetails> {
     let limits = &service.limits;
-    let body = read(service, body, limits.max_record_bytes.min(limits.max_body_bytes)).await?;
+    let (body, held) =
+        read(service, &intake.share.memory, body, limits.max_record_bytes.min(limits.max_body_bytes)).await?;
     let bytes = binary::structured(headers, &body)?;
     let too_long = bytes.len() > limits.max_record_bytes;
-    answer(service, intake, vec![Incoming { bytes, too_long, ..Incoming::default() }]).await
+    answer(service, intake, vec![Incoming { bytes, too_long, ..Incoming::default() }], held).await
 }
 
 /// Takes an array of events. Each element is judged by itself.
 pub(super) async fn batch(service: &Service, intake: Intake, body: Body) -> Result<Response, ProblemDetails> {
     let limits = &service.limits;
-    let bytes = read(service, body, limits.max_body_bytes).await?;
+    let (bytes, mut held) = read(service, &intake.share.memory, body, limits.max_body_bytes).await?;
     let elements = elements(&bytes, limits.max_batch_records).map_err(|error| match error {
         NoBatch::TooMany(_) => {
             ProblemDetails::new(StatusCode::PAYLOAD_TOO_LARGE, "batch-too-large", error.to_string())
         }
         NoBatch::Unreadable(_) => ProblemDetails::bad_request("unreadable", error.to_string()),
     })?;
+    if !held.grow(&intake.share.memory, 0, elements.len()) {
+        return Err(service.full());
+    }
     let records = elements
         .into_iter()
         .enumerate()
@@ -63,24 +69,33 @@ pub(super) async fn batch(service: &Service, intake: Intake, body: Body) -> Resu
             Incoming { index, bytes, too_long, ..Incoming::default() }
         })
         .collect();
-    answer(service, intake, records).await
+    answer(service, intake, records, held).await
 }
 
-/// Reads a body of at most `most` bytes.
-async fn read(service: &Service, body: Body, most: usize) -> Result<Bytes, ProblemDetails> {
+/// Reads a body of at most `most` bytes, as far as there is room for it.
+async fn read(
+    service: &Service,
+    memory: &Memory,
+    body: Body,
+    most: usize,
+) -> Result<(Bytes, Held), ProblemDetails> {
     let reading = async {
         let mut whole = Vec::new();
+        let mut held = memory.hold(0, 1).ok_or_else(|| service.full())?;
         let mut chunks = body.into_data_stream();
         while let Some(chunk) = chunks.try_next().await.map_err(|error| broken(&error))? {
             if whole.len() + chunk.len() > most {
                 let detail = format!("the body is longer than {most} bytes");
                 return Err(ProblemDetails::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", detail));
             }
+            if !held.grow(memory, chunk.len(), 0) {
+                return Err(service.full());
+            }
             whole.extend_from_slice(&chunk);
         }
         let whole = Bytes::from(whole);
         let marked = whole.starts_with(BYTE_ORDER_MARK);
-        Ok(if marked { whole.slice(BYTE_ORDER_MARK.len()..) } else { whole })
+        Ok((if marked { whole.slice(BYTE_ORDER_MARK.len()..) } else { whole }, held))
     };
     let timeout = service.limits.body_timeout;
     tokio::time::timeout(timeout, reading).await.unwrap_or_else(|_| {
@@ -97,6 +112,7 @@ async fn answer(
     service: &Service,
     mut intake: Intake,
     records: Vec<Incoming>,
+    held: Held,
 ) -> Result<Response, ProblemDetails> {
     let too_many = |code, detail: String, after: Duration| {
         // Whole seconds are told, so the next one.
@@ -114,7 +130,12 @@ async fn answer(
         too_many("quota-used-up", detail, after)
     })?;
     // A sender who hangs up must not leave records appended and uncounted, so the work goes on without them.
-    let taken = tokio::spawn(async move { intake.take(records).await }).await;
+    let taken = tokio::spawn(async move {
+        let results = intake.take(records).await;
+        drop(held);
+        results
+    })
+    .await;
     let Ok(results) = taken else {
         return Err(ProblemDetails::internal());
     };

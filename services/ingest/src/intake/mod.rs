@@ -22,6 +22,7 @@ use crate::admission::{Admitted, admit};
 use crate::answer::{Outcome, RecordResult};
 use crate::rounds;
 use crate::service::Service;
+use crate::shares::Share;
 
 /// One record as it came.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +46,8 @@ pub(crate) struct Incoming {
 pub(crate) struct Intake {
     service: Service,
     caller: Caller,
+    /// What the key may take of places and memory.
+    pub(crate) share: Share,
     seen: Seen,
 }
 
@@ -61,7 +64,8 @@ impl Intake {
     /// Begins a request of a caller.
     pub(crate) fn new(service: Service, caller: Caller) -> Self {
         let seen = Seen::new(service.limits.duplicate_window);
-        Self { service, caller, seen }
+        let share = service.shares.of(&caller.key.name);
+        Self { service, caller, share, seen }
     }
 
     /// Lets the caller go on, from now on with what their key covers now.

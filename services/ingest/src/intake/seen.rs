@@ -4,9 +4,6 @@ use std::collections::{HashMap, VecDeque};
 
 use weir_schemas::event::{Event, Fingerprint};
 
-/// What tells an event from others: subject, and source and id.
-type Identity = (String, Fingerprint);
-
 /// What an event is to those before it in the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sighting {
@@ -22,8 +19,8 @@ pub(super) enum Sighting {
 /// again, which changes no figure.
 #[derive(Debug)]
 pub(super) struct Seen {
-    contents: HashMap<Identity, Fingerprint>,
-    order: VecDeque<Identity>,
+    contents: HashMap<Fingerprint, Fingerprint>,
+    order: VecDeque<Fingerprint>,
     window: usize,
 }
 
@@ -35,13 +32,13 @@ impl Seen {
 
     /// Compares an event with those before it, and remembers it if it is the first of its identity.
     pub(super) fn meet(&mut self, event: &Event) -> Sighting {
-        let identity = identity(event);
+        let identity = event.identity_of_all();
         let content = event.content();
         match self.contents.get(&identity) {
             Some(before) if *before == content => Sighting::Again,
             Some(_) => Sighting::Conflict,
             None => {
-                self.order.push_back(identity.clone());
+                self.order.push_back(identity);
                 self.contents.insert(identity, content);
                 if self.order.len() > self.window
                     && let Some(oldest) = self.order.pop_front()
@@ -57,10 +54,6 @@ impl Seen {
     ///
     /// Its place in the order stays, so a later sending may leave the window early; that costs nothing.
     pub(super) fn forget(&mut self, event: &Event) {
-        self.contents.remove(&identity(event));
+        self.contents.remove(&event.identity_of_all());
     }
-}
-
-fn identity(event: &Event) -> Identity {
-    (event.subject.clone(), event.identity())
 }

@@ -5,7 +5,7 @@ use async_compression::tokio::write::{GzipEncoder, ZstdEncoder};
 use async_compression::zstd::CParameter;
 use axum::body::Body;
 use axum::http::Request;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use weir_ingest::Limits;
 use weir_kernel::topics;
@@ -97,9 +97,17 @@ async fn limits_are_of_what_a_body_unfolds_to() {
     // A window that the reader would have to hold.
     let answer = sent(&ingest, EVENT, "zstd", zstd(&bomb, 27).await).await;
     assert_eq!((answer.status, code(&answer).as_str()), (400, "unreadable"));
-    // Of a line without end the beginning is kept, and what follows is read.
-    let mut line = vec![b'x'; 64 << 20];
-    line.extend(format!("\n{}", report("a", CODES[0])).into_bytes());
-    let answer = sent(&ingest, NDJSON, "zstd", zstd(&line, 20).await).await;
-    assert!(answer.text.contains("E-LIMIT") && answer.text.contains("\"accepted\":1"), "{}", answer.text);
+    // Of a line that is too long the beginning is kept, and what follows is read; not where it has no end, or there is no line at all.
+    for (byte, times, rejected, accepted) in
+        [(b'x', 1_000_000, 1, 1), (b'x', 64 << 20, 1, 0), (b'\n', 64 << 20, 0, 0)]
+    {
+        let mut lines = vec![byte; times];
+        lines.extend(format!("\n{}", report("a", CODES[0])).into_bytes());
+        let answer = sent(&ingest, NDJSON, "zstd", zstd(&lines, 20).await).await;
+        let totals = answer.lines().pop().unwrap();
+        assert_eq!((&totals["rejected"], &totals["accepted"]), (&json!(rejected), &json!(accepted)));
+        assert_eq!(answer.text.contains("E-LIMIT"), rejected == 1);
+        let broken = totals["broken"].as_str();
+        assert_eq!(broken, (accepted == 0).then_some("no record ended within 1048576 bytes"));
+    }
 }

@@ -7,6 +7,7 @@ mod encodings;
 mod failures;
 mod inbox;
 mod invariants;
+mod pressure;
 mod rejected;
 mod requests;
 mod rounds;

@@ -3,6 +3,7 @@
 pub(crate) mod broken_log;
 pub(crate) mod faulty_log;
 pub(crate) mod inbox;
+pub(crate) mod slow_log;
 
 use std::sync::Arc;
 
@@ -127,11 +128,11 @@ impl Ingest {
 
     pub(crate) async fn ask(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
-        let status = response.status().as_u16();
-        let header =
-            |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        let (head, body) = response.into_parts();
+        let status = head.status.as_u16();
+        let header = |name: &str| head.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
         let (retry_after, content_type) = (header("retry-after"), header("content-type").unwrap_or_default());
-        let body = to_bytes(response.into_body(), 100 << 20).await.unwrap();
+        let body = to_bytes(body, 100 << 20).await.unwrap();
         Answer { status, retry_after, content_type, text: String::from_utf8(body.to_vec()).unwrap() }
     }
 
