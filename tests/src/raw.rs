@@ -82,7 +82,7 @@ impl RawRequest {
 /// When it is none.
 pub async fn answer(mut reader: impl tokio::io::AsyncRead + Unpin) -> Result<RawAnswer> {
     let mut bytes = Vec::new();
-    let mut piece = [0; 16 << 10];
+    let mut piece = vec![0; 16 << 10];
     // A connection that is cut after its answer has answered.
     while let Ok(count @ 1..) = reader.read(&mut piece).await {
         bytes.extend_from_slice(&piece[..count]);
