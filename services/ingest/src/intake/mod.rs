@@ -77,7 +77,8 @@ impl Intake {
         Ok(())
     }
 
-    /// Counts so many records on the key's quota of the day, all or none.
+    /// Counts so many records on the key's quota of the day, all or none; those that [`take`](Self::take) answers `retry` are
+    /// given back.
     ///
     /// # Errors
     /// After how long the next day begins, when that many are not left.
@@ -114,6 +115,8 @@ impl Intake {
         self.keep_rejected(&mut pending, now).await;
         let results: Vec<RecordResult> = pending.into_iter().map(|pending| pending.result).collect();
         self.service.metrics.answered(&results);
+        let again = results.iter().filter(|result| result.outcome == Outcome::Retry).count();
+        self.service.quotas.give_back(&self.caller.key.name, again, now);
         results
     }
 

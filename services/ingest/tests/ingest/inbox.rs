@@ -250,3 +250,19 @@ async fn a_rejected_record_that_the_log_can_not_hold_whole_is_kept_short() {
     );
     running.leave().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inbox_brings_no_more_than_the_keys_quota_and_no_less() {
+    let faulty = Arc::new(FaultyLog::new(Inbox::log().await));
+    // A day's quota is less than is taken together, and what is tried again is not counted again.
+    let inbox = Inbox::over(faulty.clone(), Limits { key_quota: 20, ..Limits::default() }).await;
+    inbox.create(TOPIC, 1).await;
+    inbox.write(TOPIC, reports(0..50).iter().map(structured).collect()).await;
+    faulty.away.store(true, Ordering::SeqCst);
+    let running = inbox.run().await;
+    until(async || faulty.refused.load(Ordering::SeqCst) >= 3).await;
+    faulty.away.store(false, Ordering::SeqCst);
+    until(async || inbox.ids().await.len() == 20).await;
+    running.leave().await;
+    assert_eq!(inbox.records(topics::EVENTS).await.len(), 20);
+}
