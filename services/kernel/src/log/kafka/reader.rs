@@ -18,6 +18,9 @@ use super::readers::Assigned;
 use super::topics::Topics;
 use crate::log::{Error, Headers, Limits, Reader, Record};
 
+/// What a header takes in memory besides its name and value: other programs may write any number of empty ones.
+const HEADER: usize = size_of::<(String, Bytes)>();
+
 /// Reads one partition of the Kafka log.
 pub(super) struct PartitionReader {
     assigned: Assigned,
@@ -57,7 +60,7 @@ impl PartitionReader {
                 Some(Ok(message)) => {
                     let record = record(&message);
                     self.next = record.offset + 1;
-                    bytes += record.size();
+                    bytes += record.size() + record.headers.len() * HEADER;
                     records.push(record);
                 }
                 Some(Err(error)) => self.failure = Some(error),
