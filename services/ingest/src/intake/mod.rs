@@ -246,7 +246,6 @@ impl Intake {
             })
             .collect();
         let answers = self.write(topics::REJECTED, records).await;
-        let answers = answers.into_iter().chain(std::iter::repeat_with(|| Err(Error::Closed)));
         for (pending, answer) in rejected.iter_mut().zip(answers) {
             let answer = match answer {
                 // Nothing that is sent again would be shorter: what is wrong can be told shorter than what was sent.
@@ -275,9 +274,11 @@ impl Intake {
         Rejected { received, key, index, place, problems, record, truncated }
     }
 
+    /// Appends to a topic: an answer for each record, whatever the log says.
     async fn write(&self, topic: &str, records: Vec<NewRecord>) -> Vec<Result<Position, Error>> {
         let (count, begun) = (records.len(), Instant::now());
-        let answers = self.service.log.append(topic, records).await;
+        let mut answers = self.service.log.append(topic, records).await;
+        answers.resize(count, Err(Error::Closed));
         self.service.metrics.appended(begun.elapsed());
         if let Some(error) = answers.iter().find_map(|answer| answer.as_ref().err()) {
             tracing::warn!(%error, topic, count, "records could not be appended");
