@@ -66,6 +66,14 @@ pub struct Limits {
     pub retry_after: Duration,
 }
 
+impl Limits {
+    /// How many of so many records are taken together at most: no more than a key may send a day, for that many would never be taken.
+    pub(crate) fn together(&self, records: usize) -> usize {
+        let quota = usize::try_from(self.key_quota).unwrap_or(usize::MAX);
+        if quota == 0 { records } else { records.min(quota) }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {

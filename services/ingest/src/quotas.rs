@@ -51,6 +51,16 @@ impl Quotas {
         sent.by_key.insert(key.to_owned(), after);
         Ok(())
     }
+
+    /// Takes back that records were counted at a moment: they are to be sent again, and are counted then.
+    pub(crate) fn give_back(&self, key: &str, records: usize, now: Timestamp) {
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        if sent.day == day(now)
+            && let Some(count) = sent.by_key.get_mut(key)
+        {
+            *count = count.saturating_sub(records as u64);
+        }
+    }
 }
 
 /// How long the day of a moment still lasts in China, which is eight hours ahead.
@@ -78,6 +88,20 @@ mod tests {
         assert_eq!(quotas.take("b", 10, at("2026-01-01T15:59:30Z")), Ok(()));
         assert_eq!(quotas.take("a", 10, at("2026-01-01T16:00:00Z")), Ok(()));
         assert_eq!(quotas.take("a", 1, at("2026-01-01T16:00:00Z")), Err(Duration::from_secs(24 * 60 * 60)));
+    }
+
+    #[test]
+    fn what_is_to_be_sent_again_is_given_back_on_its_day() {
+        let quotas = quotas(10);
+        let at = |time: &str| time.parse::<Timestamp>().unwrap();
+        assert_eq!(quotas.take("a", 10, at("2026-01-01T12:00:00Z")), Ok(()));
+        quotas.give_back("a", 4, at("2026-01-01T12:00:00Z"));
+        assert!(quotas.take("a", 5, at("2026-01-01T13:00:00Z")).is_err());
+        assert_eq!(quotas.take("a", 4, at("2026-01-01T13:00:00Z")), Ok(()));
+        assert_eq!(quotas.take("a", 10, at("2026-01-01T17:00:00Z")), Ok(()));
+        // Counted yesterday.
+        quotas.give_back("a", 4, at("2026-01-01T13:00:00Z"));
+        assert!(quotas.take("a", 1, at("2026-01-01T17:00:00Z")).is_err());
     }
 
     #[test]

@@ -132,7 +132,8 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
 
     /// The next lines and the room that they take: waits for one, then takes those that are there already. `None` at the end.
     async fn gather(&mut self) -> Option<(Vec<Incoming>, Held)> {
-        let (most, most_bytes) = (self.limits.ndjson_lines.max(1), self.limits.ndjson_bytes);
+        let most = self.limits.together(self.limits.ndjson_lines.max(1));
+        let most_bytes = self.limits.ndjson_bytes;
         let (mut records, mut bytes, mut held) = (Vec::new(), 0, None);
         while records.len() < most && (bytes < most_bytes || records.is_empty()) {
             // What unfolds to much without being a record must not keep others from their turn.

@@ -73,7 +73,12 @@ impl Taking {
 
     async fn take(&mut self, stop: &CancellationToken) {
         while !stop.is_cancelled() {
-            match self.service.log.topics(INBOXES).await {
+            // A log that is away answers late, and what is being taken in is to be told to end at once.
+            let topics = tokio::select! {
+                () = stop.cancelled() => break,
+                topics = self.service.log.topics(INBOXES) => topics,
+            };
+            match topics {
                 Ok(topics) => self.turn_to(topics).await,
                 // What is taken in already goes on.
                 Err(error) => warn!(%error, "the log does not say which inboxes there are"),

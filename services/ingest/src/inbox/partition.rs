@@ -92,7 +92,8 @@ impl Inbox {
     }
 
     fn at_a_time(&self) -> log::Limits {
-        let rows = self.settings.inbox_records.min(self.service.limits.max_batch_records);
+        let limits = &self.service.limits;
+        let rows = limits.together(self.settings.inbox_records.min(limits.max_batch_records));
         log::Limits { rows, bytes: self.settings.inbox_bytes, wait: READ_WAIT }
     }
 
@@ -118,18 +119,14 @@ impl Inbox {
             () = intake.wait_for(records.len()) => {}
             () = stop.cancelled() => return false,
         }
-        while intake.count(records.len()).is_err() {
-            // The rest waits for the next day.
-            pause(self.settings.inbox_retry, stop).await;
-            if stop.is_cancelled() || intake.renew().is_err() {
-                return false;
-            }
-        }
         let limits = &self.service.limits;
         let incoming = records.iter().enumerate();
         let mut left: Vec<Incoming> =
             incoming.map(|(index, record)| self.incoming(index, record, limits)).collect();
         loop {
+            if !self.count(&mut intake, left.len(), stop).await {
+                return false;
+            }
             let results = intake.take(left.clone()).await;
             self.metrics.settled(self.bureau, results.iter());
             let settled = left.into_iter().zip(&results);
@@ -146,6 +143,26 @@ impl Inbox {
             pause(self.settings.inbox_retry, stop).await;
             if stop.is_cancelled() || intake.renew().is_err() {
                 return false;
+            }
+        }
+    }
+
+    /// Counts records on the key's quota; what is beyond it waits for the next day. False at `stop`, and once no key lets them in.
+    async fn count(&self, intake: &mut Intake, records: usize, stop: &CancellationToken) -> bool {
+        if intake.count(records).is_ok() {
+            return true;
+        }
+        tracing::warn!(
+            topic = self.topic,
+            "the key's quota of the day is used up: an inbox waits for the next day"
+        );
+        loop {
+            pause(self.settings.inbox_retry, stop).await;
+            if stop.is_cancelled() || intake.renew().is_err() {
+                return false;
+            }
+            if intake.count(records).is_ok() {
+                return true;
             }
         }
     }

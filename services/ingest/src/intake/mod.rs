@@ -77,7 +77,8 @@ impl Intake {
         Ok(())
     }
 
-    /// Counts so many records on the key's quota of the day, all or none.
+    /// Counts so many records on the key's quota of the day, all or none; those that [`take`](Self::take) answers `retry` are
+    /// given back.
     ///
     /// # Errors
     /// After how long the next day begins, when that many are not left.
@@ -114,6 +115,8 @@ impl Intake {
         self.keep_rejected(&mut pending, now).await;
         let results: Vec<RecordResult> = pending.into_iter().map(|pending| pending.result).collect();
         self.service.metrics.answered(&results);
+        let again = results.iter().filter(|result| result.outcome == Outcome::Retry).count();
+        self.service.quotas.give_back(&self.caller.key.name, again, now);
         results
     }
 
@@ -243,7 +246,6 @@ impl Intake {
             })
             .collect();
         let answers = self.write(topics::REJECTED, records).await;
-        let answers = answers.into_iter().chain(std::iter::repeat_with(|| Err(Error::Closed)));
         for (pending, answer) in rejected.iter_mut().zip(answers) {
             let answer = match answer {
                 // Nothing that is sent again would be shorter: what is wrong can be told shorter than what was sent.
@@ -272,9 +274,11 @@ impl Intake {
         Rejected { received, key, index, place, problems, record, truncated }
     }
 
+    /// Appends to a topic: an answer for each record, whatever the log says.
     async fn write(&self, topic: &str, records: Vec<NewRecord>) -> Vec<Result<Position, Error>> {
         let (count, begun) = (records.len(), Instant::now());
-        let answers = self.service.log.append(topic, records).await;
+        let mut answers = self.service.log.append(topic, records).await;
+        answers.resize(count, Err(Error::Closed));
         self.service.metrics.appended(begun.elapsed());
         if let Some(error) = answers.iter().find_map(|answer| answer.as_ref().err()) {
             tracing::warn!(%error, topic, count, "records could not be appended");

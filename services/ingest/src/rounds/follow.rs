@@ -96,6 +96,10 @@ impl Rounds {
 /// Copies what the log holds already, once: it may be older than the topic, or its copies may have been lost.
 async fn fill(log: &dyn EventLog) -> Result<(), Error> {
     let ends = log.ends(topics::EVENTS).await?;
+    tracing::info!(
+        events = ends.iter().sum::<i64>(),
+        "the log is read through once for what was said of rounds"
+    );
     let partitions = (0..).zip(&ends).map(|(partition, end)| async move {
         let mut copies = Vec::new();
         through(log, topics::EVENTS, partition, *end, |record| {

@@ -181,6 +181,23 @@ async fn a_service_leaves_while_the_log_takes_nothing_and_the_next_takes_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_service_leaves_in_order_while_the_log_does_not_say_which_inboxes_there_are() {
+    let faulty = Arc::new(FaultyLog::new(Inbox::log().await));
+    let inbox = Inbox::over(faulty.clone(), Limits::default()).await;
+    inbox.create(TOPIC, 1).await;
+    inbox.write(TOPIC, reports(0..10).iter().map(structured).collect()).await;
+    let running = inbox.run().await;
+    until(async || inbox.ids().await.len() == 10).await;
+    faulty.silent.store(true, Ordering::SeqCst);
+    until(async || faulty.refused.load(Ordering::SeqCst) == 1).await;
+    running.leave().await;
+    // In order, that is with its position.
+    let mut next = faulty.own(TOPIC, "weir-ingest.510700").await.unwrap();
+    tokio::time::timeout(Duration::from_secs(120), next.changed()).await.unwrap().unwrap();
+    assert_eq!(next.reported(0).await.unwrap(), Some(10));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_killed_service_did_not_report_is_taken_again_and_is_the_same() {
     let faulty = Arc::new(FaultyLog::new(Inbox::log().await));
     let inbox = Inbox::over(faulty.clone(), Limits::default()).await;
@@ -249,4 +266,20 @@ async fn a_rejected_record_that_the_log_can_not_hold_whole_is_kept_short() {
         (&json!(0), &json!("E-JSON"))
     );
     running.leave().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inbox_brings_no_more_than_the_keys_quota_and_no_less() {
+    let faulty = Arc::new(FaultyLog::new(Inbox::log().await));
+    // A day's quota is less than is taken together, and what is tried again is not counted again.
+    let inbox = Inbox::over(faulty.clone(), Limits { key_quota: 20, ..Limits::default() }).await;
+    inbox.create(TOPIC, 1).await;
+    inbox.write(TOPIC, reports(0..50).iter().map(structured).collect()).await;
+    faulty.away.store(true, Ordering::SeqCst);
+    let running = inbox.run().await;
+    until(async || faulty.refused.load(Ordering::SeqCst) >= 3).await;
+    faulty.away.store(false, Ordering::SeqCst);
+    until(async || inbox.ids().await.len() == 20).await;
+    running.leave().await;
+    assert_eq!(inbox.records(topics::EVENTS).await.len(), 20);
 }

@@ -1,8 +1,12 @@
 //! What whole requests are answered.
 
 use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use crate::support::faulty_log::FaultyLog;
+use crate::support::inbox::Inbox;
 use crate::support::{BATCH, CODES, EVENT, Ingest, NDJSON, report};
 use axum::body::{Body, Bytes};
 use axum::http::Request;
@@ -11,6 +15,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 use weir_ingest::Limits;
 use weir_kernel::keys::Keys;
+use weir_kernel::log::EventLog;
 use weir_kernel::topics;
 
 #[tokio::test]
@@ -120,6 +125,25 @@ async fn what_is_beyond_a_keys_quota_of_the_day_is_not_taken() {
     assert_eq!((streamed.len(), &last["accepted"]), (2, &json!(1)));
     assert!(last["broken"].as_str().unwrap().contains("quota"), "{last}");
     assert_eq!(ingest.records(topics::EVENTS).await.len(), 3);
+}
+
+#[tokio::test]
+async fn what_is_to_be_sent_again_uses_up_no_quota() {
+    let log = Arc::new(FaultyLog::new(Inbox::log().await));
+    log.create_topics(&topics::topics(1)).await.unwrap();
+    let ingest = Ingest::before(log.clone(), Limits { key_quota: 2, ..Limits::default() });
+    let batch = Value::from(vec![report("a1", CODES[0]), report("a2", CODES[1])]).to_string();
+    log.away.store(true, Ordering::SeqCst);
+    for _ in 0..3 {
+        assert_eq!(ingest.post(BATCH, batch.clone()).await.json()["retry"], 2);
+    }
+    log.away.store(false, Ordering::SeqCst);
+    assert_eq!(ingest.post(BATCH, batch.clone()).await.status, 202);
+    assert_eq!(ingest.post(BATCH, batch).await.status, 429);
+    // A stream brings what is left, however many lines come together.
+    let lines: String = (0..5).map(|at| format!("{}\n", report(&format!("c{at}"), CODES[1]))).collect();
+    let streamed = ingest.post_as(&ingest.mianyang, NDJSON, lines).await.lines();
+    assert_eq!(streamed.last().unwrap()["accepted"], 2);
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use weir_ingest::{Limits, RoundSettings};
+use weir_kernel::log::EventLog;
+use weir_kernel::log::embedded::{EmbeddedLog, Settings};
 use weir_kernel::topics;
 use weir_schemas::event::Form;
 
@@ -80,6 +82,23 @@ async fn a_sender_does_not_say_what_is_late() {
     let answer = first(&ingest.post(EVENT, event.to_string()).await);
     assert_eq!(answer["problems"][0]["code"], "E-RECORDED-TIME");
     assert_eq!(answer["problems"][0]["pointer"], "/late");
+}
+
+#[tokio::test]
+async fn a_word_that_the_log_just_holds_is_copied_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings { max_record_bytes: 2_000, ..Settings::new(folder.path()) };
+    let log = EmbeddedLog::open(settings).await.unwrap();
+    log.create_topics(&topics::topics(1)).await.unwrap();
+    let ingest = Ingest::before(Arc::new(log), Limits::default());
+    let mut event: Value = serde_json::from_str(&word("closed", "r1", None)).unwrap();
+    event["padding"] = json!("");
+    let room = 2_000 - event.to_string().len() - "107-2".len();
+    event["padding"] = json!("x".repeat(room));
+    let answer = first(&ingest.post(EVENT, event.to_string()).await);
+    assert_eq!(answer["outcome"], "accepted", "{answer}");
+    let answer = first(&ingest.post(EVENT, report("a1", CODES[0]).to_string()).await);
+    assert_eq!(answer["warnings"][0]["code"], "W-LATE");
 }
 
 #[tokio::test]

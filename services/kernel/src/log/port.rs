@@ -113,7 +113,7 @@ pub struct Record {
     pub recorded: Timestamp,
     /// Its key; empty when it has none (another program's record); what is not UTF-8 is replaced.
     pub key: String,
-    /// Its headers; one whose name is not UTF-8 is named U+FFFD and has no value.
+    /// Its headers; one whose name is not UTF-8 is named U+FFFD and has no value, and after some such the rest are left out.
     pub headers: Headers,
     /// Its payload; empty when it has none.
     pub value: Bytes,

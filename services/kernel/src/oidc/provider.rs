@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey};
 use reqwest::Client;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::document::client;
 use super::signing_keys::{Missing, SigningKeys};
@@ -23,7 +23,7 @@ pub struct IdentityProvider {
     /// The last ones that were read.
     keys: RwLock<Arc<SigningKeys>>,
     /// How the last attempt at reading them went. Whoever holds it reads: one at a time.
-    attempt: Mutex<Option<Attempt>>,
+    attempt: Arc<Mutex<Option<Attempt>>>,
 }
 
 #[derive(Clone, Copy)]
@@ -50,7 +50,7 @@ impl IdentityProvider {
             })?;
             attempt = Some(Attempt { at: Instant::now(), failed: false });
         }
-        let (keys, attempt) = (RwLock::new(Arc::new(keys)), Mutex::new(attempt));
+        let (keys, attempt) = (RwLock::new(Arc::new(keys)), Arc::new(Mutex::new(attempt)));
         let provider = Arc::new(Self { settings, source, client, keys, attempt });
         tokio::spawn(Arc::clone(&provider).follow());
         Ok(provider)
@@ -60,25 +60,31 @@ impl IdentityProvider {
     ///
     /// # Errors
     /// When it does not, or the key that it is signed with can't be had.
-    pub async fn verify(&self, token: &str, now: Timestamp) -> Result<Identity, Refusal> {
+    pub async fn verify(self: &Arc<Self>, token: &str, now: Timestamp) -> Result<Identity, Refusal> {
         let token = Token::read(token, &self.settings, now)?;
         let key = self.signing_key(token.key_id.as_deref(), token.algorithm).await?;
         token.signed_with(&key)
     }
 
     /// The key of an id; fetched, if it is not known, though not again and again: anybody can make up tokens with ids of their own.
-    async fn signing_key(&self, id: Option<&str>, algorithm: Algorithm) -> Result<DecodingKey, Refusal> {
+    async fn signing_key(
+        self: &Arc<Self>,
+        id: Option<&str>,
+        algorithm: Algorithm,
+    ) -> Result<DecodingKey, Refusal> {
         if let Some(known) = self.known(id, algorithm)? {
             return Ok(known);
         }
-        let mut attempt = self.attempt.lock().await;
+        let mut attempt = Arc::clone(&self.attempt).lock_owned().await;
         // Another request may have fetched it meanwhile.
         if let Some(known) = self.known(id, algorithm)? {
             return Ok(known);
         }
         let cooldown = self.settings.cooldown;
         if attempt.is_none_or(|attempt| attempt.at.elapsed() >= cooldown) {
-            self.refresh(&mut attempt).await;
+            // In a task of its own: who asked may leave at any time, and what they began is what those after them wait for.
+            let refreshed = tokio::spawn(Arc::clone(self).refreshed(attempt));
+            attempt = refreshed.await.map_err(|_| Refusal::Unreachable(cooldown))?;
             if let Some(known) = self.known(id, algorithm)? {
                 return Ok(known);
             }
@@ -101,10 +107,11 @@ impl IdentityProvider {
         }
     }
 
-    /// Reads the signing keys; those read before stay where that fails.
-    async fn refresh(&self, attempt: &mut MutexGuard<'_, Option<Attempt>>) {
-        // Whoever asked may leave at any time, which must not let the next one ask at once.
-        **attempt = Some(Attempt { at: Instant::now(), failed: true });
+    /// Reads the signing keys; those read before stay where that fails. Nobody else reads them meanwhile.
+    async fn refreshed(
+        self: Arc<Self>,
+        mut attempt: OwnedMutexGuard<Option<Attempt>>,
+    ) -> OwnedMutexGuard<Option<Attempt>> {
         let read = self.source.read(&self.client).await;
         let failed = read.is_err();
         match read {
@@ -120,20 +127,23 @@ impl IdentityProvider {
                 );
             }
         }
-        **attempt = Some(Attempt { at: Instant::now(), failed });
+        *attempt = Some(Attempt { at: Instant::now(), failed });
+        attempt
     }
 
     /// Reads the signing keys again and again, so that one that was taken back holds no longer.
     async fn follow(self: Arc<Self>) {
-        let mut attempt = self.attempt.lock().await;
+        let attempt = Arc::clone(&self.attempt).lock_owned().await;
         // A file is read already, and the first request may have come first.
-        if attempt.is_none() {
-            self.refresh(&mut attempt).await;
+        if attempt.is_some() {
+            drop(attempt);
+        } else {
+            Arc::clone(&self).refreshed(attempt).await;
         }
-        drop(attempt);
         loop {
             tokio::time::sleep(self.settings.refresh.max(Duration::from_millis(1))).await;
-            self.refresh(&mut self.attempt.lock().await).await;
+            let attempt = Arc::clone(&self.attempt).lock_owned().await;
+            Arc::clone(&self).refreshed(attempt).await;
         }
     }
 }

@@ -8,7 +8,7 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use weir_kernel::log::kafka::{KafkaLog, Settings};
-use weir_kernel::log::{self, Change, Error, EventLog, Position, Topic};
+use weir_kernel::log::{self, Change, Error, EventLog, NewRecord, Position, Topic};
 
 use crate::owning::owns;
 use crate::stands::{Broker, Mock, PATIENCE, Stand, append, numbered, read, unique_name};
@@ -190,6 +190,22 @@ async fn a_report_that_a_rebalance_refuses_is_passed_on_later() {
     owner.report(Position { partition: 0, offset: 7 });
     owner.leave().await.unwrap();
     assert_eq!(committed(), Offset::Offset(7));
+}
+
+/// Other programs' records may have any number of headers, which take memory though they are empty.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn headers_count_among_what_is_read_at_a_time() {
+    let mock = Mock::new();
+    let topic = mock.topic(1).await;
+    let log = KafkaLog::open(mock.kafka_settings()).unwrap();
+    let record = || NewRecord { headers: vec![Default::default(); 1_000], ..numbered("k", 0) };
+    append(&log, &topic, (0..6).map(|_| record()).collect()).await;
+    let mut reader = log.reader(&topic, 0, 0).await.unwrap();
+    let limits = log::Limits { bytes: 50_000, wait: PATIENCE, ..log::Limits::default() };
+    for _ in 0..6 {
+        let read = reader.read(limits).await.unwrap();
+        assert_eq!((read.len(), read[0].headers.len()), (1, 1_000));
+    }
 }
 
 #[tokio::test]

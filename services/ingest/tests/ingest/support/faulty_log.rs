@@ -1,4 +1,4 @@
-//! A log that takes nothing, or forgets what is reported, while it is told to.
+//! A log that takes nothing, forgets what is reported, or is silent, while it is told to.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -8,19 +8,20 @@ use weir_kernel::log::{Change, Error, EventLog, NewRecord, Ownership, Position, 
 use weir_kernel::topics;
 
 /// A log that, while `away`, takes neither events nor rejected records, and whose owners, while it is `forgetful`, report in vain, as
-/// those that are killed.
+/// those that are killed. While it is `silent`, it does not say which topics there are.
 pub(crate) struct FaultyLog {
     log: Arc<dyn EventLog>,
     pub(crate) away: AtomicBool,
     pub(crate) forgetful: AtomicBool,
+    pub(crate) silent: AtomicBool,
     /// How many calls it refused.
     pub(crate) refused: AtomicUsize,
 }
 
 impl FaultyLog {
     pub(crate) fn new(log: Arc<dyn EventLog>) -> Self {
-        let (away, forgetful) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { log, away, forgetful, refused: AtomicUsize::new(0) }
+        let told = || AtomicBool::new(false);
+        Self { log, away: told(), forgetful: told(), silent: told(), refused: AtomicUsize::new(0) }
     }
 }
 
@@ -31,6 +32,10 @@ impl EventLog for FaultyLog {
     }
 
     async fn topics(&self, prefix: &str) -> Result<Vec<String>, Error> {
+        if self.silent.load(Ordering::SeqCst) {
+            self.refused.fetch_add(1, Ordering::SeqCst);
+            std::future::pending::<()>().await;
+        }
         self.log.topics(prefix).await
     }
 

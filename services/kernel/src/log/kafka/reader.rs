@@ -18,6 +18,12 @@ use super::readers::Assigned;
 use super::topics::Topics;
 use crate::log::{Error, Headers, Limits, Reader, Record};
 
+/// What a header takes in memory besides its name and value: other programs may write any number of empty ones.
+const HEADER: usize = size_of::<(String, Bytes)>();
+
+/// How many headers whose name is not UTF-8 are met in one record.
+const UNREADABLE_MOST: usize = 10;
+
 /// Reads one partition of the Kafka log.
 pub(super) struct PartitionReader {
     assigned: Assigned,
@@ -57,7 +63,7 @@ impl PartitionReader {
                 Some(Ok(message)) => {
                     let record = record(&message);
                     self.next = record.offset + 1;
-                    bytes += record.size();
+                    bytes += record.size() + record.headers.len() * HEADER;
                     records.push(record);
                 }
                 Some(Err(error)) => self.failure = Some(error),
@@ -112,20 +118,31 @@ fn record(message: &BorrowedMessage<'_>) -> Record {
         offset: message.offset(),
         recorded: Timestamp::from_millisecond(millis).unwrap_or_default(),
         key: message.key().map(|key| String::from_utf8_lossy(key).into_owned()).unwrap_or_default(),
-        headers: message.headers().map_or_else(Headers::new, |headers| {
-            (0..headers.count()).map(|index| header(|| headers.get(index))).collect()
-        }),
+        headers: message
+            .headers()
+            .map_or_else(Headers::new, |all| headers(all.count(), |index| all.get(index))),
         value: message.payload().map_or_else(Bytes::new, Bytes::copy_from_slice),
     }
 }
 
-/// A header with its value. rdkafka panics at a name that is not UTF-8, and other programs may write any: such a header is
-/// named by the replacement character and has no value, and the record can be read.
-fn header<'a>(get: impl FnOnce() -> Header<'a, &'a [u8]>) -> (String, Bytes) {
-    match catch_unwind(AssertUnwindSafe(get)) {
-        Ok(Header { key, value }) => (key.to_owned(), value.map_or_else(Bytes::new, Bytes::copy_from_slice)),
-        Err(_) => (char::REPLACEMENT_CHARACTER.to_string(), Bytes::new()),
+/// So many headers, each with its value. rdkafka panics at a name that is not UTF-8, and other programs may write any: such a header is
+/// named by the replacement character and has no value, and the record can be read. Each panic costs time and a line of the logs, so
+/// that of a record with many such names no more is read.
+fn headers<'a>(count: usize, get: impl Fn(usize) -> Header<'a, &'a [u8]>) -> Headers {
+    let mut headers = Headers::new();
+    let mut unreadable = 0;
+    for index in 0..count {
+        if let Ok(Header { key, value }) = catch_unwind(AssertUnwindSafe(|| get(index))) {
+            headers.push((key.to_owned(), value.map_or_else(Bytes::new, Bytes::copy_from_slice)));
+            continue;
+        }
+        headers.push((char::REPLACEMENT_CHARACTER.to_string(), Bytes::new()));
+        unreadable += 1;
+        if unreadable == UNREADABLE_MOST {
+            break;
+        }
     }
+    headers
 }
 
 #[cfg(test)]
@@ -134,8 +151,20 @@ mod tests {
 
     #[test]
     fn a_header_that_rdkafka_panics_at_is_none() {
-        assert_eq!(header(|| Header { key: "a", value: Some(b"b") }), ("a".into(), Bytes::from_static(b"b")));
-        assert_eq!(header(|| Header { key: "a", value: None }), ("a".into(), Bytes::new()));
-        assert_eq!(header(|| panic!("not UTF-8")), ("\u{fffd}".into(), Bytes::new()));
+        let read = headers(3, |index| match index {
+            0 => Header { key: "a", value: Some(b"b") },
+            1 => panic!("not UTF-8"),
+            _ => Header { key: "c", value: None },
+        });
+        let none = Bytes::new();
+        assert_eq!(
+            read,
+            [("a".into(), Bytes::from_static(b"b")), ("\u{fffd}".into(), none.clone()), ("c".into(), none)]
+        );
+    }
+
+    #[test]
+    fn of_many_unreadable_headers_few_are_met() {
+        assert_eq!(headers(1_000, |_| panic!("not UTF-8")).len(), UNREADABLE_MOST);
     }
 }

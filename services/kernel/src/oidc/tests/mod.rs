@@ -10,6 +10,7 @@ use axum::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use data_encoding::BASE64URL_NOPAD;
+use futures::FutureExt;
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
@@ -209,6 +210,18 @@ async fn a_flood_of_made_up_ids_does_not_reach_the_provider() {
     assert_eq!(office.issuer.asked(), 1);
     // Nor does what is refused anyway.
     assert!(office.with(|claims| claims["aud"] = json!("other")).await.is_err());
+}
+
+#[tokio::test]
+async fn who_leaves_while_keys_are_fetched_keeps_them_from_nobody() {
+    let (issuer, signer) = (Issuer::start().await, Signer::new("one", Algorithm::ES256));
+    issuer.publishes(&[&signer]);
+    let settings = Settings { cooldown: Duration::from_secs(86_400), ..issuer.settings() };
+    let provider = IdentityProvider::open(settings).await.unwrap();
+    let token = signer.sign(&issuer.claims());
+    assert!(provider.verify(&token, at(NOW)).now_or_never().is_none());
+    assert_eq!(provider.verify(&token, at(NOW)).await.unwrap().client, "office-mianyang");
+    assert_eq!(issuer.asked(), 1);
 }
 
 #[tokio::test]
