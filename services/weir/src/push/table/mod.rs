@@ -8,6 +8,7 @@ mod figure;
 mod grid;
 mod heading;
 mod period;
+mod quotes;
 mod report;
 mod text;
 mod text_file;
@@ -72,7 +73,8 @@ impl Table {
         let reader = Reader { columns: &columns, args, bureau, is_1904: grid.is_1904 };
         let (mut reports, mut refused) = (BTreeMap::new(), BTreeMap::new());
         let mut passed_over = Vec::new();
-        for row in grid.rows.iter().filter(|row| row.number > columns.last_row && !numbers_columns(row)) {
+        let below = grid.rows.iter().skip_while(|row| row.number <= columns.last_row).enumerate();
+        for row in below.filter(|(at, row)| *at > 0 || !numbers_columns(row)).map(|(_, row)| row) {
             if !columns.reports(row) {
                 passed_over.push(row.number);
                 continue;
