@@ -382,6 +382,7 @@ async fn answers_show_nothing_that_a_terminal_obeys() -> Result<()> {
     let body: Value =
         text.find('{').and_then(|at| serde_json::from_str(&text[at..]).ok()).context("no JSON")?;
     let told = body["results"][0]["problems"].as_array().context("no problems")?;
+    ensure!(told.len() >= 3, "{told:?}");
     for problem in told {
         let detail = problem["detail"].as_str().unwrap_or_default();
         ensure!(!detail.contains(|c: char| c.is_control() || c == '\u{202e}'), "{detail:?}");

@@ -26,6 +26,8 @@ pub(super) use self::cell::Cell;
 pub(crate) use self::column::Column;
 pub(super) use self::columns::Columns;
 pub(super) use self::grid::Grid;
+#[cfg(test)]
+pub(super) use self::grid::Merge;
 pub(super) use self::heading::RETURNED;
 use self::report::{Reader, Report};
 pub(super) use self::unreadable::Told;
@@ -94,9 +96,19 @@ impl Table {
             reports.into_iter().map(|(number, report)| Line { number, text: report.event }).collect();
         Ok(Self { grid, columns, events, refused, passed_over })
     }
+
+    /// A cell of a column; as a date, if it is a period as the bare number of a day since 1904, which the number alone does not say.
+    pub(super) fn dated(&self, column: Option<&Column>, cell: &Cell) -> Cell {
+        match (column, cell) {
+            (Some(Column::Period), Cell::Number(number)) if self.grid.is_1904 => {
+                period::serial(*number, true).map_or_else(|| cell.clone(), Cell::Date)
+            }
+            _ => cell.clone(),
+        }
+    }
 }
 
-/// Whether a row numbers the columns of an official table: 甲, 乙, 1, 2, …
+/// Whether a row below the headings numbers the columns of an official table: 甲, 乙, 1, 2, …
 fn numbers_columns(row: &grid::Row) -> bool {
     let heavenly = |text: &str| !text.is_empty() && text.chars().all(|c| "甲乙丙丁戊己庚辛壬癸".contains(c));
     let numbers = |text: &str| text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit());

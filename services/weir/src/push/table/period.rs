@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use weir_schemas::period::Period;
 
-use super::cell::{Cell, Serial};
+use super::cell::{Cell, Number, Serial};
 use super::text;
 use super::unreadable::Unreadable;
 
@@ -15,19 +15,21 @@ pub(super) fn read(cell: &Cell, annual: bool, is_1904: bool) -> Result<Period, U
     };
     match cell {
         Cell::Date(serial) => serial.date().map(of).ok_or_else(unreadable),
-        Cell::Number(number) => {
-            let shown = number.decimal();
-            // Years have four digits and months six: five are a date that is not shown as one.
-            if shown.len() == 5 && !shown.contains('.') {
-                return Serial { days: number.0, is_1904 }.date().map(of).ok_or_else(unreadable);
-            }
-            written(&shown, annual)
-        }
+        Cell::Number(number) => match serial(*number, is_1904) {
+            Some(serial) => serial.date().map(of).ok_or_else(unreadable),
+            None => written(&number.decimal(), annual),
+        },
         Cell::Text(typed) => written(&text::compact(typed), annual),
         Cell::Truth(_) => Err(unreadable()),
         Cell::Error(error) => Err(Unreadable::Error(error.clone())),
         Cell::Uncomputed => Err(Unreadable::Uncomputed),
     }
+}
+
+/// The date that a number is: years have four digits and months six, five are a date that is not shown as one.
+pub(super) fn serial(number: Number, is_1904: bool) -> Option<Serial> {
+    let shown = number.decimal();
+    (shown.len() == 5 && !shown.contains('.')).then_some(Serial { days: number.0, is_1904 })
 }
 
 /// The day that a cell holds.
@@ -131,7 +133,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::push::table::cell::Number;
 
     fn of(text: &str) -> Option<String> {
         read(&Cell::Text(text.to_owned()), false, false).ok().map(|period| period.to_string())
