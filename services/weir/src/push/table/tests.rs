@@ -212,4 +212,6 @@ fn a_form_is_taken_from_the_row_the_flag_or_the_title() {
     assert_eq!(forms(&text, &[]), (vec!["F203".to_owned()], 1));
     assert_eq!(forms(&text, &["--form", "B203"]), (vec!["B203".to_owned()], 1));
     assert_eq!(forms(&format!("表　　号：Ｆ203表\n{text}"), &[]), (vec!["F203".to_owned(); 2], 0));
+    // Who names several names none.
+    assert_eq!(forms(&format!("B203、F203表\n{text}"), &[]), (vec!["F203".to_owned()], 1));
 }
