@@ -32,6 +32,7 @@ pub(super) use self::heading::RETURNED;
 use self::report::{Reader, Report};
 pub(super) use self::unreadable::Told;
 use self::unreadable::Unreadable;
+use super::numbers::first;
 use super::sender::Line;
 
 /// What a file of a table is.
@@ -125,7 +126,7 @@ fn contradictions(reports: &BTreeMap<u64, Report>) -> BTreeMap<u64, Vec<Told>> {
     let differ = |same: &&Vec<(u64, &str)>| same.iter().any(|(_, id)| *id != same[0].1);
     let mut refused = BTreeMap::new();
     for same in about.values().filter(differ) {
-        let rows = same.iter().map(|(number, _)| number.to_string()).collect::<Vec<_>>().join(", ");
+        let rows = first(same.iter().map(|(number, _)| number));
         let told = Unreadable::Contradicts(rows).told(None);
         refused.extend(same.iter().map(|(number, _)| (*number, vec![told.clone()])));
     }
