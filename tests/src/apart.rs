@@ -10,6 +10,7 @@ use weir_engines::clickhouse::{EmbeddedClickHouse, Options};
 use weir_kernel::keys::{Key, Keys, PlainKey, Role};
 
 use crate::client::Client;
+use crate::process::{ask_to_leave, left};
 use crate::wait::until;
 
 /// Where the tested programs are: `env!("CARGO_BIN_EXE_tested-…")`.
@@ -71,16 +72,10 @@ impl Apart {
     /// When one leaves otherwise.
     pub async fn leave(mut self) -> Result<()> {
         for child in &self.children {
-            let pid = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw);
-            rustix::process::kill_process(pid.context("no process")?, rustix::process::Signal::TERM)?;
+            ask_to_leave(child)?;
         }
-        for mut child in std::mem::take(&mut self.children) {
-            let left = until("a service leaves", || {
-                let ended = child.try_wait();
-                async move { Ok(ended?) }
-            });
-            let left = left.await?;
-            ensure!(left.success(), "a service left with {left}");
+        for child in &mut self.children {
+            left(child, "a service").await?;
         }
         Ok(())
     }

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use weir_kernel::keys::{Key, Keys, PlainKey, Role};
 
 use crate::apart::listening;
+use crate::process::{ask_to_leave, left};
 use crate::wait::until;
 
 /// A running `weir-ingest`. It is killed when dropped.
@@ -57,14 +58,8 @@ impl IngestService {
     /// # Errors
     /// When it leaves otherwise.
     pub async fn leave(mut self) -> Result<PathBuf> {
-        let pid = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw);
-        rustix::process::kill_process(pid.context("no process")?, rustix::process::Signal::TERM)?;
-        let left = until("ingestion leaves", || {
-            let ended = self.child.try_wait();
-            async move { Ok(ended?) }
-        });
-        let left = left.await?;
-        ensure!(left.success(), "it left with {left}");
+        ask_to_leave(&self.child)?;
+        left(&mut self.child, "ingestion").await?;
         Ok(self.data.join("log"))
     }
 }

@@ -9,6 +9,7 @@ mod client;
 pub mod events;
 mod ingest;
 pub mod log;
+pub mod process;
 pub mod raw;
 mod system;
 pub mod tokens;

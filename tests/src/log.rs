@@ -1,10 +1,10 @@
-//! A log that is filled before a system starts on it.
+//! A log that is filled before a system starts on it, or read once it has left.
 
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
-use weir_kernel::log::{self, NewRecord};
+use weir_kernel::log::{self, EventLog, Limits, NewRecord, Record};
 use weir_kernel::topics;
 
 /// The record of an event, as ingestion writes it.
@@ -27,4 +27,23 @@ pub async fn append(data: &Path, partitions: i32, records: Vec<NewRecord>) -> Re
         outcome?;
     }
     Ok(())
+}
+
+/// Everything that a topic holds, by partition and offset.
+///
+/// # Errors
+/// When it can't be read.
+pub async fn records(log: &dyn EventLog, topic: &str) -> Result<Vec<Record>> {
+    let mut records = Vec::new();
+    for (partition, end) in (0..).zip(log.ends(topic).await?) {
+        let mut reader = log.reader(topic, partition, 0).await?;
+        let mut next = 0;
+        while next < end {
+            for record in reader.read(Limits::default()).await? {
+                next = record.offset + 1;
+                records.push(record);
+            }
+        }
+    }
+    Ok(records)
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use weir::RunFile;
 
 use crate::client::Client;
+use crate::process::{ask_to_leave, left};
 use crate::wait::until;
 
 /// How to start a system.
@@ -180,15 +181,8 @@ impl System {
     /// # Errors
     /// When it leaves otherwise.
     pub async fn leave(mut self) -> Result<()> {
-        let pid = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw);
-        rustix::process::kill_process(pid.context("no process")?, rustix::process::Signal::TERM)?;
-        let status = until("the system leaves", || {
-            let ended = self.child.try_wait();
-            async move { Ok(ended?) }
-        });
-        let status = status.await?;
-        ensure!(status.success(), "it left with {status}");
-        Ok(())
+        ask_to_leave(&self.child)?;
+        left(&mut self.child, "the system").await
     }
 }
 

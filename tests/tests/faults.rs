@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use weir_kernel::log::{self, NewRecord};
 use weir_kernel::topics;
 use weir_schemas::mark::{Marks, Touched};
+use weir_tests::log::records;
 use weir_tests::{Settings, System, assert_same, events, until};
 
 fn settings() -> Settings {
@@ -106,17 +107,10 @@ async fn drop_marks(data: &Path) -> Result<()> {
 async fn marks_everything(data: &Path) -> Result<bool> {
     let settings = log::embedded::Settings::new(data.join("log"));
     let log = log::open(&log::Settings::Embedded(settings)).await?;
-    for (partition, end) in (0..).zip(log.ends(topics::DIRTY).await?) {
-        let mut reader = log.reader(topics::DIRTY, partition, 0).await?;
-        let mut next = 0;
-        while next < end {
-            for record in reader.read(log::Limits::default()).await? {
-                next = record.offset + 1;
-                let marks: Marks = serde_json::from_slice(&record.value)?;
-                if marks.touched == Touched::All {
-                    return Ok(true);
-                }
-            }
+    for record in records(log.as_ref(), topics::DIRTY).await? {
+        let marks: Marks = serde_json::from_slice(&record.value)?;
+        if marks.touched == Touched::All {
+            return Ok(true);
         }
     }
     Ok(false)

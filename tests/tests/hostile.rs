@@ -372,17 +372,20 @@ async fn who_never_ends_a_request_leaves_room_for_others() -> Result<()> {
 async fn answers_show_nothing_that_a_terminal_obeys() -> Result<()> {
     let data = tempfile::tempdir()?;
     let service = start(data.path()).await?;
-    let mut report = events::rd_report(1, 2021, 1, 100);
-    report["type"] = json!("weir.\u{202e}x");
-    report["data"]["area"] = json!("\u{1b}[2J");
-    report["subject"] = json!("9\u{7}");
-    let request = RawRequest::events(&service.address, &service.keys[0]).header("content-type", EVENT);
-    let RawAnswer { status, text } = request.send(report.to_string().as_bytes()).await?;
-    ensure!(status == 422, "{text}");
-    let body: Value =
-        text.find('{').and_then(|at| serde_json::from_str(&text[at..]).ok()).context("no JSON")?;
-    let told = body["results"][0]["problems"].as_array().context("no problems")?;
-    for problem in told {
+    for (place, value, code) in [
+        ("/type", "weir.\u{202e}x", "E-TYPE"),
+        ("/data/area", "\u{1b}[2J", "E-AREA"),
+        ("/subject", "9\u{7}", "E-VALUE"),
+        ("/data/items/rd_internal", "1\u{9b}2J", "E-DECIMAL"),
+    ] {
+        let report = report_with(place, &json!(value).to_string());
+        let request = RawRequest::events(&service.address, &service.keys[0]).header("content-type", EVENT);
+        let RawAnswer { status, text } = request.send(report.as_bytes()).await?;
+        ensure!(status == 422, "{text}");
+        let body: Value =
+            text.find('{').and_then(|at| serde_json::from_str(&text[at..]).ok()).context("no JSON")?;
+        let problem = &body["results"][0]["problems"][0];
+        ensure!(problem["code"] == code && problem["pointer"] == place, "{body}");
         let detail = problem["detail"].as_str().unwrap_or_default();
         ensure!(!detail.contains(|c: char| c.is_control() || c == '\u{202e}'), "{detail:?}");
     }

@@ -1,4 +1,4 @@
-//! Keys that `weir key` makes hold in a running system, for what they name and nothing else, until they are revoked.
+//! Keys that `weir key` makes hold in a running system, for what they name and nothing else, until they are renewed or revoked.
 
 use std::path::Path;
 use std::process::Command;
@@ -74,6 +74,10 @@ async fn a_key_holds_for_what_it_names_until_it_is_revoked() -> Result<()> {
     let nameless =
         key(data, &["create", "--role", "official"]).expect_err("that is weir up's own").to_string();
     ensure!(nameless.contains("--name"), "{nameless}");
+    for (name, why) in [("a\u{1b}[2J", "control characters"), (" ", "blank")] {
+        let unfit = key(data, &["create", "--bureau", "510700", "--name", name]).expect_err("no name");
+        ensure!(unfit.to_string().contains(why), "{unfit}");
+    }
     let reader = key(data, &["create", "--role", "official", "--name", "reader"])?;
     until("the reader's key is known", || async {
         let asked =
@@ -85,6 +89,27 @@ async fn a_key_holds_for_what_it_names_until_it_is_revoked() -> Result<()> {
     let line = listed.lines().find(|line| line.starts_with("bureau-510700")).context("it is not listed")?;
     ensure!(line.contains("510700") && line.contains("unit,report") && line.ends_with('-'), "{line}");
 
+    let renewed = key(data, &["renew", "bureau-510700"])?;
+    ensure!(
+        renewed.starts_with("weir_bureau_") && renewed.lines().count() == 1 && renewed != made,
+        "{renewed}"
+    );
+    until("the other key is known", || async {
+        Ok((sent(&system, &renewed, &unit).await?.0 == 202).then_some(()))
+    })
+    .await?;
+    let (status, answer) = sent(&system, &made, &unit).await?;
+    assert_eq!((status, &answer["detail"]), (401, &json!("the key is not known")));
+    let (before, made) = (made, renewed);
+    let (status, answer) = sent(&system, &made, &of("510700", events::patent(1, "510704"))).await?;
+    assert_eq!((status, &answer["results"][0]["problems"][0]["code"]), (422, &json!("E-SCOPE")));
+    let asked = reqwest::Client::new().get(format!("{}/v1/rejected", system.run.ingest)).bearer_auth(&made);
+    let told: Value = asked.send().await?.error_for_status()?.json().await?;
+    ensure!(told["rejected"].as_array().is_some_and(|rejected| rejected.len() == 4), "{told}");
+    key(data, &["create", "--client", "office", "--bureau", "510700", "--name", "office"])?;
+    let tokens = key(data, &["renew", "office"]).expect_err("a client has no key").to_string();
+    ensure!(tokens.contains("the client \"office\""), "{tokens}");
+
     key(data, &["revoke", "bureau-510700"])?;
     until("the key is refused", || async {
         let (status, answer) = sent(&system, &made, &unit).await?;
@@ -95,12 +120,18 @@ async fn a_key_holds_for_what_it_names_until_it_is_revoked() -> Result<()> {
     .await?;
     let (status, answer) = sent(&system, "weir_bureau_0123", &unit).await?;
     assert_eq!((status, &answer["detail"]), (401, &json!("the key is not known")));
-    ensure!(key(data, &["revoke", "bureau-510700"]).is_err() && key(data, &["revoke", "none"]).is_err());
+    for command in ["revoke", "renew"] {
+        for (name, why) in [("bureau-510700", "was revoked at 20"), ("none", "no key of the name")] {
+            let refused =
+                key(data, &[command, name]).expect_err("it holds no more, or never did").to_string();
+            ensure!(refused.contains(why), "{refused}");
+        }
+    }
     system.leave().await?;
 
     for file in ["weir.log", "keys.json"] {
         let text = std::fs::read_to_string(data.join(file))?;
-        ensure!(!text.contains(&made), "{file} shows the key");
+        ensure!(!text.contains(&made) && !text.contains(&before), "{file} shows the key");
     }
     Ok(())
 }

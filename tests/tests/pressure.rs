@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use tokio::task::JoinSet;
-use weir_kernel::log::{self, Limits};
+use weir_kernel::log;
 use weir_kernel::topics;
+use weir_tests::log::records;
 use weir_tests::raw::{RawAnswer, RawRequest};
 use weir_tests::{IngestService, events};
 
@@ -76,16 +77,9 @@ async fn what_is_put_off_comes_again_and_nothing_is_lost() -> Result<()> {
     let folder = service.leave().await?;
     let log = log::open(&log::Settings::Embedded(log::embedded::Settings::new(folder))).await?;
     let mut logged = Vec::new();
-    for (partition, end) in (0..).zip(log.ends(topics::EVENTS).await?) {
-        let mut reader = log.reader(topics::EVENTS, partition, 0).await?;
-        let mut next = 0;
-        while next < end {
-            for record in reader.read(Limits::default()).await? {
-                next = record.offset + 1;
-                let event: Value = serde_json::from_slice(&record.value)?;
-                logged.push(event["id"].as_str().context("no id")?.to_owned());
-            }
-        }
+    for record in records(log.as_ref(), topics::EVENTS).await? {
+        let event: Value = serde_json::from_slice(&record.value)?;
+        logged.push(event["id"].as_str().context("no id")?.to_owned());
     }
     let once: BTreeSet<String> = logged.iter().cloned().collect();
     ensure!(once == accepted, "the log has {} events, {} were accepted", once.len(), accepted.len());

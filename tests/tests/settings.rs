@@ -35,6 +35,7 @@ fn the_page_names_every_setting() -> Result<()> {
         (weir, &["simulate"]),
         (weir, &["key", "create"]),
         (weir, &["key", "list"]),
+        (weir, &["key", "renew"]),
         (weir, &["key", "revoke"]),
         (weir, &["rebuild"]),
         (weir, &["status"]),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -22,6 +22,7 @@ pub struct ProblemDetails {
     code: &'static str,
     detail: String,
     retry_after: Option<Duration>,
+    accept_encoding: Option<&'static str>,
     invalid_token: bool,
     members: Map<String, Value>,
 }
@@ -42,7 +43,15 @@ impl ProblemDetails {
     /// which is cut where it is long and shown without what does not print.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let detail = excerpt(&detail.into(), DETAIL_MOST);
-        Self { status, code, detail, retry_after: None, invalid_token: false, members: Map::new() }
+        Self {
+            status,
+            code,
+            detail,
+            retry_after: None,
+            accept_encoding: None,
+            invalid_token: false,
+            members: Map::new(),
+        }
     }
 
     /// 400: the request can't be read.
@@ -84,6 +93,13 @@ impl ProblemDetails {
     #[must_use]
     pub fn retry_after(mut self, after: Duration) -> Self {
         self.retry_after = Some(after);
+        self
+    }
+
+    /// Says which content codings a body may have, as RFC 9110 §15.5.16 has it of a 415.
+    #[must_use]
+    pub fn accept_encoding(mut self, codings: &'static str) -> Self {
+        self.accept_encoding = Some(codings);
         self
     }
 
@@ -137,6 +153,9 @@ impl IntoResponse for ProblemDetails {
         }
         if let Some(after) = self.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
+        }
+        if let Some(codings) = self.accept_encoding {
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(codings));
         }
         response
     }

@@ -31,7 +31,7 @@ enum Command {
     Template(template::Args),
     /// Write the events of a synthetic province as NDJSON
     Simulate(simulate::Args),
-    /// Make, list and revoke the keys that bureaus and readers show
+    /// Make, list, renew and revoke the keys that bureaus and readers show
     Key(key::Args),
     /// Make every projection again from the log, beside the live ones, then swap it in
     Rebuild(operations::Args),

@@ -117,6 +117,7 @@ impl Import {
         self.progress.set_position(self.imported);
         Ok(())
     }
+
     async fn written(&self, topic: &str, records: Vec<NewRecord>) -> anyhow::Result<Vec<Position>> {
         let answers = self.log.append(topic, records).await.into_iter();
         answers.map(|answer| answer.context("the log refused an event; empty it and import again")).collect()

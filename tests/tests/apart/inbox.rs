@@ -18,6 +18,8 @@ use weir_engines::kafka::LocalKafka;
 use weir_kernel::keys::{Key, Keys, PlainKey, Role};
 use weir_kernel::log::{self, EventLog, Topic};
 use weir_kernel::topics;
+use weir_tests::log::records;
+use weir_tests::process::{ask_to_leave, left};
 use weir_tests::{events, listening, until};
 
 const INBOX: &str = "weir.inbox.510700";
@@ -95,16 +97,8 @@ impl Instance {
     }
 
     async fn leave(mut self) -> Result<()> {
-        let pid = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw);
-        rustix::process::kill_process(pid.context("no process")?, rustix::process::Signal::TERM)?;
-        let child = &mut self.child;
-        let left = until("an instance leaves", || {
-            let ended = child.try_wait();
-            async move { Ok(ended?) }
-        });
-        let left = left.await?;
-        ensure!(left.success(), "it left with {left}");
-        Ok(())
+        ask_to_leave(&self.child)?;
+        left(&mut self.child, "an instance").await
     }
 }
 
@@ -161,17 +155,10 @@ fn patent(serial: u32, bureau: &str) -> (Value, bool) {
 /// Every event in the log, by id, as often as it is there.
 async fn logged(log: &dyn EventLog) -> Result<BTreeMap<String, Vec<Value>>> {
     let mut logged: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    for (partition, end) in (0..).zip(log.ends(topics::EVENTS).await?) {
-        let mut reader = log.reader(topics::EVENTS, partition, 0).await?;
-        let mut next = 0;
-        while next < end {
-            for record in reader.read(log::Limits::default()).await? {
-                next = record.offset + 1;
-                let event: Value = serde_json::from_slice(&record.value)?;
-                ensure!(event["subject"] == record.key, "an event is not under its subject: {event}");
-                logged.entry(event["id"].as_str().context("an id")?.to_owned()).or_default().push(event);
-            }
-        }
+    for record in records(log, topics::EVENTS).await? {
+        let event: Value = serde_json::from_slice(&record.value)?;
+        ensure!(event["subject"] == record.key, "an event is not under its subject: {event}");
+        logged.entry(event["id"].as_str().context("an id")?.to_owned()).or_default().push(event);
     }
     Ok(logged)
 }

@@ -45,7 +45,8 @@ impl Encoding {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported-encoding",
                 "send the body with Content-Encoding gzip or zstd, or without any",
-            )),
+            )
+            .accept_encoding("gzip, zstd")),
         }
     }
 

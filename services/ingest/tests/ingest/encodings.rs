@@ -68,6 +68,7 @@ async fn a_coding_that_is_not_there_is_refused() {
     for encoding in ["br", "gzip, zstd", "deflate"] {
         let answer = sent(&ingest, EVENT, encoding, Vec::new()).await;
         assert_eq!((answer.status, code(&answer).as_str()), (415, "unsupported-encoding"), "{encoding}");
+        assert_eq!(answer.accept_encoding.as_deref(), Some("gzip, zstd"), "{encoding}");
     }
     let event = report("a", CODES[0]).to_string().into_bytes();
     for encoding in ["gzip", "zstd"] {

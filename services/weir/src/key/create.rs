@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use weir_kernel::keys::{AreaScope, Credential, EventScope, Key, PlainKey, Role};
 use weir_schemas::codelist::Area;
 
-use super::{Place, file};
+use super::{Place, file, show};
 
 /// Make a key and print it, shown this once and kept hashed; or let a client of the identity provider in
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,7 @@ pub(super) struct Create {
     #[arg(long, value_name = "ID", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     client: Option<String>,
     /// Its name in logs and lists [default: bureau and its area; needed for other roles]
-    #[arg(long)]
+    #[arg(long, value_parser = name)]
     name: Option<String>,
     /// The areas it covers, by the first digits of their codes [default: the bureau's; else everywhere]
     #[arg(long, value_delimiter = ',', value_name = "AREA")]
@@ -69,11 +69,17 @@ impl Create {
         })?;
         match self.client {
             Some(client) => eprintln!("the client {client:?} has the entry {name:?} in {}", path.display()),
-            None => {
-                eprintln!("the key {name:?}, shown this once and kept hashed in {}:", path.display());
-                println!("{}", plain.expose());
-            }
+            None => show(&name, &plain, &path),
         }
         Ok(())
+    }
+}
+
+/// A name, which lists and logs show as it is.
+fn name(text: &str) -> Result<String, String> {
+    match text {
+        _ if text.trim().is_empty() => Err("it is blank".to_owned()),
+        _ if text.contains(char::is_control) => Err("it holds control characters".to_owned()),
+        _ => Ok(text.to_owned()),
     }
 }

@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use weir_kernel::keys::{Key, Keys};
 
 /// Its name in a data folder.
@@ -27,4 +27,22 @@ pub(super) fn change(
     let held = if path.try_exists()? { read(path)? } else { Keys::default() };
     let keys = Keys::new(change(held.iter().cloned().collect())?)?;
     Ok(keys.save(path)?)
+}
+
+/// Changes the key of a name, which must be there and not revoked.
+pub(super) fn change_held(
+    path: &Path,
+    name: &str,
+    alter: impl FnOnce(&mut Key) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    change(path, |mut keys| {
+        let Some(key) = keys.iter_mut().find(|key| key.name == name) else {
+            bail!("{} holds no key of the name {name:?}", path.display());
+        };
+        if let Some(before) = key.revoked {
+            bail!("the key {name:?} was revoked at {before:.0}");
+        }
+        alter(key)?;
+        Ok(keys)
+    })
 }

@@ -1,19 +1,19 @@
-//! `weir key`: makes keys, lists and revokes them.
+//! `weir key`: makes keys, lists, renews and revokes them.
 
 mod create;
 mod file;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::bail;
 use jiff::Timestamp;
-use weir_kernel::keys::{Key, Keys};
+use weir_kernel::keys::{Key, Keys, PlainKey};
 
 use self::create::Create;
 pub(crate) use self::file::NAME as FILE;
 
-/// Make, list and revoke the keys that bureaus and readers show
+/// Make, list, renew and revoke the keys that bureaus and readers show
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -26,8 +26,10 @@ enum Command {
     Create(Box<Create>),
     /// List the keys, not the keys themselves
     List(Place),
+    /// Make another key for an entry and print it, shown this once and kept hashed: the one before is not known from then on
+    Renew(Named),
     /// Revoke a key: services refuse it from then on
-    Revoke(Revoke),
+    Revoke(Named),
 }
 
 /// Where the keys are kept
@@ -41,9 +43,9 @@ struct Place {
     data: PathBuf,
 }
 
-/// Revoke a key: services refuse it from then on
+/// One of the keys
 #[derive(Debug, clap::Args)]
-struct Revoke {
+struct Named {
     /// Its name, as `weir key list` shows it
     name: String,
     #[command(flatten)]
@@ -55,7 +57,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Command::Create(create) => create.run()?,
         Command::List(place) => list(&file::read(&place.path())?),
-        Command::Revoke(Revoke { name, place }) => revoke(&name, &place)?,
+        Command::Renew(Named { name, place }) => renew(&name, &place.path())?,
+        Command::Revoke(Named { name, place }) => revoke(&name, &place.path())?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -94,19 +97,33 @@ fn moment(at: Option<Timestamp>) -> String {
     at.map_or_else(|| "-".to_owned(), |at| format!("{at:.0}"))
 }
 
-fn revoke(name: &str, place: &Place) -> anyhow::Result<()> {
-    let path = place.path();
-    let revoked = file::change(&path, |mut keys| {
-        let Some(key) = keys.iter_mut().find(|key| key.name == name) else {
-            bail!("{} holds no key of the name {name:?}", path.display());
-        };
-        if let Some(before) = key.revoked {
-            bail!("the key {name:?} was revoked at {before:.0}");
+/// The entry keeps its name, and so the rejected records that its holder reads, and what the key may do.
+fn renew(name: &str, path: &Path) -> anyhow::Result<()> {
+    let mut made = None;
+    file::change_held(path, name, |key| {
+        if let Some(client) = key.credential.client() {
+            bail!("{name:?} is the entry of the client {client:?}, which shows tokens and no key");
         }
+        let plain = made.insert(PlainKey::generate(key.role)?);
+        key.credential = plain.hash().into();
+        key.created = Some(Timestamp::now());
+        Ok(())
+    })?;
+    made.iter().for_each(|plain| show(name, plain, path));
+    Ok(())
+}
+
+/// Shows a key that was made.
+fn show(name: &str, plain: &PlainKey, path: &Path) {
+    eprintln!("the key {name:?}, shown this once and kept hashed in {}:", path.display());
+    println!("{}", plain.expose());
+}
+
+fn revoke(name: &str, path: &Path) -> anyhow::Result<()> {
+    file::change_held(path, name, |key| {
         key.revoked = Some(Timestamp::now());
-        Ok(keys)
-    });
-    revoked?;
+        Ok(())
+    })?;
     eprintln!("the key {name:?} is revoked; services refuse it once they have looked at {}", path.display());
     Ok(())
 }

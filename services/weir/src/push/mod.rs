@@ -7,6 +7,7 @@ mod input;
 mod journal;
 mod kind;
 mod lines;
+mod numbers;
 mod printed;
 mod questions;
 mod returned;

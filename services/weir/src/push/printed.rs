@@ -5,10 +5,8 @@ use std::path::Path;
 use weir_schemas::problem::Problem;
 
 use super::input::Input;
+use super::numbers::first;
 use super::returned::place;
-
-/// Rows without a report that are named.
-const NAMED: usize = 10;
 
 /// What was printed of a file so far.
 pub(super) struct Printed {
@@ -54,11 +52,10 @@ impl Printed {
         if rows.is_empty() {
             return;
         }
-        let named = rows.iter().take(NAMED).map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        let more = if rows.len() > NAMED { ", …" } else { "" };
         eprintln!(
-            "{name}: {} rows name no unit and hold no figure, and were passed over: {named}{more}",
-            rows.len()
+            "{name}: {} rows name no unit and hold no figure, and were passed over: {}",
+            rows.len(),
+            first(rows)
         );
     }
 

@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use weir_schemas::problem::{Code, Warning};
 
+use super::numbers::first;
+
 /// The lines by what is asked of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Questions(BTreeMap<Code, Vec<u64>>);
-
-/// Lines that are named of each code.
-const NAMED: usize = 10;
 
 impl Questions {
     /// Takes in what is asked of a line.
@@ -30,9 +29,7 @@ impl Questions {
     /// A sentence for each code: how many lines it asks about, and which are the first.
     pub(super) fn sentences(&self, what: &str) -> impl Iterator<Item = String> {
         self.0.iter().map(move |(code, lines)| {
-            let named = lines.iter().take(NAMED).map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            let more = if lines.len() > NAMED { ", …" } else { "" };
-            format!("{} asks about {} accepted, {what} {named}{more}", code.as_str(), lines.len())
+            format!("{} asks about {} accepted, {what} {}", code.as_str(), lines.len(), first(lines))
         })
     }
 }

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use weir_ingest::{Outcome, RecordResult};
 use weir_kernel::settings::Secret;
@@ -107,12 +108,19 @@ impl Sender {
             }
         };
         let wait = retry_after(&response);
-        let answers = match response.status() {
-            StatusCode::MULTI_STATUS => read(response).await,
-            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => Vec::new(),
-            status => bail!("{} answered {status}: {}", self.url, response.text().await.unwrap_or_default()),
-        };
-        Ok(Tried { answers, wait, error: None })
+        let status = response.status();
+        if status == StatusCode::MULTI_STATUS {
+            let (answers, broken) = read(response).await;
+            let error = broken.map(|why| anyhow!("{} broke off: {why}", self.url));
+            return Ok(Tried { answers, wait, error });
+        }
+        let error = anyhow!("{} answered {status}: {}", self.url, response.text().await.unwrap_or_default());
+        match status {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+                Ok(Tried { answers: Vec::new(), wait, error: Some(error) })
+            }
+            _ => Err(error),
+        }
     }
 }
 
@@ -121,19 +129,26 @@ struct Tried {
     answers: Vec<RecordResult>,
     /// How long to wait before sending the rest again.
     wait: Duration,
-    /// Why there was no answer.
+    /// Why there was no answer, or not all of it.
     error: Option<anyhow::Error>,
 }
 
-/// The records answered; an answer that breaks off leaves the rest unanswered.
-async fn read(mut response: Response) -> Vec<RecordResult> {
+/// What ends an answer: besides the totals, which the records have said, why the service did not read on.
+#[derive(Deserialize)]
+struct Closing {
+    broken: Option<String>,
+}
+
+/// The records answered, and why no others were; an answer that breaks off leaves the rest unanswered.
+async fn read(mut response: Response) -> (Vec<RecordResult>, Option<String>) {
     let mut body = Vec::new();
     while let Ok(Some(chunk)) = response.chunk().await {
         body.extend_from_slice(&chunk);
     }
-    let lines = body.split(|byte| *byte == b'\n');
-    // The totals, last, are no record: what is in them the records have said.
-    lines.filter_map(|line| serde_json::from_slice(line).ok()).collect()
+    let lines = || body.split(|byte| *byte == b'\n');
+    let answers = lines().filter_map(|line| serde_json::from_slice(line).ok()).collect();
+    let broken = lines().filter_map(|line| serde_json::from_slice::<Closing>(line).ok()?.broken).next_back();
+    (answers, broken)
 }
 
 fn retry_after(response: &Response) -> Duration {
@@ -162,6 +177,29 @@ mod tests {
         let error = format!("{:#}", sender.send(line()).await.unwrap_err());
         assert!(error.contains("1 lines could not be made durable"), "{error}");
         assert!(error.contains(&format!("no answer at http://{address}/v1/events")), "{error}");
+    }
+
+    #[tokio::test]
+    async fn why_the_service_took_no_more_is_told() {
+        for (answer, why) in [
+            (
+                "207 Multi-Status\r\nconnection: close\r\n\r\n{\"accepted\":0,\"broken\":\"the quota is used up\"}\n",
+                "broke off: the quota is used up",
+            ),
+            ("503 Service Unavailable\r\nconnection: close\r\n\r\nthe log is away", "the log is away"),
+        ] {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let url = format!("http://{}", listener.local_addr().unwrap());
+            let serve = async {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                assert_ne!(stream.read(&mut [0; 4096]).await.unwrap(), 0);
+                stream.write_all(format!("HTTP/1.1 {answer}").as_bytes()).await.unwrap();
+            };
+            let sender = Sender::new(&url, Secret::new("k"), 1, &ConnectionArgs::default()).unwrap();
+            let (sent, ()) = tokio::join!(sender.send(line()), serve);
+            let error = format!("{:#}", sent.unwrap_err());
+            assert!(error.contains("1 lines could not be made durable") && error.contains(why), "{error}");
+        }
     }
 
     #[tokio::test]

@@ -45,6 +45,7 @@ pub(crate) struct Ingest {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) retry_after: Option<String>,
+    pub(crate) accept_encoding: Option<String>,
     pub(crate) content_type: String,
     pub(crate) text: String,
 }
@@ -131,9 +132,11 @@ impl Ingest {
         let (head, body) = response.into_parts();
         let status = head.status.as_u16();
         let header = |name: &str| head.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
-        let (retry_after, content_type) = (header("retry-after"), header("content-type").unwrap_or_default());
+        let (retry_after, accept_encoding) = (header("retry-after"), header("accept-encoding"));
+        let content_type = header("content-type").unwrap_or_default();
         let body = to_bytes(body, 100 << 20).await.unwrap();
-        Answer { status, retry_after, content_type, text: String::from_utf8(body.to_vec()).unwrap() }
+        let text = String::from_utf8(body.to_vec()).unwrap();
+        Answer { status, retry_after, accept_encoding, content_type, text }
     }
 
     /// Everything in a topic, by partition and offset.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Note, Workbook, Worksheet};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Note, Workbook, Worksheet, XlsxError};
 
 use super::place;
 use super::style::{self, Style};
@@ -11,8 +11,10 @@ use crate::push::table::{Cell, Column, RETURNED, Table, Told};
 
 /// The sheet's name where the input is a text.
 const NAME: &str = "退回";
-/// The most characters of a text in a cell, less what an ellipsis takes.
+/// The most of a text in a cell or a note, in units of UTF-16, less what an ellipsis takes.
 const TEXT_MOST: usize = 32_000;
+/// The most of a sheet's name, in the same.
+const NAME_MOST: usize = 31;
 /// The width of the column of sentences, in characters.
 const WIDTH: u32 = 80;
 /// The height of a line, and that of the highest row, in points.
@@ -29,7 +31,11 @@ pub(super) fn workbook(table: &Table, rejected: &BTreeMap<u64, Vec<Told>>) -> an
     workbook
         .set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?));
     let sheet = workbook.add_worksheet();
-    sheet.set_name(table.grid.sheet.as_deref().unwrap_or(NAME))?;
+    // Other programs than Excel write names that it does not take.
+    let kept = table.grid.sheet.as_deref().map(sheet_name).unwrap_or_default();
+    if sheet.set_name(kept).is_err() {
+        sheet.set_name(NAME)?;
+    }
     Writer { table, sheet, style: Style::new(), first_added: first_added(table)? }.write(rejected)?;
     Ok(workbook.save_to_buffer()?)
 }
@@ -103,14 +109,12 @@ impl Writer<'_> {
             let first = self.table.grid.rows.iter().find(|row| row.number == merge.rows.0);
             let shown = first.and_then(|row| row.cells.get(&merge.columns.0)).map(text).unwrap_or_default();
             let (from, to) = (u16::try_from(merge.columns.0)?, u16::try_from(merge.columns.1)?);
-            self.sheet.merge_range(
-                merge.rows.0 - 1,
-                from,
-                merge.rows.1 - 1,
-                to,
-                &shown,
-                &self.style.heading,
-            )?;
+            let (first, last) = (merge.rows.0 - 1, merge.rows.1 - 1);
+            match self.sheet.merge_range(first, from, last, to, &shown, &self.style.heading) {
+                // What no spreadsheet would merge stays as it was written above.
+                Ok(_) | Err(XlsxError::MergeRangeSingleCell | XlsxError::MergeRangeOverlaps(..)) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
         for (offset, heading) in RETURNED.into_iter().enumerate() {
             let column = self.first_added + u16::try_from(offset)?;
@@ -130,7 +134,7 @@ impl Writer<'_> {
         let column = u16::try_from(column)?;
         let of = |number_format: &str| style::cell(number_format, marked);
         let number = if identifier { of("@") } else { of("General") };
-        match cell {
+        match cell.map(|cell| self.table.dated(held, cell)).as_ref() {
             None | Some(Cell::Uncomputed) => self.sheet.write_blank(row, column, &number)?,
             Some(Cell::Number(kept)) => self.sheet.write_with_format(row, column, kept.0, &number)?,
             Some(Cell::Date(date)) => {
@@ -159,7 +163,7 @@ impl Writer<'_> {
             }
         }
         for (column, text) in notes {
-            let note = Note::new(text).add_author_prefix(false).set_width(320);
+            let note = Note::new(cut(&text)).add_author_prefix(false).set_width(320);
             self.sheet.insert_note(row, u16::try_from(column)?, &note)?;
         }
         Ok(())
@@ -199,8 +203,22 @@ fn text(cell: &Cell) -> String {
 }
 
 fn cut(text: &str) -> String {
-    if text.chars().count() <= TEXT_MOST {
-        return text.to_owned();
-    }
-    text.chars().take(TEXT_MOST).chain(['…']).collect()
+    let kept = beginning(text, TEXT_MOST);
+    if kept.len() == text.len() { text.to_owned() } else { format!("{kept}…") }
+}
+
+/// A name without what a sheet's must not hold.
+fn sheet_name(name: &str) -> String {
+    let name: String = name.chars().filter(|c| !r"[]:*?/\".contains(*c)).collect();
+    beginning(&name, NAME_MOST).to_owned()
+}
+
+/// The beginning of a text, of at most so many units of UTF-16.
+fn beginning(text: &str, most: usize) -> &str {
+    let mut units = 0;
+    let ends = |c: char| {
+        units += c.len_utf16();
+        units > most
+    };
+    text.find(ends).map_or(text, |end| &text[..end])
 }

@@ -7,7 +7,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use weir_schemas::problem::{Code, Problem};
 
 use super::*;
-use crate::push::table::{Kind, Table, args_of};
+use crate::push::table::{Kind, Merge, Table, args_of};
 
 fn table(bytes: &[u8], kind: Kind) -> Table {
     Table::read(bytes, kind, &args_of(&["--bureau", "510700"])).unwrap()
@@ -76,6 +76,47 @@ fn cells_come_back_as_they_stood_and_make_the_same_events() {
     let twice = sheet::workbook(&again, &again.refused).unwrap();
     assert_eq!(self::rows(&twice)[2].len(), 10);
     assert_eq!(self::rows(&twice)[3][6].to_string(), "5");
+}
+
+/// The returned workbook counts days from 1900, also where the input counted from 1904.
+#[test]
+fn a_bare_day_since_1904_comes_back_as_the_same_day() {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet().set_name("B203").unwrap();
+    for (at, heading) in (0..).zip(["统一社会信用代码", "报告期", "行政区划代码", "营业收入（千元）"])
+    {
+        sheet.write(0, at, heading).unwrap();
+    }
+    sheet.write(1, 0, "91510100MA6C00017C").unwrap().write(1, 1, 43_982).unwrap();
+    sheet.write(1, 2, 510_704).unwrap().write(1, 3, "十万").unwrap();
+    let mut sent = table(&workbook.save_to_buffer().unwrap(), Kind::Xlsx);
+    sent.grid.is_1904 = true;
+    let bytes = sheet::workbook(&sent, &sent.refused).unwrap();
+    let Data::DateTime(day) = rows(&bytes)[1][1] else { panic!("{:?}", rows(&bytes)) };
+    assert_eq!(day.as_f64(), 45_444.0);
+}
+
+/// What other programs write and Excel does not take must not keep the rest from coming back.
+#[test]
+fn odd_names_merges_and_texts_come_back_as_far_as_they_fit() {
+    let long = "𠀀".repeat(20_000);
+    let text = format!(
+        "表号,统一社会信用代码,单位名称,报告期,行政区划代码,营业收入（千元）\nB203,9151,{long},2024-06,510704,{long}\n"
+    );
+    let mut sent = table(text.as_bytes(), Kind::Csv);
+    sent.grid.sheet = Some("B203 [2024]: ".to_owned() + &"x".repeat(40));
+    sent.grid.merges = vec![
+        Merge { rows: (1, 1), columns: (0, 0) },
+        Merge { rows: (1, 1), columns: (1, 2) },
+        Merge { rows: (1, 1), columns: (2, 3) },
+    ];
+    let bytes = sheet::workbook(&sent, &sent.refused).unwrap();
+    let workbook: Xlsx<_> = Xlsx::new(Cursor::new(&bytes[..])).unwrap();
+    assert_eq!(workbook.sheet_names(), ["B203 2024 ".to_owned() + &"x".repeat(21)]);
+    let rows = rows(&bytes);
+    assert_eq!(rows[1][2].to_string(), "𠀀".repeat(16_000) + "…");
+    let told = rows[1][9].to_string();
+    assert!(told.contains("不是数字") && told.contains("is not a number") && told.len() < 1_000, "{told}");
 }
 
 #[test]

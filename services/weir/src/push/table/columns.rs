@@ -242,21 +242,16 @@ fn joined(grid: &Grid, row: &Row, below: Option<&Row>) -> BTreeMap<u32, String> 
 fn titled(grid: &Grid, first: usize) -> Option<Form> {
     let above = grid.rows.iter().take(first).flat_map(|row| row.cells.values().map(ToString::to_string));
     let texts = above.chain(grid.sheet.clone());
-    let mut forms: Vec<Form> = texts.filter_map(|text| named(&text)).collect();
-    forms.dedup();
-    match forms.as_slice() {
-        [form] => Some(*form),
-        _ => None,
-    }
+    let texts: Vec<String> = texts.collect();
+    let mut forms = Form::ALL.iter().filter(|form| texts.iter().any(|text| names(text, **form)));
+    let form = forms.next().copied();
+    form.filter(|_| forms.next().is_none())
 }
 
-fn named(text: &str) -> Option<Form> {
+fn names(text: &str, form: Form) -> bool {
     let text = text::compact(text).to_ascii_uppercase();
-    let named = |form: &&Form| {
-        text.match_indices(form.as_str()).any(|(at, code)| {
-            let part = |c: char| c.is_ascii_alphanumeric() || c == '-';
-            !text[..at].ends_with(part) && !text[at + code.len()..].starts_with(part)
-        })
-    };
-    Form::ALL.iter().find(named).copied()
+    text.match_indices(form.as_str()).any(|(at, code)| {
+        let part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        !text[..at].ends_with(part) && !text[at + code.len()..].starts_with(part)
+    })
 }

@@ -18,22 +18,26 @@ pub(super) fn read(cell: &Cell) -> Result<Decimal, Unreadable> {
     }
 }
 
-/// The digits of a typed number: full-width ones as ASCII, without blanks around it or between thousands, nor commas between these.
+/// The digits of a typed number: full-width ones as ASCII, without blanks around it, nor commas or blanks between thousands.
 fn digits(typed: &str) -> Result<String, Unreadable> {
     let plain = text::compact(typed);
     if text::is_scientific(&plain) {
         return Err(Unreadable::Scientific(plain));
     }
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let unsigned = plain.strip_prefix(['-', '+']).unwrap_or(&plain);
     let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(w, f)| (w, Some(f)));
-    let number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     if !whole.split(',').all(number) || !fraction.is_none_or(number) {
         return Err(Unreadable::NotANumber(plain));
     }
-    let mut groups = whole.split(',');
+    // A blank between digits parts thousands like a comma, or two numbers.
+    let grouped = text::grouped(typed);
+    let (whole, fraction) = grouped.split_once('.').unwrap_or((&grouped, ""));
+    let mut groups = whole.trim_start_matches(['-', '+']).split(',');
     let first = groups.next().map_or(0, str::len);
-    if whole.contains(',') && (first > 3 || groups.any(|group| group.len() != 3)) {
-        return Err(Unreadable::Grouping(plain));
+    let parted = whole.contains(',');
+    if fraction.contains(',') || parted && (first > 3 || groups.any(|group| group.len() != 3)) {
+        return Err(Unreadable::Grouping(text::plain(typed)));
     }
     Ok(plain.replace(',', ""))
 }
@@ -62,6 +66,8 @@ mod tests {
             ("１，２３４．５０", "1234.5"),
             ("\u{a0}12\u{3000}", "12"),
             ("1 234 567", "1234567"),
+            ("1\u{3000}234, 567 . 5", "1234567.5"),
+            ("- 1\u{200b}2", "-12"),
             ("-3", "-3"),
             ("+0.10", "0.1"),
             ("000", "0"),
@@ -83,6 +89,10 @@ mod tests {
             (".5", "is not a number"),
             ("1,5", "don't part thousands"),
             ("1234,567", "don't part thousands"),
+            ("12 5", "don't part thousands"),
+            ("1234 567", "don't part thousands"),
+            ("12\n345\n6", "don't part thousands"),
+            ("1.234 567", "don't part thousands"),
             ("1.23E+11", "lost digits"),
             ("123456789012345678901234567890", "more digits"),
         ] {

@@ -8,6 +8,7 @@ mod figure;
 mod grid;
 mod heading;
 mod period;
+mod quotes;
 mod report;
 mod text;
 mod text_file;
@@ -25,10 +26,13 @@ pub(super) use self::cell::Cell;
 pub(crate) use self::column::Column;
 pub(super) use self::columns::Columns;
 pub(super) use self::grid::Grid;
+#[cfg(test)]
+pub(super) use self::grid::Merge;
 pub(super) use self::heading::RETURNED;
 use self::report::{Reader, Report};
 pub(super) use self::unreadable::Told;
 use self::unreadable::Unreadable;
+use super::numbers::first;
 use super::sender::Line;
 
 /// What a file of a table is.
@@ -72,7 +76,8 @@ impl Table {
         let reader = Reader { columns: &columns, args, bureau, is_1904: grid.is_1904 };
         let (mut reports, mut refused) = (BTreeMap::new(), BTreeMap::new());
         let mut passed_over = Vec::new();
-        for row in grid.rows.iter().filter(|row| row.number > columns.last_row && !numbers_columns(row)) {
+        let below = grid.rows.iter().skip_while(|row| row.number <= columns.last_row).enumerate();
+        for row in below.filter(|(at, row)| *at > 0 || !numbers_columns(row)).map(|(_, row)| row) {
             if !columns.reports(row) {
                 passed_over.push(row.number);
                 continue;
@@ -92,9 +97,19 @@ impl Table {
             reports.into_iter().map(|(number, report)| Line { number, text: report.event }).collect();
         Ok(Self { grid, columns, events, refused, passed_over })
     }
+
+    /// A cell of a column; as a date, if it is a period as the bare number of a day since 1904, which the number alone does not say.
+    pub(super) fn dated(&self, column: Option<&Column>, cell: &Cell) -> Cell {
+        match (column, cell) {
+            (Some(Column::Period), Cell::Number(number)) if self.grid.is_1904 => {
+                period::serial(*number, true).map_or_else(|| cell.clone(), Cell::Date)
+            }
+            _ => cell.clone(),
+        }
+    }
 }
 
-/// Whether a row numbers the columns of an official table: 甲, 乙, 1, 2, …
+/// Whether a row below the headings numbers the columns of an official table: 甲, 乙, 1, 2, …
 fn numbers_columns(row: &grid::Row) -> bool {
     let heavenly = |text: &str| !text.is_empty() && text.chars().all(|c| "甲乙丙丁戊己庚辛壬癸".contains(c));
     let numbers = |text: &str| text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit());
@@ -111,7 +126,7 @@ fn contradictions(reports: &BTreeMap<u64, Report>) -> BTreeMap<u64, Vec<Told>> {
     let differ = |same: &&Vec<(u64, &str)>| same.iter().any(|(_, id)| *id != same[0].1);
     let mut refused = BTreeMap::new();
     for same in about.values().filter(differ) {
-        let rows = same.iter().map(|(number, _)| number.to_string()).collect::<Vec<_>>().join(", ");
+        let rows = first(same.iter().map(|(number, _)| number));
         let told = Unreadable::Contradicts(rows).told(None);
         refused.extend(same.iter().map(|(number, _)| (*number, vec![told.clone()])));
     }

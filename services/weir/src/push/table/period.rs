@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use weir_schemas::period::Period;
 
-use super::cell::{Cell, Serial};
+use super::cell::{Cell, Number, Serial};
 use super::text;
 use super::unreadable::Unreadable;
 
@@ -15,19 +15,21 @@ pub(super) fn read(cell: &Cell, annual: bool, is_1904: bool) -> Result<Period, U
     };
     match cell {
         Cell::Date(serial) => serial.date().map(of).ok_or_else(unreadable),
-        Cell::Number(number) => {
-            let shown = number.decimal();
-            // Years have four digits and months six: five are a date that is not shown as one.
-            if shown.len() == 5 && !shown.contains('.') {
-                return Serial { days: number.0, is_1904 }.date().map(of).ok_or_else(unreadable);
-            }
-            written(&shown, annual)
-        }
+        Cell::Number(number) => match serial(*number, is_1904) {
+            Some(serial) => serial.date().map(of).ok_or_else(unreadable),
+            None => written(&number.decimal(), annual),
+        },
         Cell::Text(typed) => written(&text::compact(typed), annual),
         Cell::Truth(_) => Err(unreadable()),
         Cell::Error(error) => Err(Unreadable::Error(error.clone())),
         Cell::Uncomputed => Err(Unreadable::Uncomputed),
     }
+}
+
+/// The date that a number is: years have four digits and months six, five are a date that is not shown as one.
+pub(super) fn serial(number: Number, is_1904: bool) -> Option<Serial> {
+    let shown = number.decimal();
+    (shown.len() == 5 && !shown.contains('.')).then_some(Serial { days: number.0, is_1904 })
 }
 
 /// The day that a cell holds.
@@ -104,15 +106,21 @@ fn quarter(typed: &str) -> Option<String> {
     Some(format!("{year}-Q{quarter}"))
 }
 
-/// The numbers of a date in any of its writings, one to three.
+/// The numbers of a date in any of its writings, one to three. Between them stands the same: 2024年1-6 and 2024.01-06 are months, no day.
 fn parts(typed: &str) -> Option<Vec<&str>> {
     let typed = typed.trim_end_matches(['度', '份', '日', '号']);
     // What ends with a month has no day: 2024年2-6月 are months.
     let most = if typed.ends_with('月') { 2 } else { 3 };
-    let parts: Vec<&str> = typed.trim_end_matches(['年', '月']).split(['年', '月', '-', '/', '.']).collect();
+    let typed = typed.trim_end_matches(['年', '月']);
+    let between: String = typed.matches(BETWEEN).collect();
+    let parts: Vec<&str> = typed.split(BETWEEN).collect();
+    let alike = matches!(between.as_str(), "年月" | "--" | "//" | "..") || parts.len() < 3;
     let number = |part: &&str| matches!(part.len(), 1 | 2 | 4) && part.bytes().all(|b| b.is_ascii_digit());
-    (parts.len() <= most && parts.iter().all(number) && parts.first()?.len() == 4).then_some(parts)
+    (alike && parts.len() <= most && parts.iter().all(number) && parts.first()?.len() == 4).then_some(parts)
 }
+
+/// What stands between the numbers of a date.
+const BETWEEN: [char; 5] = ['年', '月', '-', '/', '.'];
 
 /// `20240630`
 fn compact_day(typed: &str) -> Option<Date> {
@@ -131,7 +139,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::push::table::cell::Number;
 
     fn of(text: &str) -> Option<String> {
         read(&Cell::Text(text.to_owned()), false, false).ok().map(|period| period.to_string())
@@ -175,6 +182,11 @@ mod tests {
             "2024-13",
             "6月",
             "2024年2-6月",
+            "2024年1-6",
+            "2024.1-6",
+            "2024.01-06",
+            "2024/1-6",
+            "2024年6月1-30日",
             "2024-06-31",
             "",
             "上半年",

@@ -92,7 +92,7 @@ impl Reader<'_> {
         if let (Some(about), true) = (about, told.is_empty()) {
             let time = moment(filed_on.unwrap_or_else(|| about.period.last_day()));
             let data = Value::Object(data);
-            let id = identity(&about, &time, &data);
+            let id = identity(&about, &time, &data, self.args.synthetic);
             let event = self.event(&id, Some(&about.credit_code), &time, &data).to_string().into_bytes();
             return Ok(Report { about, id, event });
         }
@@ -224,10 +224,12 @@ fn moment(day: Date) -> String {
     format!("{day}T00:00:00+08:00")
 }
 
-/// The id that follows from what an event says: the same row has the same id, a corrected one another.
-fn identity(about: &About, time: &str, data: &Value) -> String {
+/// The id that follows from what an event says: the same row has the same id, a corrected one another. What was only tried out must not
+/// make a duplicate of what is meant.
+fn identity(about: &About, time: &str, data: &Value, synthetic: bool) -> String {
     let mut hash = Sha256::new();
-    for part in [time.as_bytes(), data.to_string().as_bytes()] {
+    let synthetic = synthetic.then_some(b"synthetic".as_slice());
+    for part in [time.as_bytes(), data.to_string().as_bytes()].into_iter().chain(synthetic) {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }

@@ -83,6 +83,27 @@ fn an_id_follows_from_what_is_said_and_from_nothing_else() {
     assert_eq!(id("营业收入（千元）", "\"1,234.50\"", &["--form", "B203"]), one);
     assert_ne!(id("operating_revenue", "1234.6", &flags), one);
     assert_ne!(id("operating_revenue", "1234.5", &["--form", "B203", "--unit", "CNY"]), one);
+    // Tried out first, it is no duplicate once it is meant.
+    assert_ne!(id("operating_revenue", "1234.5", &[&flags[..], &["--synthetic"]].concat()), one);
+}
+
+/// Only right below the headings; further down it is a row that names a unit.
+#[test]
+fn a_row_that_numbers_the_columns_is_none_of_a_report() {
+    let text = format!(
+        "单位名称,统一社会信用代码,报告期,行政区划代码,研发费用（元）\n甲,乙,丙,丁,1\n某,{CODE},2024-06,510704,1\n甲,,,,2\n"
+    );
+    let table = csv(&text, &["--form", "B203"]).unwrap();
+    assert_eq!(table.events.iter().map(|line| line.number).collect::<Vec<_>>(), [3]);
+    assert_eq!(problems(&table)[0], (4, "E-MISSING", "/subject"));
+}
+
+#[test]
+fn a_quote_opened_by_a_slip_takes_no_row_along() {
+    let text = format!(
+        "统一社会信用代码,报告期,行政区划代码,营业收入（元）,填报人\n{CODE},2024-05,510704,1,\"王\n{CODE},2024-06,510704,2,李\n"
+    );
+    assert!(refused(&text, &["--form", "B203"]).contains("line 2 opens a quote"));
 }
 
 #[test]
@@ -191,4 +212,6 @@ fn a_form_is_taken_from_the_row_the_flag_or_the_title() {
     assert_eq!(forms(&text, &[]), (vec!["F203".to_owned()], 1));
     assert_eq!(forms(&text, &["--form", "B203"]), (vec!["B203".to_owned()], 1));
     assert_eq!(forms(&format!("表　　号：Ｆ203表\n{text}"), &[]), (vec!["F203".to_owned(); 2], 0));
+    // Who names several names none.
+    assert_eq!(forms(&format!("B203、F203表\n{text}"), &[]), (vec!["F203".to_owned()], 1));
 }

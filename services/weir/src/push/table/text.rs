@@ -33,6 +33,24 @@ pub(super) fn compact(text: &str) -> String {
     plain(text).chars().filter(|c| !is_blank(*c)).collect()
 }
 
+/// The compact text with a comma for the blanks between two digits, but for unseen ones.
+pub(super) fn grouped(text: &str) -> String {
+    let mut grouped = String::new();
+    let mut blank = false;
+    for c in plain(text).chars() {
+        if is_blank(c) {
+            blank |= c.is_whitespace();
+            continue;
+        }
+        if blank && c.is_ascii_digit() && grouped.ends_with(|last: char| last.is_ascii_digit()) {
+            grouped.push(',');
+        }
+        grouped.push(c);
+        blank = false;
+    }
+    grouped
+}
+
 /// Whether a text is a number as a spreadsheet shows one that is too long for it, `9.151E+17`.
 pub(super) fn is_scientific(text: &str) -> bool {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit() || b == b'.');

@@ -7,6 +7,7 @@ use super::args::Args;
 use super::cell::Cell;
 use super::columns;
 use super::grid::Grid;
+use super::quotes;
 
 /// What may part columns, likeliest first.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
@@ -14,20 +15,19 @@ const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 /// Reads the rows of a text file.
 ///
 /// # Errors
-/// When it is in no encoding that is known, or not in the one that is asked for.
+/// When it is in no encoding that is known, or not in the one that is asked for, or a quote is opened by a slip.
 pub(super) fn read(bytes: &[u8], args: &Args) -> anyhow::Result<Grid> {
     let text = decoded(bytes, args.encoding.as_deref())?;
     // A line that ends the file counts like the others.
     let text = if text.contains('\n') { text } else { text.replace('\r', "\n") };
     let text = if text.ends_with('\n') { text } else { text + "\n" };
-    if let Some(delimiter) = args.delimiter {
-        return rows(&text, delimiter, usize::MAX);
-    }
     let head = |delimiter: &u8| {
         rows(&text, *delimiter, args.heading_rows).map_or(0, |grid| columns::made_out(&grid, args))
     };
-    let best = DELIMITERS.iter().rev().max_by_key(|delimiter| head(delimiter));
-    rows(&text, best.copied().unwrap_or(b','), usize::MAX)
+    let best = || DELIMITERS.into_iter().rev().max_by_key(head).unwrap_or(b',');
+    let delimiter = args.delimiter.unwrap_or_else(best);
+    quotes::check(&text, delimiter)?;
+    rows(&text, delimiter, usize::MAX)
 }
 
 /// The text of bytes. A byte-order mark says what it is; else what is UTF-8 is so, and the rest what Excel writes in China.

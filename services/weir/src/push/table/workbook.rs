@@ -66,12 +66,29 @@ fn cell(value: &DataRef<'_>, formula: bool, is_1904: bool) -> Option<Cell> {
         // Whole numbers come as such only where they are small enough to be the same in binary.
         DataRef::Int(number) => Cell::Number(Number(*number as f64)),
         DataRef::Float(number) => Cell::Number(Number(*number)),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            Cell::Text(text.clone())
-        }
+        DataRef::String(text) | DataRef::DurationIso(text) => Cell::Text(text.clone()),
+        // What is saved as strict Open XML; the time of day is not looked at in serial dates either.
+        DataRef::DateTimeIso(text) => match text.split_once('T') {
+            Some((date, _)) if !date.is_empty() => Cell::Text(date.to_owned()),
+            _ => Cell::Text(text.clone()),
+        },
         DataRef::SharedString(text) => Cell::Text((*text).to_owned()),
         DataRef::Bool(truth) => Cell::Truth(*truth),
         DataRef::DateTime(date) => Cell::Date(Serial { days: date.as_f64(), is_1904 }),
         DataRef::Error(error) => Cell::Error(error.to_string()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_strict_open_xml_are_days() {
+        let day = |text: &str| cell(&DataRef::DateTimeIso(text.into()), false, false);
+        for text in ["2024-06-30T00:00:00", "2024-06-30"] {
+            assert_eq!(day(text), Some(Cell::Text("2024-06-30".into())));
+        }
+        assert_eq!(day("T12:00:00"), Some(Cell::Text("T12:00:00".into())));
+    }
 }
