@@ -1,4 +1,4 @@
-//! What query rules ask of lines that were accepted: nothing keeps them out, but somebody has to explain them.
+//! Warnings of lines that were accepted: nothing keeps them out, but somebody may have to explain them.
 
 use std::collections::BTreeMap;
 
@@ -27,12 +27,12 @@ impl Questions {
         }
     }
 
-    /// A sentence for each code: how many lines it asks about, and which are the first.
+    /// A sentence for each code: how many lines it accompanies, and which are the first.
     pub(super) fn sentences(&self, what: &str) -> impl Iterator<Item = String> {
         self.0.iter().map(move |(code, lines)| {
             let named = lines.iter().take(NAMED).map(ToString::to_string).collect::<Vec<_>>().join(", ");
             let more = if lines.len() > NAMED { ", …" } else { "" };
-            format!("{} asks about {} accepted, {what} {named}{more}", code.as_str(), lines.len())
+            format!("{} accompanies {} accepted, {what} {named}{more}", code.as_str(), lines.len())
         })
     }
 }
@@ -52,8 +52,8 @@ mod tests {
         assert_eq!(
             told,
             [
-                "W-RD-SHARE asks about 1 accepted, row 3",
-                "W-PRIOR-YEAR asks about 17 accepted, row 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, …",
+                "W-RD-SHARE accompanies 1 accepted, row 3",
+                "W-PRIOR-YEAR accompanies 17 accepted, row 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, …",
             ]
         );
         let written = serde_json::to_string(&questions).unwrap();

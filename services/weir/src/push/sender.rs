@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{anyhow, bail};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use weir_ingest::{Outcome, RecordResult};
 use weir_kernel::settings::Secret;
@@ -107,12 +108,16 @@ impl Sender {
             }
         };
         let wait = retry_after(&response);
-        let answers = match response.status() {
+        let status = response.status();
+        let (answers, error) = match status {
             StatusCode::MULTI_STATUS => read(response).await,
-            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => Vec::new(),
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+                (Vec::new(), Some(response.text().await.unwrap_or_default()))
+            }
             status => bail!("{} answered {status}: {}", self.url, response.text().await.unwrap_or_default()),
         };
-        Ok(Tried { answers, wait, error: None })
+        let error = error.map(|said| anyhow!("{} answered {status}: {said}", self.url));
+        Ok(Tried { answers, wait, error })
     }
 }
 
@@ -121,19 +126,28 @@ struct Tried {
     answers: Vec<RecordResult>,
     /// How long to wait before sending the rest again.
     wait: Duration,
-    /// Why there was no answer.
+    /// Why there was no answer, or not to all.
     error: Option<anyhow::Error>,
 }
 
-/// The records answered; an answer that breaks off leaves the rest unanswered.
-async fn read(mut response: Response) -> Vec<RecordResult> {
+/// The last line of an answer, with the totals, where it did not get to the end.
+#[derive(Deserialize)]
+struct Closing {
+    /// Why the service took no more.
+    broken: String,
+}
+
+/// The records answered, and why no more were; an answer that breaks off leaves the rest unanswered.
+async fn read(mut response: Response) -> (Vec<RecordResult>, Option<String>) {
     let mut body = Vec::new();
     while let Ok(Some(chunk)) = response.chunk().await {
         body.extend_from_slice(&chunk);
     }
     let lines = body.split(|byte| *byte == b'\n');
     // The totals, last, are no record: what is in them the records have said.
-    lines.filter_map(|line| serde_json::from_slice(line).ok()).collect()
+    let answers = lines.clone().filter_map(|line| serde_json::from_slice(line).ok()).collect();
+    let closing = lines.rev().find_map(|line| serde_json::from_slice::<Closing>(line).ok());
+    (answers, closing.map(|closing| closing.broken))
 }
 
 fn retry_after(response: &Response) -> Duration {
@@ -162,6 +176,24 @@ mod tests {
         let error = format!("{:#}", sender.send(line()).await.unwrap_err());
         assert!(error.contains("1 lines could not be made durable"), "{error}");
         assert!(error.contains(&format!("no answer at http://{address}/v1/events")), "{error}");
+    }
+
+    #[tokio::test]
+    async fn why_a_service_takes_no_more_is_said() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let serve = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            assert_ne!(stream.read(&mut [0; 4096]).await.unwrap(), 0);
+            let head = "HTTP/1.1 207 Multi-Status\r\nconnection: close\r\n\r\n";
+            let body =
+                r#"{"accepted":0,"duplicate":0,"rejected":0,"retry":0,"broken":"the quota is used up"}"#;
+            stream.write_all(format!("{head}{body}\n").as_bytes()).await.unwrap();
+        };
+        let sender = Sender::new(&url, Secret::new("k"), 1, &ConnectionArgs::default()).unwrap();
+        let (sent, ()) = tokio::join!(sender.send(line()), serve);
+        let error = format!("{:#}", sent.unwrap_err());
+        assert!(error.ends_with("answered 207 Multi-Status: the quota is used up"), "{error}");
     }
 
     #[tokio::test]
