@@ -1,4 +1,4 @@
-//! What query rules ask of lines that were accepted: nothing keeps them out, but somebody has to explain them.
+//! Warnings of lines that were accepted: nothing keeps them out, but somebody may have to explain them.
 
 use std::collections::BTreeMap;
 
@@ -26,10 +26,10 @@ impl Questions {
         }
     }
 
-    /// A sentence for each code: how many lines it asks about, and which are the first.
+    /// A sentence for each code: how many lines it accompanies, and which are the first.
     pub(super) fn sentences(&self, what: &str) -> impl Iterator<Item = String> {
         self.0.iter().map(move |(code, lines)| {
-            format!("{} asks about {} accepted, {what} {}", code.as_str(), lines.len(), first(lines))
+            format!("{} accompanies {} accepted, {what} {}", code.as_str(), lines.len(), first(lines))
         })
     }
 }
@@ -49,8 +49,8 @@ mod tests {
         assert_eq!(
             told,
             [
-                "W-RD-SHARE asks about 1 accepted, row 3",
-                "W-PRIOR-YEAR asks about 17 accepted, row 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, …",
+                "W-RD-SHARE accompanies 1 accepted, row 3",
+                "W-PRIOR-YEAR accompanies 17 accepted, row 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, …",
             ]
         );
         let written = serde_json::to_string(&questions).unwrap();

@@ -45,8 +45,9 @@ impl Target {
             return Sender::new(url, key.clone(), self.tries, &self.connection);
         }
         let path = RunFile::path(&self.data).display().to_string();
-        let run = RunFile::read(&self.data)?
-            .with_context(|| format!("name the service and a key: there is no {path} to take them from"))?;
+        let run = RunFile::read(&self.data)?.with_context(|| {
+            format!("name the service (--to) and a key (--key): there is no {path} to take them from")
+        })?;
         let url = url.unwrap_or(&run.ingest);
         let key = self.key.clone().or_else(|| run.keys.get("bureau").map(Secret::new));
         let key = key.with_context(|| format!("{path} holds no bureau's key"))?;
