@@ -4,6 +4,8 @@ mod producer;
 mod senders;
 mod service;
 
+use std::collections::HashSet;
+
 use anyhow::Context;
 use bytes::Bytes;
 use tempfile::TempDir;
@@ -48,7 +50,10 @@ pub(crate) async fn run(mut args: Args) -> anyhow::Result<()> {
         (args.province.units, args.singles) = (200, 50);
     }
     let mut report = Report::of("ingestion");
-    let events = args.province.events()?;
+    let mut events = args.province.events()?;
+    // What is sent twice in one batch is a duplicate, or a conflict, and is not appended.
+    let mut met = HashSet::new();
+    events.retain(|event| met.insert((event.source.clone(), event.subject.clone(), event.id.clone())));
     report.size("units", args.province.units);
     report.size("events", events.len());
     report.size("batch", args.batch);

@@ -12,7 +12,7 @@ use super::input::Input;
 use super::journal::Journal;
 use super::printed::Printed;
 use super::returned::{self, Returned};
-use super::sender::{Line, Sender};
+use super::sender::{Line, Sender, Sent};
 use super::totals::Totals;
 
 /// A file that was pushed whole.
@@ -140,20 +140,24 @@ impl Sending<'_> {
         journal: &mut Option<Journal>,
     ) -> anyhow::Result<()> {
         let Some(last) = lines.last().map(|line| line.number) else { return Ok(()) };
-        let results = self.sender.send(lines).await.with_context(|| {
-            format!("{}: {} so far; the same command goes on from there", self.name, self.answers.totals)
-        })?;
+        let Sent { results, failed } = self.sender.send(lines).await;
+        let through = match failed {
+            None => Some(last),
+            Some(_) => results.iter().map(|(number, _)| *number).max(),
+        };
         let answers = Answers::of(results);
         self.bar.suspend(|| {
             for one in &answers.rejected {
                 self.printed.print(self.name, input.what(), one.line, one.problems.iter(), input);
             }
         });
-        if let Some(journal) = journal {
-            journal.answered(last, &answers)?;
+        if let (Some(journal), Some(through)) = (journal, through) {
+            journal.answered(through, &answers)?;
         }
         self.bar.inc(answers.totals.all());
         self.answers.add(answers);
-        Ok(())
+        failed.map_or(Ok(()), Err).with_context(|| {
+            format!("{}: {} so far; the same command goes on from there", self.name, self.answers.totals)
+        })
     }
 }

@@ -13,7 +13,8 @@ pub(crate) async fn push_lines(
     totals: &mut Totals,
 ) -> anyhow::Result<()> {
     let lines = lines.map(|(number, text)| Line { number, text }).collect();
-    for (number, result) in sender.send(lines).await? {
+    let sent = sender.send(lines).await;
+    for (number, result) in sent.results {
         totals.count(result.outcome);
         if result.outcome == Outcome::Rejected {
             for problem in &result.problems {
@@ -21,5 +22,5 @@ pub(crate) async fn push_lines(
             }
         }
     }
-    Ok(())
+    sent.failed.map_or(Ok(()), Err)
 }

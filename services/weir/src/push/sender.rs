@@ -30,6 +30,15 @@ pub(super) struct Line {
     pub(super) text: Vec<u8>,
 }
 
+/// What came of sending lines.
+#[derive(Debug)]
+pub(super) struct Sent {
+    /// What became of them, by line number: of all, or of those up to the first that could not be made durable.
+    pub(super) results: Vec<(u64, RecordResult)>,
+    /// Why that could not be.
+    pub(super) failed: Option<anyhow::Error>,
+}
+
 /// A connection to the ingestion service.
 pub(crate) struct Sender {
     client: Client,
@@ -61,11 +70,15 @@ impl Sender {
         hash.finalize().into()
     }
 
-    /// Sends lines until each is accepted, found to be a duplicate or rejected; by line number.
-    pub(super) async fn send(&self, mut lines: Vec<Line>) -> anyhow::Result<Vec<(u64, RecordResult)>> {
-        let (mut results, mut tries) = (Vec::new(), 0);
-        while !lines.is_empty() {
-            let Tried { answers, wait, error } = self.post(&lines).await?;
+    /// Sends lines until each is accepted, found to be a duplicate or rejected, or the service does not take them, or it has tried often
+    /// enough.
+    pub(super) async fn send(&self, mut lines: Vec<Line>) -> Sent {
+        let (mut results, mut tries): (Vec<(u64, RecordResult)>, _) = (Vec::new(), 0);
+        let failed = loop {
+            let Tried { answers, wait, error } = match self.post(&lines).await {
+                Ok(tried) => tried,
+                Err(refused) => break Some(refused),
+            };
             let mut again = Vec::new();
             for (index, line) in lines.into_iter().enumerate() {
                 match answers.iter().find(|answer| answer.index == index) {
@@ -77,7 +90,7 @@ impl Sender {
             }
             lines = again;
             if lines.is_empty() {
-                break;
+                break None;
             }
             tries += 1;
             if tries >= self.tries {
@@ -85,14 +98,18 @@ impl Sender {
                     "{} lines could not be made durable; send the file again, what is there already changes nothing",
                     lines.len()
                 );
-                return Err(match error {
+                break Some(match error {
                     Some(error) => error.context(gave_up),
                     None => anyhow!(gave_up),
                 });
             }
             tokio::time::sleep(wait).await;
+        };
+        // What comes after a line that is not settled is sent again with it.
+        if let Some(open) = lines.iter().map(|line| line.number).min() {
+            results.retain(|(number, _)| *number < open);
         }
-        Ok(results)
+        Sent { results, failed }
     }
 
     /// Sends lines once. What was not answered is to be sent again, whatever the reason.
@@ -174,7 +191,7 @@ mod tests {
         let sender =
             Sender::new(&format!("http://{address}/"), Secret::new("k"), 1, &ConnectionArgs::default())
                 .unwrap();
-        let error = format!("{:#}", sender.send(line()).await.unwrap_err());
+        let error = format!("{:#}", sender.send(line()).await.failed.unwrap());
         assert!(error.contains("1 lines could not be made durable"), "{error}");
         assert!(error.contains(&format!("no answer at http://{address}/v1/events")), "{error}");
     }
@@ -197,7 +214,7 @@ mod tests {
             };
             let sender = Sender::new(&url, Secret::new("k"), 1, &ConnectionArgs::default()).unwrap();
             let (sent, ()) = tokio::join!(sender.send(line()), serve);
-            let error = format!("{:#}", sent.unwrap_err());
+            let error = format!("{:#}", sent.failed.unwrap());
             assert!(error.contains("1 lines could not be made durable") && error.contains(why), "{error}");
         }
     }
@@ -218,7 +235,24 @@ mod tests {
         };
         let sender = Sender::new(&url, Secret::new("k"), 2, &ConnectionArgs::default()).unwrap();
         let (results, ()) = tokio::join!(sender.send(line()), serve);
-        let results = results.unwrap();
+        let results = results.results;
         assert_eq!((results[0].0, results[0].1.outcome), (7, Outcome::Accepted));
+    }
+    #[tokio::test]
+    async fn what_was_settled_before_a_line_that_was_not_is_told() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let serve = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            assert_ne!(stream.read(&mut [0; 4096]).await.unwrap(), 0);
+            let [one, three] = [0, 2].map(|index| format!(r#"{{"index":{index},"outcome":"accepted"}}"#));
+            let head = "HTTP/1.1 207 Multi-Status\r\nconnection: close\r\n\r\n";
+            stream.write_all(format!("{head}{one}\n{three}\n").as_bytes()).await.unwrap();
+        };
+        let sender = Sender::new(&url, Secret::new("k"), 1, &ConnectionArgs::default()).unwrap();
+        let lines = (7..10).map(|number| Line { number, text: b"{}".to_vec() }).collect();
+        let (sent, ()) = tokio::join!(sender.send(lines), serve);
+        assert_eq!(sent.results.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [7]);
+        assert!(sent.failed.unwrap().to_string().contains("1 lines could not be made durable"));
     }
 }
