@@ -113,9 +113,7 @@ pub(crate) async fn serve(arguments: &[String]) -> anyhow::Result<()> {
     let leaving = shutdown.clone();
     let waiting = readiness.clone();
     let serving = tokio::spawn(ingest.run(listener, readiness, shutdown, DRAIN));
-    while !waiting.reasons().is_empty() {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    waiting.ready().await;
     println!("{address}");
     let tell = || {
         for line in std::io::stdin().lines() {

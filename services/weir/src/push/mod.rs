@@ -24,6 +24,7 @@ use anyhow::Context;
 use crate::progress;
 
 pub(crate) use self::lines::push_lines;
+pub(crate) use self::returned::heading;
 pub(crate) use self::table::{Column, form};
 pub(crate) use self::target::Target;
 pub(crate) use self::totals::Totals;

@@ -1,6 +1,8 @@
 //! How a template looks.
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
+use rust_xlsxwriter::{Format, FormatAlign};
+
+use crate::push::heading;
 
 /// The formats of a template.
 pub(super) struct Style {
@@ -18,16 +20,10 @@ pub(super) struct Style {
 
 impl Style {
     pub(super) fn new() -> Self {
-        let heading = Format::new()
-            .set_bold()
-            .set_text_wrap()
-            .set_align(FormatAlign::Center)
-            .set_align(FormatAlign::VerticalCenter)
-            .set_border(FormatBorder::Thin);
         Self {
             title: Format::new().set_bold().set_font_size(14),
-            required: heading.clone().set_background_color(Color::RGB(0x00BD_D7EE)),
-            optional: heading.set_background_color(Color::RGB(0x00ED_EDED)),
+            required: heading(0x00BD_D7EE),
+            optional: heading(0x00ED_EDED),
             prose: Format::new().set_text_wrap().set_align(FormatAlign::Top),
             code: Format::new().set_num_format("@").set_align(FormatAlign::Top),
         }

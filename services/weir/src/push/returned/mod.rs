@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+pub(crate) use self::style::heading;
 use super::input::Input;
 use super::table::Told;
 
