@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, tz::Offset};
 use serde_json::Value;
 
-use super::json::read_json;
+use super::json::{Json, read_json};
 use super::read::{Complaint, FromJson, Members, text};
 use super::{Data, Event, Late, Register, RegisterChanged, RegisterEntered, RegisterRemoved, Source};
 use crate::codelist::{Area, AreaError};
@@ -24,14 +24,22 @@ impl Event {
     /// # Errors
     /// All problems found, each with its place.
     pub fn from_slice(bytes: &[u8]) -> Result<Self, Vec<Problem>> {
-        Self::from_value(&read_json(bytes).map_err(|problem| vec![problem])?)
+        Self::from_json(&read_json(bytes).map_err(|problem| vec![problem])?)
     }
 
-    /// Reads a structured CloudEvents record that is JSON already (by [`read_json`], which bounds its depth).
+    /// Reads a structured CloudEvents record that somebody here made.
     ///
     /// # Errors
     /// All problems found, each with its place.
     pub fn from_value(value: &Value) -> Result<Self, Vec<Problem>> {
+        Self::from_json(&Json::from(value))
+    }
+
+    /// Reads a structured CloudEvents record that is JSON already, by [`read_json`], which bounds its depth.
+    ///
+    /// # Errors
+    /// All problems found, each with its place.
+    pub fn from_json(value: &Json<'_>) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
         let event = read(value, &mut problems);
         match event {
@@ -71,7 +79,7 @@ pub fn day(moment: Timestamp) -> Date {
     Offset::constant(8).to_datetime(moment).date()
 }
 
-fn read(value: &Value, problems: &mut Vec<Problem>) -> Option<Event> {
+fn read(value: &Json<'_>, problems: &mut Vec<Problem>) -> Option<Event> {
     let mut found = Vec::new();
     let mut members = Members::of(value, String::new(), problems)?;
     if let Some(version) = members.required::<String>("specversion").filter(|version| version != "1.0") {
@@ -94,7 +102,7 @@ fn read(value: &Value, problems: &mut Vec<Problem>) -> Option<Event> {
     let time = members.required::<Timestamp>("time");
     let recorded_time = members.optional::<Timestamp>("recordedtime");
     // Ingestion's to say. Before it said it this was an attribute like any other, and passes still when it is one.
-    let late = value.get("late").and_then(Value::as_str).and_then(Late::from_word);
+    let late = value.get("late").and_then(Json::as_str).and_then(Late::from_word);
     let synthetic = members.optional::<bool>("synthetic").unwrap_or(false);
     if let Some(content) = members.optional::<String>("datacontenttype")
         && content.split(';').next().map(str::trim) != Some("application/json")
@@ -217,7 +225,7 @@ fn of_quarter(subject: &str) -> Option<String> {
 }
 
 impl FromJson for Source {
-    fn from_json(value: &Value) -> Result<Self, Complaint> {
+    fn from_json(value: &Json<'_>) -> Result<Self, Complaint> {
         let area = text(value)?.strip_prefix("/bureaus/").ok_or_else(|| {
             let detail = "must be /bureaus/ and the bureau's area code, for example /bureaus/510700";
             (Code::Source, detail.to_owned())

@@ -12,7 +12,6 @@ mod reference;
 mod register;
 mod report;
 mod status;
-mod strict;
 mod supplement;
 mod unit;
 mod unit_of_measure;
@@ -25,7 +24,7 @@ use sha2::{Digest, Sha256};
 pub use contract::{ContractAmended, ContractCancelled, ContractRegistered};
 pub use decode::{ID_MOST, day};
 pub use history::{EventVoided, QueryExplained, ReleaseCut, ReportReviewed, ReportWithdrawn, RoundChanged};
-pub use json::{DEPTH_MOST, NAME_MOST, WIDTH_MOST, read_json};
+pub use json::{DEPTH_MOST, Json, NAME_MOST, Object, WIDTH_MOST, read_json};
 pub use patent::{Holder, PatentChanged, PatentGranted};
 pub use read::TEXT_MOST;
 pub use reference::ReferencePublished;
@@ -187,7 +186,7 @@ macro_rules! data {
             }
 
             /// Reads the data of an event of type `kind`; `None` with complaints noted, or for a type that is unknown.
-            fn read(kind: &str, value: &serde_json::Value, problems: &mut Vec<crate::problem::Problem>) -> Option<Data> {
+            fn read(kind: &str, value: &Json<'_>, problems: &mut Vec<crate::problem::Problem>) -> Option<Data> {
                 let members = read::Members::of(value, "/data".to_owned(), problems)?;
                 match kind {
                     $($kind => <$data>::read(members).map(Data::$name),)*

@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 use serde::Serialize;
-use serde_json::Value;
 
+use super::json::Json;
 use super::read::Members;
 use super::words::{PatentChange, PatentClass};
 use crate::codelist::{Area, Field};
@@ -27,7 +27,7 @@ impl Holder {
         self.credit_code.map_or_else(|| self.name.clone(), |code| code.to_string())
     }
 
-    pub(super) fn read(value: &Value, pointer: String, problems: &mut Vec<Problem>) -> Option<Self> {
+    pub(super) fn read(value: &Json<'_>, pointer: String, problems: &mut Vec<Problem>) -> Option<Self> {
         let mut members = Members::of(value, pointer, problems)?;
         let name = members.required("name");
         let credit_code = members.optional("credit_code");
@@ -84,7 +84,7 @@ impl PatentGranted {
     }
 }
 
-fn read_holders(value: &Value, pointer: String, problems: &mut Vec<Problem>) -> Option<Vec<Holder>> {
+fn read_holders(value: &Json<'_>, pointer: String, problems: &mut Vec<Problem>) -> Option<Vec<Holder>> {
     let Some(items) = value.as_array().filter(|items| !items.is_empty()) else {
         problems.push(Problem::new(Code::Value, pointer, "must be an array of at least one holder"));
         return None;

@@ -1,10 +1,11 @@
 //! Reads members of JSON objects, and collects every complaint with the place it is about.
 
+use std::borrow::Cow;
+
 use jiff::{Timestamp, civil::Date, tz::Offset};
 use rust_decimal::Decimal;
-use serde_json::{Map, Value};
 
-use super::json::escape;
+use super::json::{Json, Object, escape};
 use crate::codelist::{Area, Field, Industry};
 use crate::credit_code::CreditCode;
 use crate::exact;
@@ -21,12 +22,12 @@ pub(crate) type Complaint = (Code, String);
 /// A value that can be read from JSON.
 pub(crate) trait FromJson: Sized {
     /// Reads it, or says what is wrong.
-    fn from_json(value: &Value) -> Result<Self, Complaint>;
+    fn from_json(value: &Json<'_>) -> Result<Self, Complaint>;
 }
 
 /// The members of one JSON object, read one by one.
 pub(crate) struct Members<'a> {
-    object: &'a Map<String, Value>,
+    object: &'a Object<'a>,
     pointer: String,
     known: Vec<&'static str>,
     problems: &'a mut Vec<Problem>,
@@ -34,9 +35,9 @@ pub(crate) struct Members<'a> {
 
 impl<'a> Members<'a> {
     /// Starts on `value`, which stands at `pointer`; `None`, and a complaint, if it is no object.
-    pub(crate) fn of(value: &'a Value, pointer: String, problems: &'a mut Vec<Problem>) -> Option<Self> {
-        if let Value::Object(object) = value {
-            Some(Self { object, pointer, known: Vec::new(), problems })
+    pub(crate) fn of(value: &'a Json<'a>, pointer: String, problems: &'a mut Vec<Problem>) -> Option<Self> {
+        if let Some(object) = value.as_object() {
+            Some(Self { object, pointer, known: Vec::with_capacity(object.len()), problems })
         } else {
             problems.push(Problem::new(Code::Value, pointer, "must be an object"));
             None
@@ -51,36 +52,35 @@ impl<'a> Members<'a> {
 
     /// A member that must be there.
     pub(crate) fn required<T: FromJson>(&mut self, name: &'static str) -> Option<T> {
-        if matches!(self.object.get(name), None | Some(Value::Null)) {
-            self.known.push(name);
+        let read = self.read(name);
+        if read.is_none() {
             self.complain(name, Code::Missing, "is required");
-            return None;
         }
-        self.optional(name)
+        read?
     }
 
     /// A member that may be missing or null.
     pub(crate) fn optional<T: FromJson>(&mut self, name: &'static str) -> Option<T> {
+        self.read(name).flatten()
+    }
+
+    /// A member, if it is there; `None` within, and a complaint, if it can't be read.
+    fn read<T: FromJson>(&mut self, name: &'static str) -> Option<Option<T>> {
         self.known.push(name);
         let value = self.object.get(name).filter(|value| !value.is_null())?;
-        match T::from_json(value) {
-            Ok(read) => Some(read),
-            Err((code, detail)) => {
-                self.complain(name, code, detail);
-                None
-            }
-        }
+        let read = T::from_json(value);
+        Some(read.map_err(|(code, detail)| self.complain(name, code, detail)).ok())
     }
 
     /// A member that holds an object or an array of them, read by `read` with its place.
     pub(crate) fn nested<T>(
         &mut self,
         name: &'static str,
-        read: impl FnOnce(&'a Value, String, &mut Vec<Problem>) -> Option<T>,
+        read: impl FnOnce(&'a Json<'a>, String, &mut Vec<Problem>) -> Option<T>,
     ) -> Option<T> {
         self.known.push(name);
         match self.object.get(name) {
-            None | Some(Value::Null) => {
+            None | Some(Json::Null) => {
                 self.complain(name, Code::Missing, "is required");
                 None
             }
@@ -145,8 +145,8 @@ impl<'a> Members<'a> {
     }
 
     fn finish_but(self, passes: impl Fn(&str) -> bool) {
-        let unknown = |name: &&String| !self.known.contains(&name.as_str()) && !passes(name);
-        for name in self.object.keys().filter(unknown) {
+        let unknown = |name: &&str| !self.known.contains(name) && !passes(name);
+        for name in self.object.iter().map(|(name, _)| name).filter(unknown) {
             let pointer = self.pointer_to(name);
             self.problems.push(Problem::new(Code::UnknownMember, pointer, "is not a member of this type"));
         }
@@ -158,21 +158,24 @@ impl<'a> Members<'a> {
 }
 
 /// The text of a JSON string.
-pub(crate) fn text(value: &Value) -> Result<&str, Complaint> {
+pub(crate) fn text<'a>(value: &'a Json<'_>) -> Result<&'a str, Complaint> {
     value.as_str().ok_or_else(|| (Code::Value, "must be a string".into()))
 }
 
 impl FromJson for String {
-    fn from_json(value: &Value) -> Result<Self, Complaint> {
+    fn from_json(value: &Json<'_>) -> Result<Self, Complaint> {
         let text = text(value)?;
         if text.trim().is_empty() {
             return Err((Code::Value, "must not be empty".into()));
         }
-        if text.chars().count() > TEXT_MOST {
+        if text.len() > TEXT_MOST && text.chars().count() > TEXT_MOST {
             return Err((Code::Limit, format!("must have at most {TEXT_MOST} characters")));
         }
-        // Texts end in tables, spreadsheets and terminals; a note may have lines, but nothing else is needed.
-        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        // Texts end in tables, spreadsheets and terminals; a note may have lines, but nothing else is needed. The bytes tell most
+        // texts that hold none: those of a control character begin so.
+        if text.bytes().any(|byte| byte < b' ' || matches!(byte, 0x7f | 0xc2))
+            && text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+        {
             return Err((Code::Value, "must not hold control characters".into()));
         }
         Ok(text.to_owned())
@@ -180,26 +183,27 @@ impl FromJson for String {
 }
 
 impl FromJson for u32 {
-    fn from_json(value: &Value) -> Result<Self, Complaint> {
-        value
-            .as_u64()
+    fn from_json(value: &Json<'_>) -> Result<Self, Complaint> {
+        let number = if let Json::Number(number) = value { number.as_u64() } else { None };
+        number
             .and_then(|number| u32::try_from(number).ok())
             .ok_or_else(|| (Code::Value, "must be a whole number".into()))
     }
 }
 
 impl FromJson for bool {
-    fn from_json(value: &Value) -> Result<Self, Complaint> {
-        value.as_bool().ok_or_else(|| (Code::Value, "must be true or false".into()))
+    fn from_json(value: &Json<'_>) -> Result<Self, Complaint> {
+        let Json::Bool(truth) = value else { return Err((Code::Value, "must be true or false".into())) };
+        Ok(*truth)
     }
 }
 
 /// A statistic: a JSON string holding a decimal, or a JSON number read exactly.
 impl FromJson for Decimal {
-    fn from_json(value: &Value) -> Result<Self, Complaint> {
+    fn from_json(value: &Json<'_>) -> Result<Self, Complaint> {
         let digits = match value {
-            Value::String(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
+            Json::String(text) => Cow::Borrowed(text.as_ref()),
+            Json::Number(number) => Cow::Owned(number.to_string()),
             _ => return Err((Code::Value, "must be a decimal, as a string".into())),
         };
         decimal(&digits).ok_or_else(|| {
@@ -248,7 +252,7 @@ fn shifted(mut mantissa: Decimal, exponent: i32) -> Option<Decimal> {
 }
 
 impl FromJson for Date {
-    fn from_json(value: &Value) -> Result<Self, Complaint> {
+    fn from_json(value: &Json<'_>) -> Result<Self, Complaint> {
         let text = text(value)?;
         let shape = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
         let date = text.parse::<Date>().ok().filter(|date| shape && (1900..3000).contains(&date.year()));
@@ -258,7 +262,7 @@ impl FromJson for Date {
 
 /// A moment, within the years that every store of it can hold.
 impl FromJson for Timestamp {
-    fn from_json(value: &Value) -> Result<Self, Complaint> {
+    fn from_json(value: &Json<'_>) -> Result<Self, Complaint> {
         let text = text(value)?;
         // The parser also takes times with a zone's name and other forms of ISO 8601.
         let shape = matches!(text.as_bytes(), [_, _, _, _, b'-', _, _, b'-', _, _, b'T' | b't', ..]);
@@ -275,7 +279,7 @@ impl FromJson for Timestamp {
 macro_rules! parsed {
     ($($kind:ty => $code:ident),* $(,)?) => {
         $(impl FromJson for $kind {
-            fn from_json(value: &Value) -> Result<Self, Complaint> {
+            fn from_json(value: &Json<'_>) -> Result<Self, Complaint> {
                 text(value)?.parse().map_err(|error: <$kind as std::str::FromStr>::Err| (Code::$code, error.to_string()))
             }
         })*
@@ -290,7 +294,7 @@ parsed! {
 }
 
 impl FromJson for Field {
-    fn from_json(value: &Value) -> Result<Self, Complaint> {
+    fn from_json(value: &Json<'_>) -> Result<Self, Complaint> {
         let field = text(value)?.parse().ok().filter(|field| !matches!(field, Field::Total | Field::Unknown));
         field.ok_or_else(|| (Code::Field, "must be one of F01 to F10".into()))
     }

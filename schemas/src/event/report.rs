@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use serde::Serialize;
-use serde_json::Value;
 
-use super::json::escape;
+use super::json::{Json, escape};
 use super::read::{FromJson, Members};
 use super::unit_of_measure::UnitOfMeasure;
 use super::words::{Form, Item};
@@ -113,18 +112,18 @@ pub(super) fn check_filing(
 }
 
 fn read_items(
-    value: &Value,
+    value: &Json<'_>,
     pointer: &str,
     form: Form,
     unit: UnitOfMeasure,
     problems: &mut Vec<Problem>,
 ) -> Option<BTreeMap<Item, Decimal>> {
-    let Value::Object(members) = value else {
+    let Some(members) = value.as_object() else {
         problems.push(Problem::new(Code::Value, pointer, "must be an object of items"));
         return None;
     };
     let mut items = BTreeMap::new();
-    for (name, value) in members {
+    for (name, value) in members.iter() {
         match read_item(name, value, form, unit) {
             Ok((item, value)) => {
                 items.insert(item, value);
@@ -134,7 +133,7 @@ fn read_items(
             }
         }
     }
-    if members.is_empty() {
+    if members.len() == 0 {
         problems.push(Problem::new(Code::Value, pointer, "must hold at least one item"));
     }
     check_sums(&items, pointer, problems);
@@ -143,7 +142,7 @@ fn read_items(
 
 fn read_item(
     name: &str,
-    value: &Value,
+    value: &Json<'_>,
     form: Form,
     unit: UnitOfMeasure,
 ) -> Result<(Item, Decimal), (Code, String)> {

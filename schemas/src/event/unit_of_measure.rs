@@ -2,8 +2,8 @@
 
 use rust_decimal::Decimal;
 use serde::Serialize;
-use serde_json::Value;
 
+use super::json::Json;
 use super::read::{Complaint, FromJson, text};
 use crate::exact;
 use crate::problem::Code;
@@ -74,7 +74,7 @@ impl Serialize for UnitOfMeasure {
 }
 
 impl FromJson for UnitOfMeasure {
-    fn from_json(value: &Value) -> Result<Self, Complaint> {
+    fn from_json(value: &Json<'_>) -> Result<Self, Complaint> {
         let word = text(value)?;
         UNITS.iter().copied().find(|unit| unit.word == word).ok_or_else(|| {
             let words: Vec<&str> = UNITS.iter().map(|unit| unit.word).collect();

@@ -1,8 +1,8 @@
 //! The words of the contract: closed lists that events choose from.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use super::json::Json;
 use super::read::{Complaint, FromJson, text};
 use crate::problem::Code;
 
@@ -34,7 +34,7 @@ macro_rules! words {
         }
 
         impl FromJson for $name {
-            fn from_json(value: &Value) -> Result<Self, Complaint> {
+            fn from_json(value: &Json<'_>) -> Result<Self, Complaint> {
                 $name::from_word(text(value)?)
                     .ok_or_else(|| (Code::NotInList, format!("must be one of {}", [$($word),*].join(", "))))
             }

@@ -2,9 +2,8 @@
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use serde_json::Value;
 use weir_kernel::keys::Key;
-use weir_schemas::event::{Data, Event, ID_MOST, read_json};
+use weir_schemas::event::{Data, Event, ID_MOST, Json, read_json};
 use weir_schemas::problem::{Code, Problem};
 
 use crate::rounds::Rounds;
@@ -50,14 +49,14 @@ const OF_THE_LOG: [&str; 2] = ["recordedtime", "late"];
 /// Checks one record that the holder of `key` sends at the moment `now`, when the rounds stand so.
 pub(crate) fn admit(bytes: &[u8], key: &Key, rounds: &Rounds, now: Timestamp) -> Result<Admitted, Refused> {
     let mut value = read_json(bytes).map_err(|problem| Refused { id: None, problems: vec![problem] })?;
-    let id = value.get("id").and_then(Value::as_str);
+    let id = value.get("id").and_then(Json::as_str);
     let id = id.filter(|id| id.chars().count() <= ID_MOST && !id.contains(char::is_control));
     let id = id.map(str::to_owned);
     let mut problems = Vec::new();
     for name in OF_THE_LOG.into_iter().filter(|name| value.get(name).is_some_and(|said| !said.is_null())) {
         problems.push(Problem::new(Code::RecordedTime, format!("/{name}"), "is the log's to say"));
     }
-    let mut event = match Event::from_value(&value) {
+    let mut event = match Event::from_json(&value) {
         Ok(event) => event,
         Err(found) => {
             // A recorded time that is no time is complained of once.
@@ -74,13 +73,46 @@ pub(crate) fn admit(bytes: &[u8], key: &Key, rounds: &Rounds, now: Timestamp) ->
     if !problems.is_empty() {
         return Err(Refused { id, problems });
     }
-    if let Some(subject) = value.get_mut("subject") {
-        *subject = Value::from(event.subject.as_str());
+    if event.late.is_none() && value.get("subject").and_then(Json::as_str) == Some(&event.subject) {
+        return Ok(Admitted { value: compact(bytes), event });
     }
-    if let (Some(late), Some(attributes)) = (event.late, value.as_object_mut()) {
-        attributes.insert("late".to_owned(), Value::from(late.as_str()));
+    if let Json::Object(attributes) = &mut value {
+        attributes.insert("subject", Json::String(event.subject.clone().into()));
+        if let Some(late) = event.late {
+            attributes.insert("late", Json::String(late.as_str().into()));
+        }
     }
     Ok(Admitted { value: Bytes::from(value.to_string()), event })
+}
+
+/// JSON that was read, without the white space around its tokens.
+fn compact(json: &[u8]) -> Bytes {
+    let mut kept = Vec::with_capacity(json.len());
+    let mut rest = json;
+    while let [first, after @ ..] = rest {
+        let token = match first {
+            b' ' | b'\t' | b'\n' | b'\r' => 0,
+            b'"' => 1 + string(after),
+            _ => 1,
+        };
+        kept.extend_from_slice(&rest[..token]);
+        rest = &rest[token.max(1)..];
+    }
+    kept.into()
+}
+
+/// How long the rest of a string is, with the quotation mark that ends it.
+fn string(rest: &[u8]) -> usize {
+    let mut length = 0;
+    while let Some(at) = memchr::memchr2(b'"', b'\\', &rest[length..]) {
+        length += at + 1;
+        if rest[length - 1] == b'"' {
+            return length;
+        }
+        // What a backslash stands before ends nothing.
+        length = rest.len().min(length + 1);
+    }
+    rest.len()
 }
 
 /// Where the event reaches beyond the areas, types and levels of the key.
@@ -116,6 +148,7 @@ fn outside(event: &Event, key: &Key) -> Vec<Problem> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use weir_kernel::keys::{PlainKey, Role};
 
     use super::*;
@@ -148,6 +181,16 @@ mod tests {
         assert_eq!(beyond(&two, "510700", "510104", "city"), ["/data/level"]);
         assert_eq!(beyond(&two, "510104", "510104", "county"), none);
         assert_eq!(beyond(&two, "510700", "510105", "county"), ["/data/area"]);
+    }
+
+    proptest! {
+        /// Spread out or not, with anything in its strings, JSON is kept in the same bytes.
+        #[test]
+        fn white_space_goes_and_nothing_else(texts in prop::collection::vec(any::<String>(), 0..5), number: i64) {
+            let value = serde_json::json!({"a b": texts, "\"\\": [number, null, {}]});
+            prop_assert_eq!(compact(&serde_json::to_vec(&value).unwrap()), value.to_string());
+            prop_assert_eq!(compact(&serde_json::to_vec_pretty(&value).unwrap()), value.to_string());
+        }
     }
 
     fn checked(recorded: &str) -> Result<Timestamp, Code> {

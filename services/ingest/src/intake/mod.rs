@@ -4,6 +4,7 @@
 mod rejected;
 mod seen;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -55,7 +56,7 @@ pub(crate) struct Intake {
 struct Pending {
     incoming: Incoming,
     result: RecordResult,
-    event: Option<Event>,
+    event: Option<Arc<Event>>,
     /// What the log keeps of it, if it says something of a round.
     round: Option<Bytes>,
 }
@@ -105,7 +106,8 @@ impl Intake {
     /// kept, and nothing may disappear.
     pub(crate) async fn take(&mut self, records: Vec<Incoming>) -> Vec<RecordResult> {
         let now = (self.service.clock)();
-        let mut appending = Vec::new();
+        self.seen.expect(records.len());
+        let mut appending = Vec::with_capacity(records.len());
         let mut pending: Vec<Pending> = Vec::with_capacity(records.len());
         for incoming in records {
             pending.push(self.check(incoming, now, &mut appending));
@@ -139,7 +141,7 @@ impl Intake {
                 (result(refused.id, Outcome::Rejected, problems), None)
             }
             Ok(Admitted { event, value }) => {
-                let id = Some(event.id.clone());
+                let (id, event) = (Some(event.id.clone()), Arc::new(event));
                 match self.seen.meet(&event) {
                     Sighting::Again => (result(id, Outcome::Duplicate, Vec::new()), None),
                     Sighting::Conflict => {
@@ -207,7 +209,7 @@ impl Intake {
     async fn copy_rounds(&mut self, pending: &mut [Pending]) {
         let mut said: Vec<(&mut RecordResult, &Event, i64, NewRecord)> = Vec::new();
         for Pending { result, event, round, .. } in pending {
-            if let (Some(event), Some(value)) = (event.as_ref(), round.as_ref())
+            if let (Some(event), Some(value)) = (event.as_deref(), round.as_ref())
                 && let (Some(partition), Some(offset)) = (result.partition, result.offset)
                 && let Some(copy) = rounds::copy(event, value, Position { partition, offset })
             {

@@ -1,6 +1,7 @@
 //! The events of one request, for telling those that come twice.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use weir_schemas::event::{Event, Fingerprint};
 
@@ -15,31 +16,63 @@ pub(super) enum Sighting {
     Conflict,
 }
 
+/// What an event said. Hashing it costs as much as checking it does, and most identities never come again: a batch
+/// that is taken in one go keeps its events until it is answered anyway, and hashes none of them.
+#[derive(Debug)]
+enum Content {
+    Event(Arc<Event>),
+    Hash(Fingerprint),
+}
+
+impl Content {
+    fn hash(&self) -> Fingerprint {
+        match self {
+            Self::Event(event) => event.content(),
+            Self::Hash(hash) => *hash,
+        }
+    }
+}
+
 /// The last events of a request, a bounded number of them: one that comes again after more than that is accepted
 /// again, which changes no figure.
 #[derive(Debug)]
 pub(super) struct Seen {
-    contents: HashMap<Fingerprint, Fingerprint>,
+    contents: HashMap<Fingerprint, Content>,
     order: VecDeque<Fingerprint>,
+    /// Those in the order, at its end, whose events may be held whole.
+    whole: usize,
     window: usize,
 }
 
 impl Seen {
     /// Remembers `window` events.
     pub(super) fn new(window: usize) -> Self {
-        Self { contents: HashMap::new(), order: VecDeque::new(), window }
+        Self { contents: HashMap::new(), order: VecDeque::new(), whole: 0, window }
+    }
+
+    /// Before the next part of a request, of so many events: lets those met so far go, and remembers them by their hash.
+    pub(super) fn expect(&mut self, events: usize) {
+        let more = events.min(self.window);
+        self.contents.reserve(more);
+        self.order.reserve(more);
+        let whole = self.order.iter().rev().take(std::mem::take(&mut self.whole));
+        for identity in whole {
+            if let Some(content) = self.contents.get_mut(identity) {
+                *content = Content::Hash(content.hash());
+            }
+        }
     }
 
     /// Compares an event with those before it, and remembers it if it is the first of its identity.
-    pub(super) fn meet(&mut self, event: &Event) -> Sighting {
+    pub(super) fn meet(&mut self, event: &Arc<Event>) -> Sighting {
         let identity = event.identity_of_all();
-        let content = event.content();
         match self.contents.get(&identity) {
-            Some(before) if *before == content => Sighting::Again,
+            Some(before) if before.hash() == event.content() => Sighting::Again,
             Some(_) => Sighting::Conflict,
             None => {
                 self.order.push_back(identity);
-                self.contents.insert(identity, content);
+                self.whole += 1;
+                self.contents.insert(identity, Content::Event(Arc::clone(event)));
                 if self.order.len() > self.window
                     && let Some(oldest) = self.order.pop_front()
                 {
@@ -55,5 +88,39 @@ impl Seen {
     /// Its place in the order stays, so a later sending may leave the window early; that costs nothing.
     pub(super) fn forget(&mut self, event: &Event) {
         self.contents.remove(&event.identity_of_all());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(id: &str, time: &str) -> Arc<Event> {
+        let event = format!(
+            r#"{{"specversion": "1.0", "id": "{id}", "source": "/bureaus/510700", "type": "weir.unit.closed.v1",
+            "subject": "91510100MA6C00017C", "time": "{time}", "data": {{"effective_from": "2024-05-01", "reason": "dissolved"}}}}"#
+        );
+        Arc::new(Event::from_slice(event.as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn what_came_is_the_same_whether_it_is_held_or_was_let_go() {
+        let mut seen = Seen::new(2);
+        let (first, other) = (event("a", "2024-05-02T00:00:00Z"), event("a", "2024-05-03T00:00:00Z"));
+        assert_eq!(seen.meet(&first), Sighting::First);
+        for _ in 0..2 {
+            assert_eq!(seen.meet(&first), Sighting::Again);
+            assert_eq!(seen.meet(&other), Sighting::Conflict);
+            seen.expect(1);
+        }
+        assert_eq!(Arc::strong_count(&first), 1, "nothing holds it any more");
+
+        seen.forget(&first);
+        assert_eq!(seen.meet(&other), Sighting::First);
+        for id in ["b", "c"] {
+            assert_eq!(seen.meet(&event(id, "2024-05-02T00:00:00Z")), Sighting::First);
+        }
+        seen.expect(1);
+        assert_eq!(seen.meet(&first), Sighting::First, "the window has passed it");
     }
 }

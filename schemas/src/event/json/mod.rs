@@ -1,12 +1,16 @@
 //! JSON as records must write it: UTF-8, no member twice, bounded in depth, width and names. Numbers keep every digit.
 
+mod strict;
+mod value;
+
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 
-use super::strict;
+pub use self::value::{Json, Object};
 use crate::problem::{Code, Problem};
 
 /// The deepest nesting of a record.
@@ -22,7 +26,7 @@ pub const NAME_MOST: usize = 100;
 /// The first problem, with its place: what is malformed, a member that comes twice (of which readers would
 /// each pick their own), or more than [`DEPTH_MOST`], [`WIDTH_MOST`] or [`NAME_MOST`]. Names that are too long or
 /// hold control characters are in no pointer: those end before them.
-pub fn read_json(bytes: &[u8]) -> Result<Value, Problem> {
+pub fn read_json(bytes: &[u8]) -> Result<Json<'_>, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         Problem::new(Code::Json, "", format!("is not UTF-8 from byte {}", error.valid_up_to()))
     })?;
@@ -30,7 +34,7 @@ pub fn read_json(bytes: &[u8]) -> Result<Value, Problem> {
     // found out level by level. So is what may bear serde_json's own mark of a number, which begins with a dollar sign.
     if !text.contains('$')
         && !text.contains("\\u0024")
-        && let Some(value) = strict::read(text)
+        && let Ok(value) = strict::read(text)
     {
         return Ok(value);
     }
@@ -38,9 +42,9 @@ pub fn read_json(bytes: &[u8]) -> Result<Value, Problem> {
     read(raw, Place::Record, 1)
 }
 
-/// Goes down level by level over the raw text: reading into a [`Value`] at once would hide repeated members, and
+/// Goes down level by level over the raw text: reading all at once would hide repeated members, and
 /// recursion would be bounded by the sender.
-fn read(raw: &RawValue, place: Place<'_>, depth: usize) -> Result<Value, Problem> {
+fn read<'a>(raw: &'a RawValue, place: Place<'_>, depth: usize) -> Result<Json<'a>, Problem> {
     if depth > DEPTH_MOST {
         return Err(Problem::new(Code::Limit, "", format!("nests deeper than {DEPTH_MOST} levels")));
     }
@@ -51,19 +55,20 @@ fn read(raw: &RawValue, place: Place<'_>, depth: usize) -> Result<Value, Problem
             if members.len() > WIDTH_MOST {
                 return Err(too_wide("members"));
             }
-            let mut object = Map::new();
+            let (mut object, mut names) = (Vec::new(), HashSet::new());
             for (name, raw) in members {
                 if let Some((code, why)) = unfit(&name) {
                     return Err(place.problem(code, &why));
                 }
                 let here = Place::Member(&place, &name);
-                if object.contains_key(&name) {
+                if !names.insert(name.clone()) {
                     return Err(here.problem(Code::Json, "is there twice"));
                 }
                 let value = read(raw, here, depth + 1)?;
-                object.insert(name, value);
+                object.push((Cow::Owned(name), value));
             }
-            Ok(Value::Object(object))
+            // No name is there twice.
+            Ok(Json::Object(Object::of(object).unwrap_or_default()))
         }
         Some(b'[') => {
             let Elements(elements) = parse(raw.get(), place)?;
@@ -71,9 +76,10 @@ fn read(raw: &RawValue, place: Place<'_>, depth: usize) -> Result<Value, Problem
                 return Err(too_wide("elements"));
             }
             let elements = elements.into_iter().enumerate();
-            elements.map(|(index, raw)| read(raw, Place::Element(&place, index), depth + 1)).collect()
+            let read = elements.map(|(index, raw)| read(raw, Place::Element(&place, index), depth + 1));
+            Ok(Json::Array(read.collect::<Result<_, _>>()?))
         }
-        _ => parse(raw.get(), place),
+        _ => strict::read(raw.get()).map_err(|error| place.malformed(&error)),
     }
 }
 
@@ -98,6 +104,10 @@ impl Place<'_> {
     fn problem(&self, code: Code, detail: &str) -> Problem {
         Problem::new(code, self.to_string(), detail)
     }
+
+    fn malformed(&self, error: &serde_json::Error) -> Problem {
+        self.problem(Code::Json, &format!("is not JSON: {error}"))
+    }
 }
 
 impl fmt::Display for Place<'_> {
@@ -111,7 +121,7 @@ impl fmt::Display for Place<'_> {
 }
 
 fn parse<'a, T: Deserialize<'a>>(text: &'a str, place: Place<'_>) -> Result<T, Problem> {
-    serde_json::from_str(text).map_err(|error| place.problem(Code::Json, &format!("is not JSON: {error}")))
+    serde_json::from_str(text).map_err(|error| place.malformed(&error))
 }
 
 /// A member's name as a token of a JSON pointer (RFC 6901).
@@ -182,7 +192,7 @@ impl<'de> Deserialize<'de> for Elements<'de> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -262,9 +272,9 @@ mod tests {
         assert_eq!(read.to_string(), "[1.10,123456789012345678901234567890.5]");
         // serde_json's own mark of a number, sent by somebody, is an object like any other.
         let sent = br#"{"$serde_json::private::Number": "1"}"#;
-        assert!(read_json(sent).unwrap().is_object());
+        assert!(read_json(sent).unwrap().as_object().is_some());
         let escaped = br#"{"\u0024serde_json::private::Number": "1"}"#;
-        assert!(read_json(escaped).unwrap().is_object());
+        assert!(read_json(escaped).unwrap().as_object().is_some());
     }
 
     fn any_json() -> impl Strategy<Value = Value> {
@@ -285,14 +295,16 @@ mod tests {
     proptest! {
         #[test]
         fn reads_what_was_written(value in any_json()) {
-            prop_assert_eq!(read_json(value.to_string().as_bytes()), Ok(value));
+            let text = value.to_string();
+            prop_assert_eq!(read_json(text.as_bytes()), Ok(Json::from(&value)));
+            prop_assert_eq!(read_json(text.as_bytes()).unwrap().to_string(), text);
         }
 
         /// Read in one go it is what it is level by level, or it is not read.
         #[test]
         fn both_ways_agree(text in r#"[\[\]{}:, ]{0,4}("a"|"b"|"\\u00e9"|-?1[.0e]?2?|null|[\[\]{}:, ]){0,12}"#) {
             let level_by_level = parse::<&RawValue>(&text, Place::Record).and_then(|raw| read(raw, Place::Record, 1));
-            prop_assert_eq!(strict::read(&text), level_by_level.ok());
+            prop_assert_eq!(strict::read(&text).ok(), level_by_level.ok());
         }
 
         #[test]
