@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::codelist::{Area, Field};
+use crate::disclosure::ConfStatus;
 use crate::entity::{ContributionKey, ObsStatus};
 use crate::period::Slot;
 use crate::plan::{Measure, MeasureId, Plan};
@@ -82,6 +83,13 @@ pub struct Cell {
     /// Whether a synthetic event is behind it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub synthetic: bool,
+    /// Whether it is confidential by itself.
+    #[serde(default, skip_serializing_if = "ConfStatus::is_free")]
+    pub conf_status: ConfStatus,
+    /// Whether all behind it say what they said the period before, so that it tells what that one would. Said of protected
+    /// measures alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unchanged: bool,
 }
 
 impl Cell {
@@ -103,6 +111,8 @@ impl Cell {
             forms: Vec::new(),
             vintage: String::new(),
             synthetic: false,
+            conf_status: ConfStatus::F,
+            unchanged: false,
         }
     }
 }

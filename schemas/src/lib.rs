@@ -5,6 +5,7 @@ pub mod clickhouse;
 pub mod codelist;
 pub mod contract_number;
 pub mod credit_code;
+pub mod disclosure;
 pub mod entity;
 pub mod event;
 pub mod exact;

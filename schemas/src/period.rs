@@ -178,6 +178,11 @@ impl Slot {
         if self.0 % 100 == YEAR { Self((self.0 / 100 + 1) * 100 + 1) } else { Self(self.0 + 1) }
     }
 
+    /// The slot before it in its year; January has none.
+    pub const fn before_in_year(self) -> Option<Self> {
+        if self.0 % 100 == 1 { None } else { Some(Self(self.0 - 1)) }
+    }
+
     /// All slots from `self` to `last`, both included.
     pub fn through(self, last: Slot) -> impl Iterator<Item = Slot> {
         std::iter::successors(Some(self), |slot| Some(slot.next())).take_while(move |slot| *slot <= last)

@@ -72,7 +72,15 @@ impl Client {
     /// # Errors
     /// When the answer is no success.
     pub async fn get(&self, path: &str) -> Result<Value> {
-        let request = self.http.get(format!("{}{path}", self.query)).bearer_auth(self.key("official")?);
+        self.get_as("official", path).await
+    }
+
+    /// Asks the query service for a path with the key of a role.
+    ///
+    /// # Errors
+    /// When the answer is no success.
+    pub async fn get_as(&self, role: &str, path: &str) -> Result<Value> {
+        let request = self.http.get(format!("{}{path}", self.query)).bearer_auth(self.key(role)?);
         let response = request.send().await?;
         let (status, text) = (response.status(), response.text().await?);
         ensure!(status == StatusCode::OK, "{path} answered {status}: {text}");

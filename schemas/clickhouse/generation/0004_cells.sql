@@ -17,7 +17,9 @@ CREATE TABLE IF NOT EXISTS cells
     status             Enum8('O' = 0, 'V' = 1, 'E' = 2, 'P' = 3, 'A' = 4),
     forms              Array(String),
     vintage            LowCardinality(String),
-    synthetic          Bool
+    synthetic          Bool,
+    conf_status        Enum8('F' = 0, 'A' = 1, 'G' = 2, 'M' = 3),
+    unchanged          Bool
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (measure, area, field, slot)

@@ -15,6 +15,8 @@ use crate::plan::{Measure, MeasureId, Plan, Shape};
 /// How far a figure was checked, of SDMX `CL_OBS_STATUS`; the earlier in this list, the less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ObsStatus {
+    /// Suppressed: shown to the reader as nothing (docs/measures.md §5). No contribution and no cell has it.
+    Q,
     /// Missing.
     O,
     /// Unvalidated: a report in it is not accepted at any level.
@@ -31,6 +33,7 @@ impl ObsStatus {
     /// The code, one letter.
     pub const fn as_str(self) -> &'static str {
         match self {
+            ObsStatus::Q => "Q",
             ObsStatus::O => "O",
             ObsStatus::V => "V",
             ObsStatus::E => "E",

@@ -1,11 +1,12 @@
 //! What an indicator is divided by at a period.
 
-use super::Cells;
 use super::quantity::Quantity;
+use super::{Cells, Figures};
 use crate::cell::Series;
 use crate::codelist::{Area, Field};
+use crate::entity::ObsStatus;
 use crate::period::{Period, Slot};
-use crate::plan::{Denominator, Lag, Measure, Plan};
+use crate::plan::{Denominator, Lag, Measure};
 
 /// A denominator that was found.
 pub(super) struct Divisor {
@@ -31,23 +32,23 @@ impl Divisor {
     /// A reported denominator stands in the numerator's own slot and field. A reference value has no field: the
     /// area's own value divides every field. For a year, the published value stands in for all fields together.
     pub(super) fn find(
-        cells: &Cells,
-        plan: &Plan,
+        figures: Figures<'_>,
         numerator: &Measure,
         by: &Denominator,
         place: Place,
     ) -> Option<Self> {
+        let (cells, plan) = (figures.cells(), figures.plan());
         if let Some(constant) = by.constant {
             return Some(Self { quantity: Quantity::constant(constant), period: None, earlier: false });
         }
         let published = || {
             let total = matches!(place.period, Period::Year(_)) && place.field == Field::Total;
             let measure = plan.measure(by.published.as_ref().filter(|_| total)?)?;
-            Self::own(cells, plan, measure, place)
+            Self::own(figures, measure, place)
         };
         let measure = plan.measure(by.measure.as_ref()?)?;
         if !measure.is_reference() {
-            return published().or_else(|| Self::own(cells, plan, measure, place));
+            return published().or_else(|| Self::own(figures, measure, place));
         }
         let stock = numerator.is_stock();
         // The flow of a part of a year is never divided by an annual flow.
@@ -58,10 +59,12 @@ impl Divisor {
         published().or_else(|| Self::reference(cells, measure, place, lag))
     }
 
-    /// The measure's value in the place itself.
-    fn own(cells: &Cells, plan: &Plan, measure: &Measure, place: Place) -> Option<Self> {
-        let quantity = Quantity::at(cells, plan, measure, place.area, place.field, place.period.slot());
-        quantity.value?;
+    /// The measure's value in the place itself, or that it is kept from the reader.
+    fn own(figures: Figures<'_>, measure: &Measure, place: Place) -> Option<Self> {
+        let quantity = Quantity::at(figures, measure, place.area, place.field, place.period.slot());
+        if quantity.status != ObsStatus::Q {
+            quantity.value?;
+        }
         Some(Self { quantity, period: Some(place.period), earlier: false })
     }
 

@@ -17,7 +17,7 @@ const OUTSIDE_LEAST: u64 = 3;
 pub enum Growth {
     /// No report says both years, or those that do had nothing the year before.
     Missing,
-    /// One or two units lie outside the panel, and would be told by the difference.
+    /// One or two units lie outside the panel, and would be told by the difference; or the figure itself is kept from the reader.
     Withheld,
     /// It is known.
     Known {
@@ -44,6 +44,9 @@ impl Figures<'_> {
     /// Growth of a measure on its comparable panel. Only revenue has one, also summed over forms; of others it is missing.
     pub fn growth(&self, measure: &Measure, area: Area, field: Field, period: Period) -> Growth {
         let series = Series { measure: measure.id.clone(), area, field };
+        if measure.is_protected() && self.audience().is_kept_from(self.cells(), &series, period.slot()) {
+            return Growth::Withheld;
+        }
         self.cells().get(&series, period.slot()).map_or(Growth::Missing, Growth::of)
     }
 }

@@ -1,5 +1,6 @@
 //! Figures: what an answer shows, computed from cells (docs/measures.md §2 and §4). Pure: no I/O, no clock.
 
+mod audience;
 mod cells;
 mod coverage;
 mod divisor;
@@ -10,6 +11,7 @@ mod periods;
 mod quantity;
 mod target;
 
+pub use audience::Audience;
 pub use cells::Cells;
 pub use growth::Growth;
 pub use observation::{Figures, Observation};

@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::Cells;
 use super::divisor::{Divisor, Place};
 use super::quantity::Quantity;
+use super::{Audience, Cells};
 use crate::codelist::{Area, Field};
 use crate::entity::ObsStatus;
 use crate::exact::Exact;
@@ -46,12 +46,24 @@ pub struct Observation {
 pub struct Figures<'a> {
     plan: &'a Plan,
     cells: &'a Cells,
+    audience: Audience,
 }
 
 impl<'a> Figures<'a> {
-    /// Figures of `plan` from `cells`.
+    /// Figures of `plan` from `cells`, for officials.
     pub const fn new(plan: &'a Plan, cells: &'a Cells) -> Self {
-        Self { plan, cells }
+        Self { plan, cells, audience: Audience::Official }
+    }
+
+    /// The same for other readers.
+    #[must_use]
+    pub const fn read_by(self, audience: Audience) -> Self {
+        Self { audience, ..self }
+    }
+
+    /// Whose they are to read.
+    pub(super) const fn audience(&self) -> Audience {
+        self.audience
     }
 
     /// The plan they are of.
@@ -66,10 +78,10 @@ impl<'a> Figures<'a> {
 
     /// A measure by itself, in its base unit.
     pub fn measure(&self, measure: &Measure, area: Area, field: Field, period: Period) -> Observation {
-        let quantity = Quantity::at(self.cells, self.plan, measure, area, field, period.slot());
+        let quantity = Quantity::at(*self, measure, area, field, period.slot());
         let value = quantity.value.map(Exact::from);
         let coverage = self.coverage(measure, Place { area, field, period });
-        Observation { coverage, ..of_numerator(&quantity, area, period, value) }
+        Observation { coverage, ..of_numerator(&quantity, area, period, value) }.kept()
     }
 
     /// An indicator: numerator / denominator × scale.
@@ -79,16 +91,17 @@ impl<'a> Figures<'a> {
         };
         let place = Place { area, field, period };
         Observation { coverage: self.coverage(measure, place), ..self.divided(indicator, measure, place) }
+            .kept()
     }
 
     fn divided(&self, indicator: &Indicator, measure: &Measure, place: Place) -> Observation {
         let Place { area, field, period } = place;
-        let numerator = Quantity::at(self.cells, self.plan, measure, area, field, period.slot());
+        let numerator = Quantity::at(*self, measure, area, field, period.slot());
         let Some(by) = &indicator.denominator else {
             let value = numerator.value.map(|value| Exact::from(value).times(indicator.scale));
             return of_numerator(&numerator, area, period, value);
         };
-        let Some(divisor) = Divisor::find(self.cells, self.plan, measure, by, place) else {
+        let Some(divisor) = Divisor::find(*self, measure, by, place) else {
             return of_numerator(&numerator, area, period, None);
         };
         let value = numerator.value.zip(divisor.quantity.value);
@@ -107,12 +120,32 @@ impl<'a> Figures<'a> {
     }
 }
 
+impl Observation {
+    /// Nothing of it, if any part of it is kept from the reader: each could tell the part.
+    fn kept(self) -> Self {
+        if self.status != ObsStatus::Q {
+            return self;
+        }
+        Self {
+            value: None,
+            numerator: None,
+            supplement: None,
+            denominator: None,
+            denominator_period: None,
+            denominator_vintage: None,
+            coverage: None,
+            contributors: None,
+            ..self
+        }
+    }
+}
+
 /// An observation that nothing divides.
 fn of_numerator(numerator: &Quantity, area: Area, period: Period, value: Option<Exact>) -> Observation {
     Observation {
         area,
         period,
-        status: if value.is_some() { numerator.status } else { ObsStatus::O },
+        status: if value.is_some() { numerator.status } else { numerator.status.min(ObsStatus::O) },
         value,
         numerator: numerator.value,
         supplement: numerator.supplement,

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::Cells;
+use super::{Cells, Figures};
 use crate::cell::{Cell, Series};
 use crate::codelist::{Area, Field};
 use crate::entity::ObsStatus;
@@ -45,15 +45,13 @@ impl Quantity {
 
     /// What stands in a slot. Where nothing does, report items and reference values are missing; counts, stocks
     /// and flows of registers are zero, whether or not a cell was ever summed.
-    pub(super) fn at(
-        cells: &Cells,
-        plan: &Plan,
-        measure: &Measure,
-        area: Area,
-        field: Field,
-        slot: Slot,
-    ) -> Self {
+    pub(super) fn at(figures: Figures<'_>, measure: &Measure, area: Area, field: Field, slot: Slot) -> Self {
+        let (cells, plan) = (figures.cells(), figures.plan());
         let series = Series { measure: measure.id.clone(), area, field };
+        if measure.is_protected() && figures.audience().is_kept_from(cells, &series, slot) {
+            let synthetic = cells.get(&series, slot).is_some_and(|cell| cell.synthetic);
+            return Self { status: ObsStatus::Q, synthetic, ..Self::MISSING };
+        }
         match cells.get(&series, slot).filter(|cell| cell.contributions > 0) {
             Some(cell) if rounds_closed(cells, plan, cell) => Self::of(cell, measure),
             Some(cell) => {

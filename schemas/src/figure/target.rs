@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::quantity::rounds_closed;
-use super::{Cells, Figures, Observation, periods};
+use super::{Audience, Cells, Figures, Observation, periods};
 use crate::cell::{Cell, Series};
 use crate::codelist::{Area, Field};
 use crate::exact::Exact;
@@ -50,12 +50,19 @@ pub struct Targets<'a> {
     plan: &'a Plan,
     cells: &'a Cells,
     day: Date,
+    audience: Audience,
 }
 
 impl<'a> Targets<'a> {
-    /// Targets of `plan` from `cells`, as they stand on `day`.
+    /// Targets of `plan` from `cells`, as they stand on `day`, for officials.
     pub const fn new(plan: &'a Plan, cells: &'a Cells, day: Date) -> Self {
-        Self { plan, cells, day }
+        Self { plan, cells, day, audience: Audience::Official }
+    }
+
+    /// The same for other readers.
+    #[must_use]
+    pub const fn read_by(self, audience: Audience) -> Self {
+        Self { audience, ..self }
     }
 
     /// How an indicator's target stands in an area.
@@ -99,7 +106,7 @@ impl<'a> Targets<'a> {
         };
         let from = self.plan.begins.filter(|_| each_year).map(Period::Year);
         let to = each_year.then_some(Period::Year(indicator.target.year));
-        let figures = Figures::new(self.plan, self.cells);
+        let figures = Figures::new(self.plan, self.cells).read_by(self.audience);
         periods(frequency, self.plan.calendar, from, to, self.day)
             .map(|period| figures.indicator(indicator, area, Field::Total, period))
             .collect()

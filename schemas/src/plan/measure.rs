@@ -162,6 +162,12 @@ impl Measure {
         matches!(self.rule, Rule::Revenue { .. } | Rule::ReportItem { .. })
     }
 
+    /// Whether its values are protected by disclosure control (docs/measures.md §5): report items and contract amounts are,
+    /// counts from public registers are not.
+    pub const fn is_protected(&self) -> bool {
+        self.is_reported() || matches!(self.rule, Rule::ContractAmount)
+    }
+
     /// Whether holding a status decides what it counts.
     pub fn depends_on(&self, status: Status) -> bool {
         match &self.rule {

@@ -15,6 +15,7 @@ pub(crate) use measure::REVENUE_FORMS;
 pub use measure::{Measure, MeasureId, Rule, Shape};
 
 use crate::codelist::Area;
+use crate::disclosure::PrimaryRules;
 use crate::period::Slot;
 
 /// Sichuan's 14th five-year plan for high-tech industry.
@@ -81,6 +82,9 @@ pub struct Plan {
     /// The first year it plans for, which targets of each year are judged from; the calendar's first if not given.
     #[serde(default)]
     pub begins: Option<i16>,
+    /// What is shown of few units.
+    #[serde(default)]
+    pub disclosure: PrimaryRules,
     /// Who is expected to file what.
     #[serde(default)]
     pub expectations: Vec<Expectation>,

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use weir_kernel::clickhouse::{Error, Generation, Wanted};
+use weir_schemas::cell::Series;
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::event::Form;
-use weir_schemas::figure::Cells;
+use weir_schemas::figure::{Audience, Cells};
 use weir_schemas::period::{Period, Slot};
 use weir_schemas::plan::{Indicator, Measure, MeasureId, Plan};
 
@@ -23,6 +24,8 @@ pub(crate) struct Needed<'a> {
     pub(crate) areas: &'a [Area],
     /// The field that is asked for.
     pub(crate) field: Field,
+    /// Who reads the answer.
+    pub(crate) audience: Audience,
 }
 
 /// The measures that an indicator is divided from, and what is officially published of it.
@@ -41,19 +44,19 @@ impl<'a> Needed<'a> {
         field: Field,
     ) -> Self {
         let measures = shown_by(indicator).filter_map(|id| plan.measure(&id));
-        Self { plan, measures: measures.collect(), areas, field }
+        Self { plan, measures: measures.collect(), areas, field, audience: Audience::Official }
     }
 
     /// What all targets are judged by.
     pub(crate) fn by_targets(plan: &'a Plan, areas: &'a [Area]) -> Self {
         let ids: BTreeSet<MeasureId> = plan.indicators.iter().flat_map(shown_by).collect();
         let measures = plan.measures.iter().filter(|measure| ids.contains(&measure.id));
-        Self { plan, measures: measures.collect(), areas, field: Field::Total }
+        Self { plan, measures: measures.collect(), areas, field: Field::Total, audience: Audience::Official }
     }
 
     /// What a measure is.
     pub(crate) fn by_measure(plan: &'a Plan, measure: &'a Measure, areas: &'a [Area], field: Field) -> Self {
-        Self { plan, measures: vec![measure], areas, field }
+        Self { plan, measures: vec![measure], areas, field, audience: Audience::Official }
     }
 
     /// Measures by their ids, of all fields together.
@@ -63,10 +66,16 @@ impl<'a> Needed<'a> {
             measures: ids.iter().filter_map(|id| plan.measure(id)).collect(),
             areas,
             field: Field::Total,
+            audience: Audience::Official,
         }
     }
 
-    /// The cells of these periods as of a moment.
+    /// The same for a reader.
+    pub(crate) fn read_by(self, audience: Audience) -> Self {
+        Self { audience, ..self }
+    }
+
+    /// The cells of these periods as of a moment, and of earlier ones as far as they tell what is kept from the reader.
     ///
     /// # Errors
     /// When the store can't be reached.
@@ -80,7 +89,52 @@ impl<'a> Needed<'a> {
         let slots: BTreeSet<Slot> = periods.map(Period::slot).collect();
         let slots: Vec<Slot> = slots.into_iter().collect();
         cells.extend(generation.sums_of_all(&self.wanted(&slots, as_of)).await?);
+        if self.audience == Audience::Analyst {
+            self.earlier(generation, slots, as_of, &mut cells).await?;
+        }
         Ok(cells)
+    }
+
+    /// Goes back as far as nobody said anything new: such a cell is kept from the reader if the one before it is.
+    async fn earlier(
+        &self,
+        generation: &Generation,
+        mut loaded: Vec<Slot>,
+        as_of: Timestamp,
+        cells: &mut Cells,
+    ) -> Result<(), Error> {
+        let protected: Vec<&Measure> =
+            self.measures.iter().copied().filter(|measure| measure.is_protected()).collect();
+        let mut latest = loaded.clone();
+        loop {
+            let unchanged = |slot: &Slot| {
+                let series = protected.iter().flat_map(|measure| {
+                    self.areas.iter().map(|area| Series {
+                        measure: measure.id.clone(),
+                        area: *area,
+                        field: self.field,
+                    })
+                });
+                series.into_iter().any(|series| cells.get(&series, *slot).is_some_and(|cell| cell.unchanged))
+            };
+            let before =
+                latest.iter().filter(|slot| unchanged(slot)).filter_map(|slot| slot.before_in_year());
+            latest = before.filter(|slot| !loaded.contains(slot)).collect();
+            if latest.is_empty() {
+                return Ok(());
+            }
+            loaded.extend(&latest);
+            let wanted: Vec<Wanted<'_>> =
+                protected.iter().map(|measure| self.of(measure, self.field, latest.clone(), as_of)).collect();
+            cells.extend(generation.sums_of_all(&wanted).await?);
+        }
+    }
+
+    /// A measure in the areas asked for.
+    fn of(&self, measure: &'a Measure, field: Field, slots: Vec<Slot>, as_of: Timestamp) -> Wanted<'a> {
+        let series = self.areas.iter().map(|area| (*area, field)).collect();
+        let rules = (self.audience == Audience::Analyst).then_some(self.plan.disclosure);
+        Wanted { measure, series, slots, as_of: Some(as_of), rules }
     }
 
     fn wanted(&self, slots: &[Slot], as_of: Timestamp) -> Vec<Wanted<'a>> {
@@ -91,7 +145,8 @@ impl<'a> Needed<'a> {
                 Some(year) if measure.is_reference() => Slot::year(OLDEST_REFERENCE).through(year).collect(),
                 _ => slots.to_vec(),
             };
-            Wanted { measure, series, slots, as_of: Some(as_of) }
+            let rules = (self.audience == Audience::Analyst).then_some(self.plan.disclosure);
+            Wanted { measure, series, slots, as_of: Some(as_of), rules }
         };
         let at = |field| self.areas.iter().map(|area| (*area, field)).collect();
         let asked = self.measures.iter().map(|measure| {

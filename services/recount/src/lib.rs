@@ -4,6 +4,7 @@
 //! the plan as data, periods. No state is kept between events, nothing is joined or adjusted: of each subject all events
 //! are looked at together, once for each slot of the calendar, and what the definitions say is added up in fractions.
 
+mod confidentiality;
 mod contract;
 mod counting;
 mod coverage;
@@ -24,6 +25,7 @@ mod sum;
 mod target;
 mod unit;
 
+pub use confidentiality::Confidentiality;
 pub use counting::{Cut, Placed};
 pub use day::in_china;
 pub use exact::{Exact, half_even, half_up, text};

@@ -83,6 +83,7 @@ mod tests {
             forms: Vec::new(),
             vintage: None,
             synthetic: false,
+            confidentiality: crate::confidentiality::Confidentiality::FREE,
         };
         let cells = HashMap::from([(place, cell)]);
         let figures = Figures { plan: &plan, cells, today: date(2024, 1, 1), oldest: i16::MAX };

@@ -9,6 +9,7 @@ use weir_schemas::codelist::{Area, Field};
 use weir_schemas::period::Slot;
 use weir_schemas::plan::{Plan, Rule};
 
+use crate::confidentiality::{Confidentiality, is_protected};
 use crate::counting::{Placed, counting};
 use crate::day::in_china;
 use crate::fact::{Behind, Fact};
@@ -69,7 +70,22 @@ impl<'a> Recount<'a> {
         let of_fields = |place: &Place| {
             plan.measures.get(place.measure).is_some_and(|one| matches!(one.rule, Rule::FieldsWith { .. }))
         };
-        let cells = self.sums.into_iter().map(|(place, sum)| (place, sum.cell(of_fields(&place)))).collect();
+        let told: HashMap<Place, Confidentiality> = self
+            .sums
+            .iter()
+            .filter(|(_, sum)| !sum.parts().is_empty())
+            .map(|(place, sum)| {
+                let number = place.slot.number();
+                let before = Slot::from_number(number - 1).map(|slot| Place { slot, ..*place });
+                let before = before.and_then(|place| self.sums.get(&place)).map(Sum::parts);
+                (*place, Confidentiality::of(sum.parts(), before, plan))
+            })
+            .collect();
+        let cell = |(place, sum): (Place, Sum)| {
+            let confidentiality = told.get(&place).copied().unwrap_or(Confidentiality::FREE);
+            (place, Cell { confidentiality, ..sum.cell(of_fields(&place)) })
+        };
+        let cells = self.sums.into_iter().map(cell).collect();
         Figures { plan, cells, today: in_china(self.moment), oldest: self.oldest }
     }
 
@@ -83,9 +99,14 @@ impl<'a> Recount<'a> {
             Behind::Subject | Behind::Nobody => None,
         };
         let subject = self.subjects;
+        let protected = self.plan.measures.get(fact.measure).is_some_and(|one| is_protected(&one.rule));
         let mut add = |area, field| {
             let place = Place { measure: fact.measure, area, field, slot: fact.slot };
-            self.sums.entry(place).or_default().add(fact, subject, party);
+            let sum = self.sums.entry(place).or_default();
+            sum.add(fact, subject, party);
+            if protected {
+                sum.part(fact, subject, party);
+            }
         };
         if fact.vintage.is_some() {
             add(fact.area, fact.field);

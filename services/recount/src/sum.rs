@@ -6,6 +6,7 @@ use num_traits::Zero;
 use weir_schemas::codelist::Field;
 use weir_schemas::event::{Form, Vintage};
 
+use crate::confidentiality::{Confidentiality, Contributor, Parts};
 use crate::exact::Exact;
 use crate::fact::{Behind, Fact};
 
@@ -59,6 +60,8 @@ pub struct Cell {
     pub vintage: Option<Vintage>,
     /// Whether a synthetic event is behind it.
     pub synthetic: bool,
+    /// Whether it would tell what single units report.
+    pub confidentiality: Confidentiality,
 }
 
 /// A cell being added up.
@@ -83,6 +86,8 @@ pub(crate) struct Sum {
     forms: BTreeSet<Form>,
     vintage: Option<Vintage>,
     synthetic: bool,
+    /// Of a protected measure, by who is behind it.
+    parts: Parts,
 }
 
 impl Sum {
@@ -115,6 +120,21 @@ impl Sum {
         self.synthetic |= fact.synthetic;
     }
 
+    /// Remembers what a fact of a protected measure adds for whoever is behind it.
+    pub(crate) fn part(&mut self, fact: &Fact, subject: u64, party: Option<u32>) {
+        let who = match (&fact.behind, party) {
+            (Behind::Subject, _) => Contributor::Subject(subject),
+            (Behind::Party(_), Some(party)) => Contributor::Party(party),
+            (Behind::Party(_) | Behind::Nobody, _) => return,
+        };
+        *self.parts.entry(who).or_default() += &fact.value;
+    }
+
+    /// What each contributor adds.
+    pub(crate) const fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
     /// The cell; of distinct fields, where that is what the measure counts.
     pub(crate) fn cell(self, of_fields: bool) -> Cell {
         let fields = self.fields.len() as u64;
@@ -133,6 +153,7 @@ impl Sum {
             forms: self.forms.into_iter().collect(),
             vintage: self.vintage,
             synthetic: self.synthetic,
+            confidentiality: Confidentiality::FREE,
         }
     }
 }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::cell::{Cell, Series};
+use crate::disclosure::ConfStatus;
 use crate::period::Slot;
 use crate::plan::SICHUAN_14;
 
@@ -210,4 +211,35 @@ fn what_is_net_of_the_year_before_is_no_stock() {
     assert_eq!(of(Slot::year(2022), 2022).as_deref(), Some("5"));
     assert_eq!(of(Slot::year(2022), 2021), None, "of another year");
     assert_eq!(of(Slot::month(2022, 6), 2022), None, "of a part of the year");
+}
+
+/// All that is shown of a figure, for an analyst.
+fn kept(cells: &[Cell], indicator: &str, period: &str) -> Observation {
+    let (plan, cells) = (plan(), cells.iter().cloned().collect());
+    let (indicator, period) = (plan.indicator(indicator).unwrap(), period.parse().unwrap());
+    let figures = Figures::new(&plan, &cells);
+    let all = figures.indicator(indicator, Area::SICHUAN, Field::Total, period);
+    assert!(all.value.is_some() && all.status != ObsStatus::Q, "officials see it");
+    figures.read_by(Audience::Analyst).indicator(indicator, Area::SICHUAN, Field::Total, period)
+}
+
+#[test]
+fn whatever_uses_a_confidential_cell_is_kept_from_analysts() {
+    let year = Slot::year(2021);
+    let confidential = |cell: Cell| Cell { conf_status: ConfStatus::A, synthetic: true, ..cell };
+    let free = cell("high_tech_industrial_revenue", year, "348");
+    let (above, below) = (confidential(free.clone()), cell("industrial_revenue", year, "1200"));
+    for cells in [[above, below.clone()], [free.clone(), confidential(below.clone())]] {
+        let shown = kept(&cells, "HT_REV_SHARE_ASI", "2021");
+        let nothing = Observation {
+            status: ObsStatus::Q,
+            synthetic: shown.synthetic,
+            ..of_numerator(&Quantity::MISSING, Area::SICHUAN, Period::Year(2021), None)
+        };
+        assert_eq!(shown, nothing);
+    }
+    assert_eq!(kept(&[free, below], "HT_REV_SHARE_ASI", "2021").value.unwrap().display(2), "29.00");
+    // What a public register counts is no secret, and nobody who reports nothing has one.
+    let few = confidential(cell("high_tech_enterprises", year, "2"));
+    assert_eq!(kept(&[few], "HTE_COUNT", "2021").status, ObsStatus::A);
 }

@@ -4,6 +4,7 @@ use clickhouse::Row;
 use serde::{Deserialize, Serialize};
 use weir_schemas::cell::{Cell, Series};
 use weir_schemas::codelist::{Area, Field};
+use weir_schemas::disclosure::ConfStatus;
 use weir_schemas::entity::ObsStatus;
 use weir_schemas::exact;
 use weir_schemas::period::Slot;
@@ -31,6 +32,8 @@ pub struct CellRow {
     pub forms: Vec<String>,
     pub vintage: String,
     pub synthetic: bool,
+    pub conf_status: i8,
+    pub unchanged: bool,
 }
 
 const STATUSES: [ObsStatus; 5] = [ObsStatus::O, ObsStatus::V, ObsStatus::E, ObsStatus::P, ObsStatus::A];
@@ -43,6 +46,19 @@ pub fn status_rank(status: ObsStatus) -> i8 {
 /// The status of that number.
 pub fn status_of(rank: i8) -> Option<ObsStatus> {
     STATUSES.get(usize::try_from(rank).ok()?).copied()
+}
+
+/// A status as the number its `Enum8` has.
+fn conf_rank(status: ConfStatus) -> i8 {
+    ConfStatus::ALL
+        .iter()
+        .position(|other| *other == status)
+        .and_then(|rank| i8::try_from(rank).ok())
+        .unwrap_or(0)
+}
+
+fn conf_of(rank: i8) -> Option<ConfStatus> {
+    ConfStatus::ALL.get(usize::try_from(rank).ok()?).copied()
 }
 
 impl CellRow {
@@ -73,6 +89,8 @@ impl CellRow {
             forms: cell.forms.clone(),
             vintage: cell.vintage.clone(),
             synthetic: cell.synthetic,
+            conf_status: conf_rank(cell.conf_status),
+            unchanged: cell.unchanged,
         })
     }
 
@@ -105,6 +123,9 @@ impl CellRow {
             forms: self.forms,
             vintage: self.vintage,
             synthetic: self.synthetic,
+            conf_status: conf_of(self.conf_status)
+                .ok_or_else(|| wrong(format!("conf_status {}", self.conf_status)))?,
+            unchanged: self.unchanged,
         })
     }
 }

@@ -9,6 +9,7 @@ use axum::http::HeaderMap;
 use weir_kernel::keys::{Key, Role};
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::codelist::Area;
+use weir_schemas::figure::Audience;
 
 use super::App;
 
@@ -50,6 +51,14 @@ impl App {
 }
 
 impl Access {
+    /// For whom figures are computed: those that are open to everybody are kept as from analysts.
+    pub(super) fn audience(&self) -> Audience {
+        match &self.0 {
+            Some(key) if key.role == Role::Official => Audience::Official,
+            _ => Audience::Analyst,
+        }
+    }
+
     /// That the reader may see these areas.
     ///
     /// # Errors

@@ -44,7 +44,8 @@ pub(super) async fn indicator(
     let parameters = Parameters::read(query, &KNOWN)?;
     let asked = Asked::read(&parameters, &app.plan, &indicator.frequencies)?;
     access.covers(&asked.areas)?;
-    let needed = Needed::by_indicator(&app.plan, indicator, &asked.areas, asked.field);
+    let needed =
+        Needed::by_indicator(&app.plan, indicator, &asked.areas, asked.field).read_by(access.audience());
     let figure = |figures: Figures<'_>, area, period| {
         let ours = figures.indicator(indicator, area, asked.field, period);
         let official = figures.official(indicator, asked.field, &ours);
@@ -82,7 +83,7 @@ pub(super) async fn measure(
     let asked = Asked::read(&parameters, &app.plan, figure::frequencies(measure))?;
     let grows = parameters.get(GROWTH, |value| growth(value, measure))?.is_some();
     access.covers(&asked.areas)?;
-    let needed = Needed::by_measure(&app.plan, measure, &asked.areas, asked.field);
+    let needed = Needed::by_measure(&app.plan, measure, &asked.areas, asked.field).read_by(access.audience());
     let figure = |figures: Figures<'_>, area, period| {
         let growth = grows.then(|| figures.growth(measure, area, asked.field, period));
         (figures.measure(measure, area, asked.field, period), growth)
@@ -130,7 +131,7 @@ impl App {
             cells.map_err(|error| past_unreachable(&error))
         };
         let figures = |cells: &Cells, at| {
-            let figures = Figures::new(&self.plan, cells);
+            let figures = Figures::new(&self.plan, cells).read_by(needed.audience);
             let places = self.places(asked, at)?;
             Ok(places.into_iter().map(|(area, period)| figure(figures, area, period)).collect())
         };

@@ -42,13 +42,13 @@ pub(super) async fn targets(
         let this_month = Slot::month(today.year(), today.month());
         let begun = |slot: &Slot| *slot <= this_month || *slot == last;
         let begun = Slot::month(calendar.from, 1).through(last).filter(begun).map(Slot::period);
-        let needed = Needed::by_targets(&app.plan, &areas);
+        let needed = Needed::by_targets(&app.plan, &areas).read_by(access.audience());
         let cells = needed.cells(&generation, begun, at).await;
         cells.map_err(|error| past_unreachable(&error))
     };
     let judge = |cells: &Cells, at| {
-        let targets = figure::Targets::new(&app.plan, cells, day(at));
-        let figures = Figures::new(&app.plan, cells);
+        let targets = figure::Targets::new(&app.plan, cells, day(at)).read_by(access.audience());
+        let figures = Figures::new(&app.plan, cells).read_by(access.audience());
         let each = areas.iter().flat_map(|area| app.plan.indicators.iter().map(move |one| (*area, one)));
         let judged = each.map(|(area, one)| {
             let progress = targets.progress(one, area);

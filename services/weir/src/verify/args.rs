@@ -38,7 +38,7 @@ pub(crate) struct Args {
     /// The query service [default: the one of run.json]
     #[arg(long, env = "WEIR_QUERY_URL", value_name = "URL")]
     pub(super) query: Option<String>,
-    /// A key of an analyst or an official, for all areas [default: the official's of run.json]
+    /// A key of an official for all areas, from whom nothing is kept [default: the official's of run.json]
     #[arg(long, env = "WEIR_QUERY_KEY", value_name = "KEY", hide_env_values = true)]
     pub(super) key: Option<Secret>,
     /// The plan file; the plan that comes with Weir if not given

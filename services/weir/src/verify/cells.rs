@@ -88,6 +88,7 @@ impl<'a> Cells<'a> {
             series: series(plan),
             slots: Slot::month(first, 1).through(Slot::year(last)).collect(),
             as_of: Some(self.moment),
+            rules: Some(plan.disclosure),
         };
         Ok(self.generation.sums(&wanted).await?.into_iter().map(Ok).collect())
     }
@@ -219,6 +220,16 @@ fn members(measure: &Measure, ours: Option<&weir_recount::Cell>, theirs: &cell::
             "synthetic",
             ours.is_some_and(|cell| cell.synthetic).to_string(),
             theirs.synthetic.to_string(),
+        ),
+        member(
+            "conf_status",
+            ours.map_or("F", |cell| cell.confidentiality.status).to_owned(),
+            theirs.conf_status.as_str().to_owned(),
+        ),
+        member(
+            "unchanged",
+            ours.is_some_and(|cell| cell.confidentiality.unchanged).to_string(),
+            theirs.unchanged.to_string(),
         ),
     ];
     if has_contributors(&measure.rule) {

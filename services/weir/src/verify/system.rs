@@ -35,7 +35,7 @@ impl System {
         let query = query.with_context(|| missing("the query service", "--query"))?;
         let of_run = run.as_ref().and_then(|run| run.keys.get("official")).map(Secret::new);
         let key = args.key.clone().or(of_run);
-        let key = key.with_context(|| missing("an analyst's or official's key", "--key"))?;
+        let key = key.with_context(|| missing("an official's key", "--key"))?;
         Ok(Self {
             log: open_log(args, run.as_ref()).await.context("the event log")?,
             clickhouse: ClickHouse::new(&store(args, clickhouse)?),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rust_decimal::Decimal;
 use weir_schemas::cell::{Cell, Series};
 use weir_schemas::codelist::{Area, Field};
+use weir_schemas::disclosure::ConfStatus;
 use weir_schemas::exact;
 use weir_schemas::period::Slot;
 use weir_schemas::plan::Measure;
@@ -173,6 +174,9 @@ impl<'a> Sum<'a> {
             forms,
             vintage: self.vintage.to_owned(),
             synthetic: self.synthetic > 0,
+            // Told apart, where it is asked for.
+            conf_status: ConfStatus::F,
+            unchanged: false,
             series,
         })
     }

@@ -82,7 +82,7 @@ pub(super) const NO_PANEL: &str =
     "toDecimal128(0, 6) AS current, toDecimal128(0, 6) AS before, toUInt64(0) AS both";
 
 /// After every moment that the column holds.
-const ALWAYS: i64 = 9_000_000_000_000;
+pub(super) const ALWAYS: i64 = 9_000_000_000_000;
 
 /// The leaves from which the cells of measures are laid that are summed alike, measure by measure.
 pub(super) async fn leaves<'a, 'b>(
@@ -108,7 +108,7 @@ pub(super) async fn leaves<'a, 'b>(
 /// The leaves of measures by a statement for what is wanted of any of them.
 async fn select(
     generation: &Generation,
-    Wanted { measure, series, slots, as_of }: &Wanted<'_>,
+    Wanted { measure, series, slots, as_of, .. }: &Wanted<'_>,
     ids: &[&str],
     statement: &str,
 ) -> Result<Vec<Leaf>, Error> {
@@ -232,7 +232,7 @@ pub(super) const fn is_placed_once(measure: &Measure) -> bool {
 }
 
 /// The codes between which all facts of the areas lie.
-fn span(series: &[(Area, Field)]) -> (u32, u32) {
+pub(super) fn span(series: &[(Area, Field)]) -> (u32, u32) {
     let reach = |area: Area| {
         let code = area.as_u32();
         match area.level() {

@@ -5,6 +5,7 @@
 //! a statement that wrote it out sixty times was twenty times as dear.
 
 mod changes;
+mod concentration;
 mod lay;
 mod leaf;
 
@@ -13,6 +14,7 @@ use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 use weir_schemas::cell::Cell;
 use weir_schemas::codelist::{Area, Field};
+use weir_schemas::disclosure::PrimaryRules;
 use weir_schemas::period::Slot;
 use weir_schemas::plan::Measure;
 
@@ -29,6 +31,8 @@ pub struct Wanted<'a> {
     pub slots: Vec<Slot>,
     /// Of the events recorded up to this moment; of all if not given.
     pub as_of: Option<Timestamp>,
+    /// The rules by which cells of protected measures are judged; they are not, and called free, where none are given.
+    pub rules: Option<PrimaryRules>,
 }
 
 impl Generation {
@@ -60,7 +64,11 @@ impl Generation {
         let mut cells = Vec::new();
         while let Some(leaves) = statements.try_next().await? {
             for (wanted, leaves) in leaves {
-                cells.extend(lay::cells(wanted, &leaves)?);
+                let mut laid = lay::cells(wanted, &leaves)?;
+                if let Some(rules) = &wanted.rules {
+                    concentration::judge(self, wanted, rules, &mut laid).await?;
+                }
+                cells.append(&mut laid);
             }
         }
         Ok(cells)
@@ -70,7 +78,8 @@ impl Generation {
 impl Wanted<'_> {
     /// Whether one statement finds what is wanted of both.
     fn is_summed_like(&self, other: &Self) -> bool {
-        let wants = |one: &Self| (leaf::statement(one), leaf::newest(one), one.measure.shape(), one.as_of);
+        let wants =
+            |one: &Self| (leaf::statement(one), leaf::newest(one), one.measure.shape(), one.as_of, one.rules);
         (&self.series, &self.slots) == (&other.series, &other.slots) && wants(self) == wants(other)
     }
 }

@@ -1,0 +1,7 @@
+//! Disclosure control: which figures would tell what single units report (docs/measures.md §5). Pure: no I/O, no clock.
+
+mod conf_status;
+mod primary;
+
+pub use conf_status::ConfStatus;
+pub use primary::{Concentration, PrimaryRules};

@@ -1,0 +1,131 @@
+//! How protected sums are spread over their contributors: what a cell says of its confidentiality (docs/measures.md §5).
+//!
+//! What single units say never leaves ClickHouse but for the two largest of a sum, which are judged here and forgotten.
+
+use std::collections::{BTreeSet, HashMap};
+
+use clickhouse::Row;
+use jiff::Timestamp;
+use serde::Deserialize;
+use weir_schemas::cell::Cell;
+use weir_schemas::disclosure::{Concentration, PrimaryRules};
+use weir_schemas::period::Slot;
+
+use super::Wanted;
+use super::leaf::{ALWAYS, fields, is_placed_once, last_slot, span};
+use crate::clickhouse::{Error, Generation};
+
+/// A sum, and how it changed since the slot before.
+#[derive(Row, Deserialize)]
+struct Spread {
+    #[serde(rename = "of_area")]
+    area: u32,
+    #[serde(rename = "of_field")]
+    field: String,
+    slot: u32,
+    units: u64,
+    total: i128,
+    largest: Vec<i128>,
+    /// How many stood in the slot before.
+    before: u64,
+    changed: u64,
+    moved: i128,
+    largest_moved: Vec<i128>,
+}
+
+/// Each contribution in force enters the cells around it: in its own slots as what is said now, in the slots after them as what
+/// was said before. A contributor is one in a cell, whatever the number of its contributions.
+const SELECT: &str = "
+SELECT place.1 AS of_area, place.2 AS of_field, slot,
+       countIf(stands) AS units, sum(abs(says)) AS total,
+       arraySlice(arrayReverseSort(groupArray(abs(says))), 1, 2) AS largest,
+       countIf(stood) AS before, countIf(says != said) AS changed, sum(abs(says - said)) AS moved,
+       arraySlice(arrayReverseSort(groupArray(abs(says - said))), 1, 2) AS largest_moved
+FROM
+(
+    SELECT place, step.1 AS slot, who, sumIf(value, step.2) AS says, sumIf(value, NOT step.2) AS said,
+           max(step.2) AS stands, max(NOT step.2) AS stood
+    FROM
+    (
+        SELECT toString(field) AS of, WHO AS who, newest.1 AS value, arrayJoin(arrayDistinct(PLACES)) AS place,
+               arrayFilter(at -> at >= first_slot AND at <= last, READ) AS slots,
+               arrayConcat(arrayMap(at -> (at, true), slots),
+                           arrayMap(at -> (toUInt32(at + 1), false), arrayFilter(at -> at % 100 < 13, slots))) AS steps,
+               arrayJoin(arrayFilter(step -> step.1 IN WANTED, steps)) AS step
+        FROM
+        (
+            SELECT area, field, first_slot, LAST_SLOT AS last, entity, part, argMax((value, live, contributor), version) AS newest
+            FROM contributions
+            WHERE measure = ? AND SLOTS AND area BETWEEN ? AND ?FIELDS AND part != 'supplement'
+              AND recorded <= fromUnixTimestamp64Milli(?, 'UTC')
+            GROUP BY area, field, first_slot, LAST_SLOT, entity, part
+        )
+        WHERE newest.2
+    )
+    GROUP BY place, slot, who
+)
+GROUP BY place, slot
+HAVING units > 0
+";
+
+/// Says of cells of a protected measure whether they are confidential by these rules.
+pub(super) async fn judge(
+    generation: &Generation,
+    wanted: &Wanted<'_>,
+    rules: &PrimaryRules,
+    cells: &mut [Cell],
+) -> Result<(), Error> {
+    if cells.is_empty() || !wanted.measure.is_protected() {
+        return Ok(());
+    }
+    let spreads = spreads(generation, wanted).await?;
+    let by_place: HashMap<(u32, &str, u32), &Spread> =
+        spreads.iter().map(|spread| ((spread.area, spread.field.as_str(), spread.slot), spread)).collect();
+    for cell in cells {
+        let field = cell.series.field.to_string();
+        let place = (cell.series.area.as_u32(), field.as_str(), cell.slot.number());
+        // What is compiled without unit records alone has nobody behind it.
+        let Some(spread) = by_place.get(&place) else { continue };
+        let level = Concentration::new(spread.units, spread.total, &spread.largest);
+        let change = Concentration::new(spread.changed, spread.moved, &spread.largest_moved);
+        cell.conf_status = rules.status(&level, (spread.before > 0).then_some(&change));
+        cell.unchanged = spread.changed == 0;
+    }
+    Ok(())
+}
+
+async fn spreads(
+    generation: &Generation,
+    Wanted { measure, series, slots, as_of, .. }: &Wanted<'_>,
+) -> Result<Vec<Spread>, Error> {
+    let read: BTreeSet<Slot> =
+        slots.iter().flat_map(|slot| [slot.before_in_year(), Some(*slot)]).flatten().collect();
+    let (Some(first), Some(last)) = (read.first(), read.last()) else { return Ok(Vec::new()) };
+    let numbers = |slots: &mut dyn Iterator<Item = Slot>| {
+        slots.map(|slot| format!("toUInt32({})", slot.number())).collect::<Vec<_>>().join(", ")
+    };
+    let all = numbers(&mut read.iter().copied());
+    let asked = numbers(&mut slots.iter().copied());
+    let statement = SELECT
+        .replace("WHO AS", if is_placed_once(measure) { "entity AS" } else { "newest.3 AS" })
+        .replace("LAST_SLOT AS last", &format!("{} AS last", last_slot(measure)))
+        .replace("LAST_SLOT", last_slot(measure))
+        .replace("READ", &format!("[{all}]"))
+        .replace("WANTED", &format!("({asked})"))
+        .replace("PLACES", PLACES)
+        .replace("SLOTS", "first_slot BETWEEN ? AND ? AND last_slot >= ?")
+        .replace("FIELDS", &fields(series, measure));
+    let (low, high) = span(series);
+    let until = as_of.map_or(ALWAYS, Timestamp::as_millisecond);
+    // What adds up through a year began in it.
+    let earliest = Slot::month(first.calendar_year(), 1).number();
+    let bind = |query: clickhouse::query::Query| {
+        let query = query.bind(&*measure.id).bind(earliest).bind(last.number()).bind(first.number());
+        query.bind(low).bind(high).bind(until)
+    };
+    generation.select(&statement, bind).await
+}
+
+/// The places that what stands in an area and a field enters.
+const PLACES: &str = "arrayFlatten(arrayMap(around -> [(around, of), (around, '_T')], \
+                      [area, toUInt32(intDiv(area, 100) * 100), toUInt32(intDiv(area, 10000) * 10000)]))";
