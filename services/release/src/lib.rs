@@ -1,0 +1,15 @@
+//! Releases: which cells of a table the public may see, cut after cut (docs/measures.md §5). No I/O, no clock.
+//!
+//! What is shown of a cell are sums over its contributors, as they stood at one of the cuts. Who knows which units report, and when each
+//! of them filed or corrected (the worst case), knows of what every number is the sum; so a release is judged by what such
+//! a reader can work out from all numbers that were ever shown, and not cell by cell.
+
+mod atom;
+mod audit;
+mod cut;
+mod perturbation;
+mod table;
+
+pub use audit::exposed;
+pub use cut::{Policy, Release, Shown, cut};
+pub use table::{Stage, Table};
