@@ -11,6 +11,7 @@ mod machine;
 mod meter;
 mod rebuild;
 mod report;
+mod series;
 mod setup;
 mod statements;
 mod system;
@@ -53,6 +54,8 @@ enum Bench {
     },
     /// How long the figures as of a moment take
     AsOf(as_of::Args),
+    /// How many answers about series come from memory, and how fast
+    Series(series::Args),
 }
 
 fn main() -> ExitCode {
@@ -80,6 +83,7 @@ fn run(args: Args) -> anyhow::Result<()> {
             Bench::History(args) => history::run(args).await,
             Bench::Rebuild(args) => rebuild::run(args).await,
             Bench::AsOf(args) => as_of::run(args).await,
+            Bench::Series(args) => series::run(args).await,
             Bench::Ingestion(args) => ingestion::run(args).await,
             Bench::ServeIngestion { arguments } => ingestion::serve(&arguments).await,
         }

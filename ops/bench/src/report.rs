@@ -3,6 +3,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context;
 use jiff::Timestamp;
@@ -124,6 +125,12 @@ impl Report {
     }
 }
 
+/// The time within which so many percent of the answers came, in milliseconds.
+pub(crate) fn percentile(sorted: &[Duration], percent: usize) -> f64 {
+    let rank = (sorted.len() * percent).div_ceil(100).max(1);
+    sorted.get(rank - 1).map_or(f64::NAN, |took| took.as_secs_f64() * 1_000.0)
+}
+
 /// To the thousandth.
 fn rounded(value: f64) -> f64 {
     (value * 1_000.0).round() / 1_000.0
@@ -162,5 +169,13 @@ mod tests {
     fn a_bar_is_met_on_its_own_side() {
         assert!(Bar::AtLeast(30_000.0).met(30_000.0) && !Bar::AtLeast(30_000.0).met(29_999.0));
         assert!(Bar::AtMost(1.2).met(1.2) && !Bar::AtMost(1.2).met(1.21));
+    }
+
+    #[test]
+    fn a_percentile_is_one_of_the_times() {
+        let times: Vec<Duration> = (1..=200).map(Duration::from_millis).collect();
+        let [half, most, all] = [50, 99, 100].map(|percent| percentile(&times, percent));
+        assert_eq!((half, most, all), (100.0, 198.0, 200.0));
+        assert_eq!(percentile(&times[..1], 50), 1.0);
     }
 }

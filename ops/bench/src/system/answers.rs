@@ -15,7 +15,7 @@ use weir_kernel::shutdown::Shutdown;
 use weir_query::{Query, Settings};
 use weir_schemas::plan::SICHUAN_14;
 
-use super::System;
+use super::{Connection, System};
 
 /// How long it may take to leave.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -51,6 +51,11 @@ impl Answers {
             }
         }
         Ok(Self { url, client: reqwest::Client::new(), shutdown, task })
+    }
+
+    /// One more connection to it.
+    pub(crate) async fn connect(&self) -> anyhow::Result<Connection> {
+        Connection::open(self.url.trim_start_matches("http://")).await
     }
 
     /// Asks for a path; the answer, and how long it took until its last byte.

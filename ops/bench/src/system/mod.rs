@@ -2,6 +2,7 @@
 
 mod aggregation;
 mod answers;
+mod connection;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use crate::setup::Setup;
 
 pub(crate) use aggregation::Aggregation;
 pub(crate) use answers::Answers;
+pub(crate) use connection::Connection;
 
 /// Records that are appended at a time while nothing is measured.
 const AT_A_TIME: usize = 10_000;
