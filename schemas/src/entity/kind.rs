@@ -1,6 +1,5 @@
 //! Which kind of entity an event is about.
 
-use super::Entity;
 use super::contract::Contract;
 use super::patent::Patent;
 use super::reference::Reference;
@@ -8,6 +7,7 @@ use super::register::Registered;
 use super::rounds::Rounds;
 use super::supplement::Supplement;
 use super::unit::Unit;
+use super::{Basis, Entity};
 use crate::event::{Data, Event};
 
 /// A kind of entity.
@@ -50,9 +50,9 @@ impl Kind {
     }
 
     /// The entity of that kind before any event.
-    pub(super) fn entity(self, subject: &str) -> Box<dyn Entity + Send> {
+    pub(super) fn entity(self, subject: &str, basis: Basis) -> Box<dyn Entity + Send> {
         match self {
-            Kind::Unit => Box::new(Unit::new(subject.into())),
+            Kind::Unit => Box::new(Unit::new(subject.into(), basis)),
             Kind::Patent => Box::<Patent>::default(),
             Kind::Contract => Box::<Contract>::default(),
             Kind::Register => Box::new(Registered::new(subject.into())),

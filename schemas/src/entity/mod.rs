@@ -1,5 +1,6 @@
 //! Entities: what the events of one subject add up to, and the contributions that follow.
 
+mod basis;
 mod contract;
 mod contribution;
 mod fact;
@@ -18,6 +19,7 @@ mod unit;
 
 use jiff::Timestamp;
 
+pub use basis::Basis;
 pub use contribution::{Contribution, ContributionKey, ObsStatus};
 pub(crate) use fact::Fact;
 pub(crate) use occasions::Occasions;

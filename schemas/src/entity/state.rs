@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::kind::Kind;
-use super::{Contribution, ContributionKey, Entity, Place, Scope, Standing, contribution};
+use super::{Basis, Contribution, ContributionKey, Entity, Place, Scope, Standing, contribution};
 use crate::event::{Data, Event, Fingerprint};
 use crate::finding::{Finding, FindingKey};
 use crate::plan::Plan;
@@ -39,9 +39,15 @@ pub struct State {
     voided: HashMap<Fingerprint, BTreeSet<i64>>,
     /// One for each kind of event met. A subject has one, unless numbers of two kinds look alike by chance.
     entities: Vec<(Kind, Box<dyn Entity + Send>)>,
+    basis: Basis,
 }
 
 impl State {
+    /// No events yet, of which these reports will count.
+    pub fn on(basis: Basis) -> Self {
+        Self { basis, ..Self::default() }
+    }
+
     /// What would become of the event if it came next.
     pub fn disposition(&self, event: &Event) -> Disposition {
         match self.seen.get(&event.identity()) {
@@ -81,7 +87,7 @@ impl State {
 
     fn entity(&mut self, kind: Kind, event: &Event) -> &mut dyn Entity {
         let at = self.entities.iter().position(|(of, _)| *of == kind).unwrap_or_else(|| {
-            self.entities.push((kind, kind.entity(&event.subject)));
+            self.entities.push((kind, kind.entity(&event.subject, self.basis)));
             self.entities.len() - 1
         });
         self.entities[at].1.as_mut()

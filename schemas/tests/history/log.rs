@@ -1,7 +1,7 @@
 //! A short log of one subject, and what stands by it.
 
 use serde_json::{Value, json};
-use weir_schemas::entity::{Contribution, ContributionKey, Place, Scope, State};
+use weir_schemas::entity::{Basis, Contribution, ContributionKey, Place, Scope, State};
 use weir_schemas::event::Event;
 use weir_schemas::period::Period;
 use weir_schemas::plan::{Plan, SICHUAN_14};
@@ -44,7 +44,11 @@ impl Log {
     }
 
     pub(crate) fn state(&self) -> State {
-        let mut state = State::default();
+        self.state_on(Basis::InForce)
+    }
+
+    fn state_on(&self, basis: Basis) -> State {
+        let mut state = State::on(basis);
         for (place, event) in (0..).zip(&self.events) {
             state.apply(event, at(place));
         }
@@ -54,6 +58,11 @@ impl Log {
     /// What stands in a measure at a period: area, field, value and, where it says something, part and status.
     pub(crate) fn shows(&self, measure: &str, period: &str) -> String {
         shown(&standing(&self.state(), measure, period))
+    }
+
+    /// The same as a release takes it.
+    pub(crate) fn releases(&self, measure: &str, period: &str) -> String {
+        shown(&standing(&self.state_on(Basis::Accepted), measure, period))
     }
 
     /// The places of the events behind what stands.

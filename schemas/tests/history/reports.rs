@@ -98,6 +98,25 @@ fn the_status_is_that_of_the_highest_accepting_level() {
 }
 
 #[test]
+fn a_release_takes_the_highest_revision_that_the_province_accepted() {
+    let releases = |log: &Log| log.releases("industrial_revenue", "2023-06");
+    let two = june(&[(1, "10"), (2, "20")]);
+    assert_eq!(releases(&two), "", "nobody has accepted any");
+    let first = review(two, 1, "province", "accepted");
+    assert_eq!((shows(&first), releases(&first)), (is(20, "V"), is(10, "")));
+    let city = review(first.clone(), 2, "city", "accepted");
+    assert_eq!((shows(&city), releases(&city)), (is(20, "P"), is(10, "")));
+    let both = review(city, 2, "province", "accepted");
+    assert_eq!(releases(&both), is(20, ""));
+    let returned = review(both.clone(), 2, "province", "returned");
+    assert_eq!(releases(&returned), is(10, ""), "its latest verdict counts");
+    let withdrawn = both.and("report.withdrawn", UNIT, withdrawn(1));
+    assert_eq!(releases(&withdrawn), is(20, ""));
+    let again = first.and("report.filed", UNIT, filed("B203", "2023-06", 1, "11"));
+    assert_eq!(releases(&again), "", "what was filed again is to be accepted again");
+}
+
+#[test]
 fn only_bureaus_that_cover_the_units_area_on_the_last_day_count() {
     let log = june(&[(1, "10")]);
     let by = |source: &str| {

@@ -22,12 +22,12 @@ impl Province {
     fn number(&mut self, below: usize) -> usize {
         self.state =
             self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.state >> 33).unwrap() % below
+        (self.state >> 33) as usize % below
     }
 
     /// Few large units and many small ones.
     fn amount(&mut self) -> u64 {
-        let magnitude = u32::try_from(self.number(5)).unwrap();
+        let magnitude = self.number(5) as u32;
         (100 + self.number(900) as u64) * 3_u64.pow(magnitude)
     }
 

@@ -17,7 +17,7 @@ use self::reports::Reports;
 use self::round::Report;
 use self::timeline::{Spot, Timeline};
 use super::recorded::Origin;
-use super::{Entity, Fact, Occasions, Place, Scope, Standing};
+use super::{Basis, Entity, Fact, Occasions, Place, Scope, Standing};
 use crate::event::{Data, Event, Form, Item, Status};
 use crate::finding::{Finding, FindingKey};
 use crate::period::Slot;
@@ -35,12 +35,12 @@ pub(super) struct Unit {
 }
 
 impl Unit {
-    pub(super) fn new(code: Arc<str>) -> Self {
+    pub(super) fn new(code: Arc<str>, basis: Basis) -> Self {
         Self {
             code,
             timeline: Timeline::default(),
             certificates: Certificates::default(),
-            reports: Reports::default(),
+            reports: Reports::on(basis),
         }
     }
 

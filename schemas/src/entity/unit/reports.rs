@@ -5,6 +5,7 @@ use std::ops::Bound;
 
 use super::round::{Explanation, Filed, Report, Review, Round};
 use crate::codelist::Area;
+use crate::entity::Basis;
 use crate::entity::recorded::Origin;
 use crate::event::{Form, QueryExplained, ReportFiled, ReportReviewed, ReportWithdrawn, Source};
 use crate::period::{Period, Slot};
@@ -12,12 +13,16 @@ use crate::plan::REVENUE_FORMS;
 use crate::problem::{Code, Warning};
 
 /// All revisions of all reports of a unit, and what became of them.
-#[derive(Default)]
 pub(super) struct Reports {
     rounds: BTreeMap<(Form, Period), Round>,
+    basis: Basis,
 }
 
 impl Reports {
+    pub(super) fn on(basis: Basis) -> Self {
+        Self { rounds: BTreeMap::new(), basis }
+    }
+
     pub(super) fn file(
         &mut self,
         filed: &ReportFiled,
@@ -99,14 +104,14 @@ impl Reports {
         })
     }
 
-    /// The report in force for a slot of a unit in `area`. A year-to-date form's year is its December.
+    /// The report that counts for a slot of a unit in `area`. A year-to-date form's year is its December.
     pub(super) fn at(&self, form: Form, slot: Slot, area: Area) -> Option<Report<'_>> {
         let period = match (slot.period(), form.is_annual()) {
             (Period::Year(year), false) => Period::Month(year, 12),
             (Period::Month(..), true) => return None,
             (period, _) => period,
         };
-        self.of(form, period)?.in_force(form, Some(area))
+        self.of(form, period)?.counting(form, Some(area), self.basis)
     }
 
     /// The report that gives the unit's revenue for a slot; it may leave the revenue out.

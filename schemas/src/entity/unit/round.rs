@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::codelist::Area;
-use crate::entity::ObsStatus;
 use crate::entity::recorded::{Entry, Origin, Recorded};
+use crate::entity::{Basis, ObsStatus};
 use crate::event::{Form, Item, Level, Source, Verdict};
 use crate::problem::{Code, Warning};
 
@@ -82,6 +82,12 @@ impl Round {
     /// The report in force of a unit in `area`: the highest revision that is not withdrawn and that no level's
     /// latest verdict returns or rejects. Only what bureaus say that cover the area counts.
     pub(super) fn in_force(&self, form: Form, area: Option<Area>) -> Option<Report<'_>> {
+        self.counting(form, area, Basis::InForce)
+    }
+
+    /// The report that counts on a basis: the one in force, or the highest revision that is not withdrawn and whose latest verdict of
+    /// the province accepts it.
+    pub(super) fn counting(&self, form: Form, area: Option<Area>, basis: Basis) -> Option<Report<'_>> {
         let withdrawn = self.withdrawn.iter().rev().find(|entry| covers(entry.fact, area));
         let withdrawn = withdrawn.map_or(0, |entry| entry.key);
         let mut above = None;
@@ -93,7 +99,14 @@ impl Round {
             above = Some(filed.key);
             let verdicts = self.verdicts(filed, area);
             let given = || verdicts.iter().flatten();
-            if given().any(|review| review.fact.verdict != Verdict::Accepted) {
+            let accepts = |review: &Entry<(), Review>| review.fact.verdict == Verdict::Accepted;
+            let counts = match basis {
+                Basis::InForce => given().all(|review| accepts(review)),
+                Basis::Accepted => {
+                    given().any(|review| review.fact.level == Level::Province && accepts(review))
+                }
+            };
+            if !counts {
                 continue;
             }
             let status = match given().map(|review| review.fact.level).max() {
