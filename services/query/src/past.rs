@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use weir_kernel::clickhouse::{Error, Generation, Wanted};
+use weir_schemas::cell::Cell;
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::event::Form;
 use weir_schemas::figure::Cells;
@@ -32,6 +33,11 @@ fn shown_by(indicator: &Indicator) -> impl Iterator<Item = MeasureId> {
     std::iter::once(&indicator.numerator).chain(divisors).cloned().chain([official])
 }
 
+/// The slots of periods, in order, each once.
+fn slots(periods: impl Iterator<Item = Period>) -> Vec<Slot> {
+    periods.map(Period::slot).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 impl<'a> Needed<'a> {
     /// What an indicator is divided from.
     pub(crate) fn by_indicator(
@@ -56,6 +62,22 @@ impl<'a> Needed<'a> {
         Self { plan, measures: vec![measure], areas, field }
     }
 
+    /// What several indicators are divided from, and several measures are.
+    pub(crate) fn by_all(
+        plan: &'a Plan,
+        indicators: &[&Indicator],
+        measures: &[&'a Measure],
+        areas: &'a [Area],
+        field: Field,
+    ) -> Self {
+        let divided: BTreeSet<MeasureId> = indicators.iter().copied().flat_map(shown_by).collect();
+        let is_needed = |measure: &&Measure| {
+            divided.contains(&measure.id) || measures.iter().any(|other| other.id == measure.id)
+        };
+        let measures = plan.measures.iter().filter(is_needed).collect();
+        Self { plan, measures, areas, field }
+    }
+
     /// Measures by their ids, of all fields together.
     pub(crate) fn by_measures(plan: &'a Plan, ids: &[String], areas: &'a [Area]) -> Self {
         Self {
@@ -76,11 +98,35 @@ impl<'a> Needed<'a> {
         periods: impl Iterator<Item = Period>,
         as_of: Timestamp,
     ) -> Result<Cells, Error> {
-        let mut cells = Cells::default();
-        let slots: BTreeSet<Slot> = periods.map(Period::slot).collect();
-        let slots: Vec<Slot> = slots.into_iter().collect();
-        cells.extend(generation.sums_of_all(&self.wanted(&slots, as_of)).await?);
-        Ok(cells)
+        Ok(self.sums(generation, periods, as_of).await?.into_iter().collect())
+    }
+
+    /// The same as a list, of which those of several fields can be put together.
+    ///
+    /// # Errors
+    /// When the store can't be reached.
+    pub(crate) async fn sums(
+        &self,
+        generation: &Generation,
+        periods: impl Iterator<Item = Period>,
+        as_of: Timestamp,
+    ) -> Result<Vec<Cell>, Error> {
+        generation.sums_of_all(&self.wanted(&slots(periods), as_of)).await
+    }
+
+    /// The moments after the first and up to the second, in order and at most `most`, at which anything was recorded
+    /// that the cells of these periods are summed from.
+    ///
+    /// # Errors
+    /// When the store can't be reached.
+    pub(crate) async fn moments(
+        &self,
+        generation: &Generation,
+        periods: impl Iterator<Item = Period>,
+        (after, until): (Option<Timestamp>, Timestamp),
+        most: usize,
+    ) -> Result<Vec<Timestamp>, Error> {
+        generation.moments(&self.wanted(&slots(periods), until), after, most).await
     }
 
     fn wanted(&self, slots: &[Slot], as_of: Timestamp) -> Vec<Wanted<'a>> {
