@@ -6,15 +6,14 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
+use jiff::Timestamp;
 use weir_kernel::problem::ProblemDetails;
 
 use super::answer::{Answer, nothing};
-use super::data::{DataSet, Observing, Selection, as_of};
+use super::data::{Extents, Observing, Selection, as_of};
 use super::message::StructureMessage;
 use super::model::{DIMENSIONS, Flow, TIME_PERIOD};
-use super::query::{
-    Filters, Keyset, Maintained, Offered, Request, Span, language, moment, negotiate, not_served,
-};
+use super::query::{Filters, Keyset, Maintained, Offered, Request, language, moment, negotiate, not_served};
 use super::structure::{Artefact, Artefacts, Catalogue, Constraint, Extent, Region};
 use crate::http::{App, wrong};
 
@@ -50,7 +49,7 @@ pub(super) async fn availability(
     for flow in flows {
         let select =
             |keys: &Keyset<'_>, filters: &Filters| Selection::of(flow, &app.plan, &access, keys, filters);
-        let (sets, at) = observed(&app, &[select(&keys, &filters)?], &filters, as_of).await?;
+        let (extents, at) = observed(&app, select(&keys, &filters)?, &filters, as_of).await?;
         closed = Some(at);
         let mut region = Vec::new();
         for (at, id) in DIMENSIONS.iter().map(|dimension| dimension.id).chain([TIME_PERIOD.id]).enumerate() {
@@ -59,17 +58,15 @@ pub(super) async fn availability(
             }
             let named = keys.named(at).next().is_some() || filters.ask(id);
             if mode == Mode::Exact || !named {
-                region.extend(extent(&sets, at).map(|extent| (id, extent)));
+                region.extend(extent(&extents, at).map(|extent| (id, extent)));
                 continue;
             }
             let (keys, filters) = (keys.without(at), filters.without(id));
-            let selection = [select(&keys, &filters)?];
-            let (open, _) = observed(&app, &selection, &filters, as_of).await?;
+            let (open, _) = observed(&app, select(&keys, &filters)?, &filters, as_of).await?;
             region.extend(extent(&open, at).map(|extent| (id, extent)));
         }
         if !region.is_empty() {
-            let series = sets.iter().map(|set| set.series.len()).sum();
-            constraints.push(Constraint { flow, region: Region(region), series: Some(series) });
+            constraints.push(Constraint { flow, region: Region(region) });
         }
     }
     if constraints.is_empty() {
@@ -88,11 +85,13 @@ pub(super) async fn availability(
 
 async fn observed(
     app: &App,
-    selections: &[Selection<'_>],
+    selection: Selection<'_>,
     filters: &Filters,
-    as_of: Option<jiff::Timestamp>,
-) -> Result<(Vec<DataSet>, jiff::Timestamp), ProblemDetails> {
-    Observing { app, selections, filters }.at(as_of).await
+    as_of: Option<Timestamp>,
+) -> Result<(Extents, Timestamp), ProblemDetails> {
+    let selections = [selection];
+    let observing = Observing { app, selections: &selections, filters };
+    observing.extents(&selections[0], as_of).await
 }
 
 fn mode(text: &str) -> Result<Mode, String> {
@@ -116,17 +115,12 @@ fn components(text: &str) -> Result<Vec<&'static str>, ProblemDetails> {
     text.split(',').map(one).collect()
 }
 
-/// The values of a dimension in data; none where there is no data.
-fn extent(sets: &[DataSet], dimension: usize) -> Option<Extent> {
-    let series = || sets.iter().flat_map(|set| &set.series);
-    if dimension < DIMENSIONS.len() {
-        let codes: BTreeSet<String> = series().map(|one| one.key.codes()[dimension].clone()).collect();
-        return (!codes.is_empty()).then(|| Extent::Codes(codes.into_iter().collect()));
+/// The values of a dimension; none where there is no data.
+fn extent(extents: &Extents, dimension: usize) -> Option<Extent> {
+    match extents.codes.get(dimension) {
+        Some(codes) => (!codes.is_empty()).then(|| Extent::Codes(codes.iter().cloned().collect())),
+        None => extents.times.map(|(first, last)| Extent::Periods(first.to_string(), last.to_string())),
     }
-    let periods = || series().flat_map(|one| &one.observations).map(|one| one.period);
-    let first = periods().min_by(|one, other| Span::of(*one).begins(&Span::of(*other)))?;
-    let last = periods().max_by(|one, other| Span::of(*one).ends(&Span::of(*other)))?;
-    Some(Extent::Periods(first.to_string(), last.to_string()))
 }
 
 /// The artefacts that come along.

@@ -44,6 +44,3 @@ async fn other(Path(path): Path<String>) -> ProblemDetails {
         )),
     }
 }
-
-#[cfg(test)]
-mod tests;

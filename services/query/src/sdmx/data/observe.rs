@@ -9,16 +9,15 @@ use jiff::tz::Offset;
 use weir_kernel::clickhouse::Generation;
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::codelist::{Area, Field};
-use weir_schemas::entity::ObsStatus;
 use weir_schemas::event::day;
 use weir_schemas::figure::{self, Cells, Figures};
 use weir_schemas::period::Period;
-use weir_schemas::plan::{Comparator, Indicator, Plan};
 
+use super::figure::{figure_of, targeted};
 use super::{Action, DataSet, Observation, Selection, Series, SeriesKey};
 use crate::http::{App, past_unreachable};
 use crate::past::Needed;
-use crate::sdmx::model::{FREQUENCIES, Flow, OBS_VALUE, Shown, Source, Subject, TIME_PERIOD, frequency_code};
+use crate::sdmx::model::{FREQUENCIES, Flow, OBS_VALUE, Shown, Source, TIME_PERIOD, frequency_code};
 use crate::sdmx::query::Filters;
 
 /// Series to be observed, with what is asked of their observations.
@@ -38,16 +37,7 @@ impl Observing<'_> {
         &self,
         as_of: Option<Timestamp>,
     ) -> Result<(Vec<DataSet>, Timestamp), ProblemDetails> {
-        let load = async |generation: Generation, at| {
-            self.bounded(at)?;
-            let mut cells = Cells::default();
-            for (field, areas) in self.needed() {
-                let (needed, periods) = self.of_field(field, &areas, at);
-                let summed = needed.sums(&generation, periods.into_iter(), at).await;
-                cells.extend(summed.map_err(|error| past_unreachable(&error))?);
-            }
-            Ok(cells)
-        };
+        let load = async |generation: Generation, at| self.sum(generation, at).await;
         let observe = |cells: &Cells, at| {
             self.bounded(at)?;
             let figures = Figures::new(&self.app.plan, cells);
@@ -55,6 +45,21 @@ impl Observing<'_> {
             Ok(sets.filter(|set| !set.series.is_empty()).collect())
         };
         self.app.cells(as_of, load, observe).await
+    }
+
+    /// The cells that they are made of at a moment.
+    ///
+    /// # Errors
+    /// Those of [`at`](Self::at).
+    pub(super) async fn sum(&self, generation: Generation, at: Timestamp) -> Result<Cells, ProblemDetails> {
+        self.bounded(at)?;
+        let mut cells = Cells::default();
+        for (field, areas) in self.needed() {
+            let (needed, periods) = self.of_field(field, &areas, at);
+            let summed = needed.sums(&generation, periods.into_iter(), at).await;
+            cells.extend(summed.map_err(|error| past_unreachable(&error))?);
+        }
+        Ok(cells)
     }
 
     /// The moments after `after` and up to `until` at which what they show may have changed, in order: when anything
@@ -85,7 +90,7 @@ impl Observing<'_> {
     }
 
     /// The periods of a frequency that have begun on a day and are asked for.
-    fn periods_of(&self, frequency: &str, day: Date) -> Vec<Period> {
+    pub(super) fn periods_of(&self, frequency: &str, day: Date) -> Vec<Period> {
         let Some(frequency) = FREQUENCIES.into_iter().find(|one| frequency_code(*one) == frequency) else {
             return Vec::new();
         };
@@ -157,32 +162,43 @@ impl Observing<'_> {
         (Needed::by_all(&self.app.plan, &indicators, &measures, areas, field), periods)
     }
 
-    fn observe(&self, selection: &Selection<'_>, figures: Figures<'_>, day: Date) -> DataSet {
+    pub(super) fn observe(&self, selection: &Selection<'_>, figures: Figures<'_>, day: Date) -> DataSet {
         let periods = ["A", "Q", "M"].map(|code| (code, self.periods_of(code, day)));
         let mut all = Vec::new();
         for key in &selection.series {
             let Some(subject) = selection.subjects.get(key.subject) else { continue };
             let begun = periods.iter().find(|(code, _)| *code == key.frequency).map(|(_, begun)| begun);
-            let observed: Vec<(Period, Shown)> = match subject.source {
+            let begun = begun.map_or(&[][..], Vec::as_slice);
+            let observations: Vec<Observation> = match subject.source {
                 Source::Target(indicator) => targeted(indicator, &self.app.plan, subject)
-                    .filter(|(period, _)| self.asks_for(*period))
+                    .filter(|(period, shown)| {
+                        self.asks_for(*period) && self.asks_for_shown(selection.flow, shown)
+                    })
+                    .map(|(period, shown)| Observation { period, shown: Some(shown) })
                     .collect(),
                 _ => begun
-                    .into_iter()
-                    .flatten()
-                    .filter_map(|period| Some((*period, figure_of(subject, figures, key, *period)?)))
+                    .iter()
+                    .filter_map(|period| self.observation(selection, figures, key, *period))
                     .collect(),
             };
-            let observations: Vec<Observation> = observed
-                .into_iter()
-                .filter(|(_, shown)| self.asks_for_shown(selection.flow, shown))
-                .map(|(period, shown)| Observation { period, shown: Some(shown) })
-                .collect();
             if !observations.is_empty() {
                 all.push(Series { key: key.clone(), observations });
             }
         }
         DataSet { flow: selection.flow, action: Action::Information, since: None, series: all }
+    }
+
+    /// What a series shows at a period; `None` where that is nothing, or is not asked for.
+    pub(super) fn observation(
+        &self,
+        selection: &Selection<'_>,
+        figures: Figures<'_>,
+        key: &SeriesKey,
+        period: Period,
+    ) -> Option<Observation> {
+        let shown = figure_of(selection.subjects.get(key.subject)?, figures, key, period)?;
+        let asked = self.asks_for_shown(selection.flow, &shown);
+        asked.then_some(Observation { period, shown: Some(shown) })
     }
 
     /// Whether value and attributes are asked for.
@@ -195,122 +211,12 @@ impl Observing<'_> {
     }
 }
 
-/// What an indicator or a measure shows; `None` where there is nothing to tell.
-fn figure_of(subject: &Subject<'_>, figures: Figures<'_>, key: &SeriesKey, period: Period) -> Option<Shown> {
-    let (ours, official, decimals) = match subject.source {
-        Source::Indicator(indicator) => {
-            let ours = figures.indicator(indicator, key.area, key.field, period);
-            let official = figures.official(indicator, key.field, &ours);
-            (ours, official, Some(indicator.decimals))
-        }
-        Source::Measure(measure) => (figures.measure(measure, key.area, key.field, period), None, None),
-        Source::Target(_) => return None,
-    };
-    if ours.value.is_none() && ours.numerator.is_none() && ours.status == ObsStatus::O && official.is_none() {
-        return None;
-    }
-    let of_indicator = matches!(subject.source, Source::Indicator(_));
-    let numerator = ours.numerator.filter(|_| of_indicator);
-    Some(Shown {
-        value: ours.value.map(|value| plain(&value.value())),
-        status: ours.status.as_str(),
-        unit: subject.unit.code.clone(),
-        multiplier: subject.unit.multiplier,
-        decimals,
-        numerator: numerator.map(|value| plain(&value.to_string())),
-        supplement: ours.supplement.map(|value| plain(&value.to_string())),
-        denominator: ours.denominator.map(|value| plain(&value.to_string())),
-        denominator_period: ours.denominator_period.map(|period| period.to_string()),
-        vintage: ours.denominator_vintage,
-        coverage: ours.coverage.map(|share| plain(&share.value())),
-        contributors: ours.contributors,
-        synthetic: ours.synthetic || official.as_ref().is_some_and(|official| official.synthetic),
-        official_difference: official
-            .as_ref()
-            .and_then(|official| official.difference.as_ref())
-            .map(|value| plain(&value.value())),
-        official: official.as_ref().map(|official| plain(&official.value.value())),
-        official_vintage: official.map(|official| official.vintage),
-        ..Shown::default()
-    })
-}
-
-/// What the plan aims at, year by year: its path from the baseline; what is to be reached each year; else the target.
-fn targeted<'a>(
-    indicator: &'a Indicator,
-    plan: &'a Plan,
-    subject: &'a Subject<'_>,
-) -> impl Iterator<Item = (Period, Shown)> {
-    let target = &indicator.target;
-    let notes: Vec<&str> = plan
-        .notes
-        .iter()
-        .filter(|note| note.indicators.contains(&indicator.id))
-        .map(|note| note.text.en.as_str())
-        .collect();
-    let comment = (!notes.is_empty()).then(|| notes.join(" "));
-    let shown = move |year: i16, value: String| {
-        let part = match year {
-            year if target.each_year || year == target.year => "TARGET",
-            year if Some(year) == target.baseline_year => "BASELINE",
-            _ => "PATH",
-        };
-        let shown = Shown {
-            value: Some(plain(&value)),
-            status: ObsStatus::A.as_str(),
-            unit: subject.unit.code.clone(),
-            multiplier: subject.unit.multiplier,
-            decimals: Some(indicator.decimals),
-            target_part: Some(part),
-            comparator: Some(match target.comparator {
-                Comparator::Above => "GT",
-                Comparator::AtLeast => "GE",
-                Comparator::Equal => "EQ",
-            }),
-            aspirational: target.aspirational,
-            comment: comment.clone(),
-            ..Shown::default()
-        };
-        (Period::Year(year), shown)
-    };
-    let mut years: Vec<(i16, String)> =
-        target.path().map(|(period, value)| (period.year(), value.value())).collect();
-    if target.each_year {
-        let first = plan.begins.unwrap_or(plan.calendar.from);
-        years = (first..=target.year).map(|year| (year, target.value.to_string())).collect();
-    } else if years.is_empty() {
-        years = vec![(target.year, target.value.to_string())];
-    }
-    years.into_iter().map(move |(year, value)| shown(year, value))
-}
-
 /// When a period begins to be answered: with its last month, in China.
 fn begins(period: Period) -> Option<Timestamp> {
     Offset::constant(8).to_timestamp(period.last_month_begins().at(0, 0, 0, 0)).ok()
 }
 
-/// A decimal without the zeros at its end.
-fn plain(text: &str) -> String {
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        text.to_owned()
-    }
-}
-
 /// 413: more than one answer may hold.
 pub(super) fn too_large(detail: String) -> ProblemDetails {
     ProblemDetails::new(StatusCode::PAYLOAD_TOO_LARGE, "too-much-data", detail)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_decimal_ends_with_its_last_digit() {
-        for (text, shown) in [("4.040000", "4.04"), ("10.000000", "10"), ("0.000000", "0"), ("100", "100")] {
-            assert_eq!(plain(text), shown);
-        }
-    }
 }

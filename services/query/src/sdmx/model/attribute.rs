@@ -70,9 +70,12 @@ impl Attribute {
             Self::UnitMult => ("UNIT_MULT", "单位乘数(十的幂)", "Unit multiplier, a power of ten", Integer),
             Self::Decimals => ("DECIMALS", "规划显示的小数位", "Decimals that the plan shows", Integer),
             Self::Numerator => ("NUMERATOR", "分子(基本单位)", "Numerator, in its base unit", Decimal),
-            Self::Supplement => {
-                ("SUPPLEMENT", "其中无单位记录的部分", "Of it compiled without unit records", Decimal)
-            }
+            Self::Supplement => (
+                "SUPPLEMENT",
+                "分子中无单位记录的部分",
+                "Of the numerator, what was compiled without unit records",
+                Decimal,
+            ),
             Self::Denominator => ("DENOMINATOR", "分母(基本单位)", "Denominator, in its base unit", Decimal),
             Self::DenominatorPeriod => {
                 ("DENOMINATOR_PERIOD", "分母时期", "Period of the denominator", Period)

@@ -56,8 +56,6 @@ pub(in crate::sdmx) struct Region(pub(in crate::sdmx) Vec<(&'static str, Extent)
 pub(in crate::sdmx) struct Constraint {
     pub(in crate::sdmx) flow: Flow,
     pub(in crate::sdmx) region: Region,
-    /// How many series there are, where that was counted.
-    pub(in crate::sdmx) series: Option<usize>,
 }
 
 /// An artefact, or that it is there: a stub says no more than its name.

@@ -152,10 +152,6 @@ impl Writer<'_> {
         value["role"] = json!("Actual");
         value["constraintAttachment"] = json!({"dataflows": [constraint.flow.urn(self.agency)]});
         value["cubeRegions"] = json!([{"include": true, "keyValues": keys.collect::<Vec<_>>()}]);
-        if let Some(series) = constraint.series {
-            value["annotations"] =
-                json!([{"id": "series_count", "type": "sdmx_metrics", "title": series.to_string()}]);
-        }
         value
     }
 }

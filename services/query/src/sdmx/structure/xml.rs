@@ -65,7 +65,8 @@ impl Writer<'_> {
                 to.create_element("str:Code").with_attribute(("id", id.as_str())).write_inner_content(
                     |to| {
                         names(to, name)?;
-                        parent.iter().try_for_each(|parent| text(to, "str:Parent", parent))
+                        let parent = parent.iter().filter(|parent| is_name(parent));
+                        parent.into_iter().try_for_each(|parent| text(to, "str:Parent", parent))
                     },
                 )?;
                 Ok(())
@@ -191,6 +192,12 @@ fn group<T>(
     }
     to.create_element(element).write_inner_content(|to| of.iter().try_for_each(|one| write(to, one)))?;
     Ok(())
+}
+
+/// Whether the schema lets a code be a parent: only of names that begin with a letter, though codes need not. Areas have
+/// numbers; which lies in which SDMX-JSON says, and the numbers themselves.
+fn is_name(code: &str) -> bool {
+    code.starts_with(|first: char| first.is_ascii_alphabetic())
 }
 
 /// A name in every language.

@@ -1,1 +1,0 @@
-//! Requests and answers over cells in memory.
