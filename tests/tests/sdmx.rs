@@ -52,7 +52,7 @@ async fn state(system: &System, path: &str, at: Option<Timestamp>) -> Result<Sta
 }
 
 /// What who had `state` has after doing what rows say.
-fn replay(mut state: State, rows: &[Row]) -> Result<State> {
+fn replay<'a>(mut state: State, rows: impl IntoIterator<Item = &'a Row>) -> Result<State> {
     for row in rows {
         match row.action.as_str() {
             "R" => drop(state.insert(row.key.clone(), row.told.clone())),
@@ -110,24 +110,21 @@ async fn changes_and_history_are_what_a_replay_shows() -> Result<()> {
         let mut distinct: Vec<&State> = states.iter().map(|(_, state)| state).collect();
         distinct.dedup();
         ensure!(distinct.len() >= 5, "{path} was revised");
-        for (from, earlier) in &states {
-            for (to, later) in states.iter().filter(|(to, _)| to >= from) {
-                let between = format!("{path}&updatedAfter={from}&asOf={to}");
-                let (status, rows) = ask(&system, &between).await?;
-                ensure!(status == if earlier == later { 204 } else { 200 }, "{between} answered {status}");
-                ensure!(replay(earlier.clone(), &rows)? == *later, "{between}");
-            }
+        let steps = states.windows(2).map(|pair| (&pair[0], &pair[1]));
+        for ((from, earlier), (to, later)) in
+            steps.chain([(&states[0], &states[4]), (&states[3], &states[6])])
+        {
+            let between = format!("{path}&updatedAfter={from}&asOf={to}");
+            let (status, rows) = ask(&system, &between).await?;
+            ensure!(status == if earlier == later { 204 } else { 200 }, "{between} answered {status}");
+            ensure!(replay(earlier.clone(), &rows)? == *later, "{between}");
         }
         // The whole history, up to each moment; and from one moment on.
         let (_, history) = ask(&system, &format!("{path}&includeHistory=true")).await?;
         ensure!(history.is_sorted_by_key(|row| row.since), "in the order of time");
         for (at, expected) in &states {
-            let (by_then, _): (Vec<Row>, Vec<Row>) = ask(&system, &format!("{path}&includeHistory=true"))
-                .await?
-                .1
-                .into_iter()
-                .partition(|row| row.since.is_some_and(|since| since <= *at));
-            ensure!(replay(State::new(), &by_then)? == *expected, "{path} by {at}");
+            let by_then = history.iter().filter(|row| row.since.is_some_and(|since| since <= *at));
+            ensure!(replay(State::new(), by_then)? == *expected, "{path} by {at}");
         }
         let since = format!("{path}&includeHistory=true&updatedAfter={first}&asOf={last}");
         let (_, rows) = ask(&system, &since).await?;
@@ -139,7 +136,8 @@ async fn changes_and_history_are_what_a_replay_shows() -> Result<()> {
         moments[4], moments[5]
     );
     let (_, rows) = ask(&system, &deleted).await?;
-    ensure!(rows.iter().map(|row| row.action.as_str()).collect::<Vec<_>>() == ["D"], "it was withdrawn");
+    let gone: Vec<&str> = rows.iter().filter(|row| row.action == "D").map(|row| row.key.as_str()).collect();
+    ensure!(gone == ["A.510000.rd_internal._T.ANNUAL.2021"], "it was withdrawn: {gone:?}");
     system.leave().await
 }
 

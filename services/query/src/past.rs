@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use weir_kernel::clickhouse::{Error, Generation, Wanted};
-use weir_schemas::cell::Cell;
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::event::Form;
 use weir_schemas::figure::Cells;
@@ -22,8 +21,8 @@ pub(crate) struct Needed<'a> {
     pub(crate) measures: Vec<&'a Measure>,
     /// The areas that are asked for.
     pub(crate) areas: &'a [Area],
-    /// The field that is asked for.
-    pub(crate) field: Field,
+    /// The fields that are asked for.
+    pub(crate) fields: Vec<Field>,
 }
 
 /// The measures that an indicator is divided from, and what is officially published of it.
@@ -47,19 +46,19 @@ impl<'a> Needed<'a> {
         field: Field,
     ) -> Self {
         let measures = shown_by(indicator).filter_map(|id| plan.measure(&id));
-        Self { plan, measures: measures.collect(), areas, field }
+        Self { plan, measures: measures.collect(), areas, fields: vec![field] }
     }
 
     /// What all targets are judged by.
     pub(crate) fn by_targets(plan: &'a Plan, areas: &'a [Area]) -> Self {
         let ids: BTreeSet<MeasureId> = plan.indicators.iter().flat_map(shown_by).collect();
         let measures = plan.measures.iter().filter(|measure| ids.contains(&measure.id));
-        Self { plan, measures: measures.collect(), areas, field: Field::Total }
+        Self { plan, measures: measures.collect(), areas, fields: vec![Field::Total] }
     }
 
     /// What a measure is.
     pub(crate) fn by_measure(plan: &'a Plan, measure: &'a Measure, areas: &'a [Area], field: Field) -> Self {
-        Self { plan, measures: vec![measure], areas, field }
+        Self { plan, measures: vec![measure], areas, fields: vec![field] }
     }
 
     /// What several indicators are divided from, and several measures are.
@@ -68,14 +67,14 @@ impl<'a> Needed<'a> {
         indicators: &[&Indicator],
         measures: &[&'a Measure],
         areas: &'a [Area],
-        field: Field,
+        fields: Vec<Field>,
     ) -> Self {
         let divided: BTreeSet<MeasureId> = indicators.iter().copied().flat_map(shown_by).collect();
         let is_needed = |measure: &&Measure| {
             divided.contains(&measure.id) || measures.iter().any(|other| other.id == measure.id)
         };
         let measures = plan.measures.iter().filter(is_needed).collect();
-        Self { plan, measures, areas, field }
+        Self { plan, measures, areas, fields }
     }
 
     /// Measures by their ids, of all fields together.
@@ -84,7 +83,7 @@ impl<'a> Needed<'a> {
             plan,
             measures: ids.iter().filter_map(|id| plan.measure(id)).collect(),
             areas,
-            field: Field::Total,
+            fields: vec![Field::Total],
         }
     }
 
@@ -98,20 +97,8 @@ impl<'a> Needed<'a> {
         periods: impl Iterator<Item = Period>,
         as_of: Timestamp,
     ) -> Result<Cells, Error> {
-        Ok(self.sums(generation, periods, as_of).await?.into_iter().collect())
-    }
-
-    /// The same as a list, of which those of several fields can be put together.
-    ///
-    /// # Errors
-    /// When the store can't be reached.
-    pub(crate) async fn sums(
-        &self,
-        generation: &Generation,
-        periods: impl Iterator<Item = Period>,
-        as_of: Timestamp,
-    ) -> Result<Vec<Cell>, Error> {
-        generation.sums_of_all(&self.wanted(&slots(periods), as_of)).await
+        let cells = generation.sums_of_all(&self.wanted(&slots(periods), as_of)).await?;
+        Ok(cells.into_iter().collect())
     }
 
     /// The moments after the first and up to the second, in order and at most `most`, at which anything was recorded
@@ -139,10 +126,13 @@ impl<'a> Needed<'a> {
             };
             Wanted { measure, series, slots, as_of: Some(as_of) }
         };
-        let at = |field| self.areas.iter().map(|area| (*area, field)).collect();
+        let at = |fields: &[Field]| {
+            let of_area = |area: &Area| fields.iter().map(|field| (*area, *field)).collect::<Vec<_>>();
+            self.areas.iter().flat_map(of_area).collect::<Vec<_>>()
+        };
         let asked = self.measures.iter().map(|measure| {
             // A reference value has no field.
-            of(measure, at(if measure.is_reference() { Field::Total } else { self.field }))
+            of(measure, at(if measure.is_reference() { &[Field::Total] } else { &self.fields }))
         });
         // Whether a reported figure is final says the round of its form, and how much of it is there its coverage.
         let covered: BTreeSet<Form> = self
@@ -153,7 +143,7 @@ impl<'a> Needed<'a> {
         let counted =
             covered.into_iter().flat_map(|form| [Measure::filed_id(form), Measure::expected_id(form)]);
         let counted =
-            counted.filter_map(|id| self.plan.measure(&id)).map(|measure| of(measure, at(self.field)));
+            counted.filter_map(|id| self.plan.measure(&id)).map(|measure| of(measure, at(&self.fields)));
         let reported = self.measures.iter().any(|measure| !measure.forms().is_empty());
         let rounds = Form::ALL.iter().filter_map(|form| self.plan.measure(&Measure::closed_id(*form)));
         let rounds =

@@ -205,7 +205,7 @@ async fn structures_are_told_with_what_they_refer_to() {
         let body: serde_json::Value = serde_json::from_str(body).unwrap();
         serde_json::to_string_pretty(&body["data"]).unwrap()
     };
-    assert_snapshot!("flow", undated(&flow.body));
+    assert_snapshot!("structure_json", undated(&flow.body));
     let codes = service.ask("/sdmx/structure/codelist/SCSTAT/CL_AREA/+/510000,510700").await;
     assert_snapshot!("codes", undated(&codes.body));
     let stubs = service.ask("/sdmx/structure/*/SCSTAT?detail=allstubs").await;
@@ -214,7 +214,7 @@ async fn structures_are_told_with_what_they_refer_to() {
         .ask("/sdmx/structure/datastructure/SCSTAT/DSD_HT_REF?format=xml&references=conceptscheme")
         .await;
     let body = xml.body.split_once("</mes:Header>").unwrap().1.replace("><", ">\n<");
-    assert_snapshot!("xml", body);
+    assert_snapshot!("structure_xml", body);
     let schema = service.ask("/sdmx/schema/dataflow/SCSTAT/HT_REF/1.0.0/").await;
     for part in ["CL_REFERENCE", "DSD_HT_REF", "\"id\":\"HT_REF\"", "CL_VINTAGE"] {
         assert!(schema.body.contains(part), "{part}");

@@ -1,6 +1,6 @@
 //! What the series of a request show at a moment.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::StatusCode;
 use jiff::Timestamp;
@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use weir_kernel::clickhouse::Generation;
 use weir_kernel::problem::ProblemDetails;
-use weir_schemas::codelist::{Area, Field};
+use weir_schemas::codelist::Area;
 use weir_schemas::event::day;
 use weir_schemas::figure::{self, Cells, Figures};
 use weir_schemas::period::Period;
@@ -53,13 +53,10 @@ impl Observing<'_> {
     /// Those of [`at`](Self::at).
     pub(super) async fn sum(&self, generation: Generation, at: Timestamp) -> Result<Cells, ProblemDetails> {
         self.bounded(at)?;
-        let mut cells = Cells::default();
-        for (field, areas) in self.needed() {
-            let (needed, periods) = self.of_field(field, &areas, at);
-            let summed = needed.sums(&generation, periods.into_iter(), at).await;
-            cells.extend(summed.map_err(|error| past_unreachable(&error))?);
-        }
-        Ok(cells)
+        let areas = self.areas();
+        let (needed, periods) = self.needed(&areas, at);
+        let cells = needed.cells(&generation, periods.into_iter(), at).await;
+        cells.map_err(|error| past_unreachable(&error))
     }
 
     /// The moments after `after` and up to `until` at which what they show may have changed, in order: when anything
@@ -75,16 +72,13 @@ impl Observing<'_> {
     ) -> Result<Option<Vec<Timestamp>>, ProblemDetails> {
         let (generation, _) = self.app.tables(Some(until))?;
         let mut moments = BTreeSet::new();
-        for selection in self.selections.iter().filter(|selection| selection.flow != Flow::Targets) {
-            let frequencies: BTreeSet<_> = selection.series.iter().map(|key| key.frequency).collect();
-            let periods = frequencies.into_iter().flat_map(|code| self.periods_of(code, day(until)));
-            moments.extend(periods.filter_map(begins));
-        }
-        for (field, areas) in self.needed() {
-            let (needed, periods) = self.of_field(field, &areas, until);
-            let recorded = needed.moments(&generation, periods.into_iter(), (after, until), most + 1).await;
-            moments.extend(recorded.map_err(|error| past_unreachable(&error))?);
-        }
+        let frequencies: BTreeSet<_> = self.counted().map(|(_, key)| key.frequency).collect();
+        let periods = frequencies.into_iter().flat_map(|code| self.periods_of(code, day(until)));
+        moments.extend(periods.filter_map(begins));
+        let areas = self.areas();
+        let (needed, periods) = self.needed(&areas, until);
+        let recorded = needed.moments(&generation, periods.into_iter(), (after, until), most + 1).await;
+        moments.extend(recorded.map_err(|error| past_unreachable(&error))?);
         moments.retain(|moment| *moment <= until && after.is_none_or(|after| *moment > after));
         Ok((moments.len() <= most).then(|| moments.into_iter().collect()))
     }
@@ -121,45 +115,36 @@ impl Observing<'_> {
         Ok(())
     }
 
-    /// The fields that cells are needed of, each with its areas.
-    fn needed(&self) -> Vec<(Field, Vec<Area>)> {
-        let mut fields: Vec<(Field, BTreeSet<Area>)> = Vec::new();
+    /// The series that are made of cells: what the plan aims at is not.
+    fn counted(&self) -> impl Iterator<Item = (&Selection<'_>, &SeriesKey)> {
         let of_cells = self.selections.iter().filter(|selection| selection.flow != Flow::Targets);
-        for key in of_cells.flat_map(|selection| &selection.series) {
-            match fields.iter_mut().find(|(field, _)| *field == key.field) {
-                Some((_, areas)) => drop(areas.insert(key.area)),
-                None => fields.push((key.field, BTreeSet::from([key.area]))),
-            }
-        }
-        fields.into_iter().map(|(field, areas)| (field, areas.into_iter().collect())).collect()
+        of_cells.flat_map(|selection| selection.series.iter().map(move |key| (selection, key)))
     }
 
-    /// What the series of a field are made of, and their periods.
-    fn of_field<'b>(
-        &'b self,
-        field: Field,
-        areas: &'b [Area],
-        at: Timestamp,
-    ) -> (Needed<'b>, BTreeSet<Period>) {
-        let (mut indicators, mut measures) = (Vec::new(), Vec::new());
-        let mut frequencies = BTreeSet::new();
-        for selection in self.selections {
-            let of_field = selection.series.iter().filter(|key| key.field == field);
-            let mut subjects = BTreeSet::new();
-            for key in of_field {
-                subjects.insert(key.subject);
-                frequencies.insert(key.frequency);
-            }
-            for subject in subjects.into_iter().filter_map(|at| selection.subjects.get(at)) {
-                match subject.source {
-                    Source::Indicator(indicator) => indicators.push(indicator),
-                    Source::Measure(measure) => measures.push(measure),
-                    Source::Target(_) => {}
-                }
+    /// The areas that cells are needed of.
+    fn areas(&self) -> Vec<Area> {
+        let areas: BTreeSet<Area> = self.counted().map(|(_, key)| key.area).collect();
+        areas.into_iter().collect()
+    }
+
+    /// What the series are made of in these areas, and their periods that have begun at a moment.
+    fn needed<'b>(&'b self, areas: &'b [Area], at: Timestamp) -> (Needed<'b>, BTreeSet<Period>) {
+        let (mut indicators, mut measures) = (BTreeMap::new(), BTreeMap::new());
+        let (mut fields, mut frequencies) = (BTreeSet::new(), BTreeSet::new());
+        for (selection, key) in self.counted() {
+            fields.insert(key.field);
+            frequencies.insert(key.frequency);
+            match selection.subjects.get(key.subject).map(|subject| subject.source) {
+                Some(Source::Indicator(indicator)) => drop(indicators.insert(key.id.as_str(), indicator)),
+                Some(Source::Measure(measure)) => drop(measures.insert(key.id.as_str(), measure)),
+                _ => {}
             }
         }
         let periods = frequencies.into_iter().flat_map(|code| self.periods_of(code, day(at))).collect();
-        (Needed::by_all(&self.app.plan, &indicators, &measures, areas, field), periods)
+        let indicators: Vec<_> = indicators.into_values().collect();
+        let measures: Vec<_> = measures.into_values().collect();
+        let fields = fields.into_iter().collect();
+        (Needed::by_all(&self.app.plan, &indicators, &measures, areas, fields), periods)
     }
 
     pub(super) fn observe(&self, selection: &Selection<'_>, figures: Figures<'_>, day: Date) -> DataSet {
