@@ -178,6 +178,12 @@ impl Slot {
         if self.0 % 100 == YEAR { Self((self.0 / 100 + 1) * 100 + 1) } else { Self(self.0 + 1) }
     }
 
+    /// January of its year.
+    #[must_use]
+    pub const fn first_in_year(self) -> Self {
+        Self(self.0 / 100 * 100 + 1)
+    }
+
     /// The slot before it in its year; January has none.
     pub const fn before_in_year(self) -> Option<Self> {
         if self.0 % 100 == 1 { None } else { Some(Self(self.0 - 1)) }

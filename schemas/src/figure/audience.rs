@@ -8,9 +8,9 @@ use crate::period::Slot;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Audience {
     /// Officials, who see units as well.
-    #[default]
     Official,
-    /// Analysts, who are sworn: no cell that is confidential by itself.
+    /// Analysts, who are sworn: no cell that is confidential by itself. Whoever is not told apart reads as they do.
+    #[default]
     Analyst,
 }
 

@@ -28,6 +28,8 @@ pub struct Observation {
     pub denominator: Option<Decimal>,
     /// The period the denominator describes; none for a constant.
     pub denominator_period: Option<Period>,
+    /// The vintage of a reference value that is the numerator.
+    pub numerator_vintage: Option<String>,
     /// The vintage of a reference value that divides.
     pub denominator_vintage: Option<String>,
     /// How far the figure was checked.
@@ -50,9 +52,9 @@ pub struct Figures<'a> {
 }
 
 impl<'a> Figures<'a> {
-    /// Figures of `plan` from `cells`, for officials.
+    /// Figures of `plan` from `cells`, for analysts, from whom most is kept.
     pub const fn new(plan: &'a Plan, cells: &'a Cells) -> Self {
-        Self { plan, cells, audience: Audience::Official }
+        Self { plan, cells, audience: Audience::Analyst }
     }
 
     /// The same for other readers.
@@ -149,6 +151,7 @@ fn of_numerator(numerator: &Quantity, area: Area, period: Period, value: Option<
         value,
         numerator: numerator.value,
         supplement: numerator.supplement,
+        numerator_vintage: numerator.vintage.clone(),
         denominator: None,
         denominator_period: None,
         denominator_vintage: None,

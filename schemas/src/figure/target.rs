@@ -54,9 +54,9 @@ pub struct Targets<'a> {
 }
 
 impl<'a> Targets<'a> {
-    /// Targets of `plan` from `cells`, as they stand on `day`, for officials.
+    /// Targets of `plan` from `cells`, as they stand on `day`, for analysts, from whom most is kept.
     pub const fn new(plan: &'a Plan, cells: &'a Cells, day: Date) -> Self {
-        Self { plan, cells, day, audience: Audience::Official }
+        Self { plan, cells, day, audience: Audience::Analyst }
     }
 
     /// The same for other readers.

@@ -1,11 +1,13 @@
 //! The past: cells as they were at a moment, summed from the contributions recorded up to it.
 
+mod earlier;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use weir_kernel::clickhouse::{Error, Generation, Wanted};
-use weir_schemas::cell::Series;
 use weir_schemas::codelist::{Area, Field};
+use weir_schemas::disclosure::PrimaryRules;
 use weir_schemas::event::Form;
 use weir_schemas::figure::{Audience, Cells};
 use weir_schemas::period::{Period, Slot};
@@ -22,8 +24,8 @@ pub(crate) struct Needed<'a> {
     pub(crate) measures: Vec<&'a Measure>,
     /// The areas that are asked for.
     pub(crate) areas: &'a [Area],
-    /// The field that is asked for.
-    pub(crate) field: Field,
+    /// The fields that are asked for.
+    pub(crate) fields: Vec<Field>,
     /// Who reads the answer.
     pub(crate) audience: Audience,
 }
@@ -35,7 +37,17 @@ fn shown_by(indicator: &Indicator) -> impl Iterator<Item = MeasureId> {
     std::iter::once(&indicator.numerator).chain(divisors).cloned().chain([official])
 }
 
+/// The slots of periods, in order, each once.
+fn slots(periods: impl Iterator<Item = Period>) -> Vec<Slot> {
+    periods.map(Period::slot).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 impl<'a> Needed<'a> {
+    /// For analysts, from whom most is kept.
+    fn of(plan: &'a Plan, measures: Vec<&'a Measure>, areas: &'a [Area], fields: Vec<Field>) -> Self {
+        Self { plan, measures, areas, fields, audience: Audience::Analyst }
+    }
+
     /// What an indicator is divided from.
     pub(crate) fn by_indicator(
         plan: &'a Plan,
@@ -44,30 +56,41 @@ impl<'a> Needed<'a> {
         field: Field,
     ) -> Self {
         let measures = shown_by(indicator).filter_map(|id| plan.measure(&id));
-        Self { plan, measures: measures.collect(), areas, field, audience: Audience::Official }
+        Self::of(plan, measures.collect(), areas, vec![field])
     }
 
     /// What all targets are judged by.
     pub(crate) fn by_targets(plan: &'a Plan, areas: &'a [Area]) -> Self {
         let ids: BTreeSet<MeasureId> = plan.indicators.iter().flat_map(shown_by).collect();
         let measures = plan.measures.iter().filter(|measure| ids.contains(&measure.id));
-        Self { plan, measures: measures.collect(), areas, field: Field::Total, audience: Audience::Official }
+        Self::of(plan, measures.collect(), areas, vec![Field::Total])
     }
 
     /// What a measure is.
     pub(crate) fn by_measure(plan: &'a Plan, measure: &'a Measure, areas: &'a [Area], field: Field) -> Self {
-        Self { plan, measures: vec![measure], areas, field, audience: Audience::Official }
+        Self::of(plan, vec![measure], areas, vec![field])
+    }
+
+    /// What several indicators are divided from, and several measures are.
+    pub(crate) fn by_all(
+        plan: &'a Plan,
+        indicators: &[&Indicator],
+        measures: &[&'a Measure],
+        areas: &'a [Area],
+        fields: Vec<Field>,
+    ) -> Self {
+        let divided: BTreeSet<MeasureId> = indicators.iter().copied().flat_map(shown_by).collect();
+        let is_needed = |measure: &&Measure| {
+            divided.contains(&measure.id) || measures.iter().any(|other| other.id == measure.id)
+        };
+        let measures = plan.measures.iter().filter(is_needed).collect();
+        Self::of(plan, measures, areas, fields)
     }
 
     /// Measures by their ids, of all fields together.
     pub(crate) fn by_measures(plan: &'a Plan, ids: &[String], areas: &'a [Area]) -> Self {
-        Self {
-            plan,
-            measures: ids.iter().filter_map(|id| plan.measure(id)).collect(),
-            areas,
-            field: Field::Total,
-            audience: Audience::Official,
-        }
+        let measures = ids.iter().filter_map(|id| plan.measure(id)).collect();
+        Self::of(plan, measures, areas, vec![Field::Total])
     }
 
     /// The same for a reader.
@@ -86,8 +109,7 @@ impl<'a> Needed<'a> {
         as_of: Timestamp,
     ) -> Result<Cells, Error> {
         let mut cells = Cells::default();
-        let slots: BTreeSet<Slot> = periods.map(Period::slot).collect();
-        let slots: Vec<Slot> = slots.into_iter().collect();
+        let slots = slots(periods);
         cells.extend(generation.sums_of_all(&self.wanted(&slots, as_of)).await?);
         if self.audience == Audience::Analyst {
             self.earlier(generation, slots, as_of, &mut cells).await?;
@@ -95,46 +117,40 @@ impl<'a> Needed<'a> {
         Ok(cells)
     }
 
-    /// Goes back as far as nobody said anything new: such a cell is kept from the reader if the one before it is.
-    async fn earlier(
+    /// The moments after the first and up to the second, in order and at most `most`, at which anything was recorded
+    /// that the cells of these periods are summed from.
+    ///
+    /// # Errors
+    /// When the store can't be reached.
+    pub(crate) async fn moments(
         &self,
         generation: &Generation,
-        mut loaded: Vec<Slot>,
-        as_of: Timestamp,
-        cells: &mut Cells,
-    ) -> Result<(), Error> {
-        let protected: Vec<&Measure> =
-            self.measures.iter().copied().filter(|measure| measure.is_protected()).collect();
-        let mut latest = loaded.clone();
-        loop {
-            let unchanged = |slot: &Slot| {
-                let series = protected.iter().flat_map(|measure| {
-                    self.areas.iter().map(|area| Series {
-                        measure: measure.id.clone(),
-                        area: *area,
-                        field: self.field,
-                    })
-                });
-                series.into_iter().any(|series| cells.get(&series, *slot).is_some_and(|cell| cell.unchanged))
-            };
-            let before =
-                latest.iter().filter(|slot| unchanged(slot)).filter_map(|slot| slot.before_in_year());
-            latest = before.filter(|slot| !loaded.contains(slot)).collect();
-            if latest.is_empty() {
-                return Ok(());
-            }
-            loaded.extend(&latest);
-            let wanted: Vec<Wanted<'_>> =
-                protected.iter().map(|measure| self.of(measure, self.field, latest.clone(), as_of)).collect();
-            cells.extend(generation.sums_of_all(&wanted).await?);
+        periods: impl Iterator<Item = Period>,
+        (after, until): (Option<Timestamp>, Timestamp),
+        most: usize,
+    ) -> Result<Vec<Timestamp>, Error> {
+        let mut slots = slots(periods);
+        if self.audience == Audience::Analyst {
+            // What is kept of a month may depend on any before it in the year.
+            slots = slots
+                .iter()
+                .flat_map(|slot| slot.first_in_year().through(*slot))
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect();
         }
+        generation.moments(&self.wanted(&slots, until), after, most).await
     }
 
-    /// A measure in the areas asked for.
-    fn of(&self, measure: &'a Measure, field: Field, slots: Vec<Slot>, as_of: Timestamp) -> Wanted<'a> {
-        let series = self.areas.iter().map(|area| (*area, field)).collect();
-        let rules = (self.audience == Audience::Analyst).then_some(self.plan.disclosure);
-        Wanted { measure, series, slots, as_of: Some(as_of), rules }
+    /// The areas asked for, by these fields.
+    fn places(&self, fields: &[Field]) -> Vec<(Area, Field)> {
+        let of_area = |area: &Area| fields.iter().map(|field| (*area, *field)).collect::<Vec<_>>();
+        self.areas.iter().flat_map(of_area).collect()
+    }
+
+    /// The rules by which cells are judged for the reader, from whom nothing may be kept.
+    fn rules(&self) -> Option<PrimaryRules> {
+        (self.audience == Audience::Analyst).then_some(self.plan.disclosure)
     }
 
     fn wanted(&self, slots: &[Slot], as_of: Timestamp) -> Vec<Wanted<'a>> {
@@ -145,13 +161,12 @@ impl<'a> Needed<'a> {
                 Some(year) if measure.is_reference() => Slot::year(OLDEST_REFERENCE).through(year).collect(),
                 _ => slots.to_vec(),
             };
-            let rules = (self.audience == Audience::Analyst).then_some(self.plan.disclosure);
-            Wanted { measure, series, slots, as_of: Some(as_of), rules }
+            Wanted { measure, series, slots, as_of: Some(as_of), rules: self.rules() }
         };
-        let at = |field| self.areas.iter().map(|area| (*area, field)).collect();
+        let at = |fields: &[Field]| self.places(fields);
         let asked = self.measures.iter().map(|measure| {
             // A reference value has no field.
-            of(measure, at(if measure.is_reference() { Field::Total } else { self.field }))
+            of(measure, at(if measure.is_reference() { &[Field::Total] } else { &self.fields }))
         });
         // Whether a reported figure is final says the round of its form, and how much of it is there its coverage.
         let covered: BTreeSet<Form> = self
@@ -162,7 +177,7 @@ impl<'a> Needed<'a> {
         let counted =
             covered.into_iter().flat_map(|form| [Measure::filed_id(form), Measure::expected_id(form)]);
         let counted =
-            counted.filter_map(|id| self.plan.measure(&id)).map(|measure| of(measure, at(self.field)));
+            counted.filter_map(|id| self.plan.measure(&id)).map(|measure| of(measure, at(&self.fields)));
         let reported = self.measures.iter().any(|measure| !measure.forms().is_empty());
         let rounds = Form::ALL.iter().filter_map(|form| self.plan.measure(&Measure::closed_id(*form)));
         let rounds =

@@ -14,14 +14,14 @@ use weir_schemas::figure::Audience;
 use super::App;
 
 /// The areas that a reader may see live figures of.
-pub(super) struct Access(Option<Arc<Key>>);
+pub(crate) struct Access(Option<Arc<Key>>);
 
 impl App {
     /// What the sender of a request may see.
     ///
     /// # Errors
     /// 401 without a known key or a token that holds, 403 for roles that see no live figures.
-    pub(super) async fn access(&self, headers: &HeaderMap) -> Result<Access, ProblemDetails> {
+    pub(crate) async fn access(&self, headers: &HeaderMap) -> Result<Access, ProblemDetails> {
         if self.settings.open {
             return Ok(Access(None));
         }
@@ -52,7 +52,7 @@ impl App {
 
 impl Access {
     /// For whom figures are computed: those that are open to everybody are kept as from analysts.
-    pub(super) fn audience(&self) -> Audience {
+    pub(crate) fn audience(&self) -> Audience {
         match &self.0 {
             Some(key) if key.role == Role::Official => Audience::Official,
             _ => Audience::Analyst,
@@ -63,7 +63,7 @@ impl Access {
     ///
     /// # Errors
     /// 403 with the first area that the key does not cover.
-    pub(super) fn covers(&self, areas: &[Area]) -> Result<(), ProblemDetails> {
+    pub(crate) fn covers(&self, areas: &[Area]) -> Result<(), ProblemDetails> {
         let Some(key) = &self.0 else { return Ok(()) };
         match areas.iter().find(|area| !key.covers(**area)) {
             None => Ok(()),

@@ -11,11 +11,11 @@ use sha2::{Digest, Sha256};
 use weir_kernel::problem::ProblemDetails;
 
 /// The recorded time that an answer reflects.
-const WEIR_AS_OF: HeaderName = HeaderName::from_static("weir-as-of");
+pub(crate) const WEIR_AS_OF: HeaderName = HeaderName::from_static("weir-as-of");
 
 /// Who may keep an answer.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Kept {
+pub(crate) enum Kept {
     /// Anybody, asking each time whether it still holds.
     Publicly,
     /// The reader alone, asking each time.
@@ -34,11 +34,19 @@ pub(super) fn json(
         ProblemDetails::internal()
     })?;
     let tag = entity_tag(&body);
-    let mut response = if holds(request, &tag) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        ([(CONTENT_TYPE, "application/json")], body).into_response()
-    };
+    let body = || Ok(([(CONTENT_TYPE, "application/json")], body).into_response());
+    tagged(tag, body, request, kept, as_of)
+}
+
+/// An answer with an entity tag, or 304 where the reader has it already.
+pub(crate) fn tagged(
+    tag: String,
+    body: impl FnOnce() -> Result<Response, ProblemDetails>,
+    request: &HeaderMap,
+    kept: Kept,
+    as_of: Option<Timestamp>,
+) -> Result<Response, ProblemDetails> {
+    let mut response = if holds(request, &tag) { StatusCode::NOT_MODIFIED.into_response() } else { body()? };
     let headers = response.headers_mut();
     let cache = match kept {
         Kept::Publicly => "public, no-cache",
@@ -54,7 +62,8 @@ pub(super) fn json(
     Ok(response)
 }
 
-fn entity_tag(body: &[u8]) -> String {
+/// The tag of an answer: a hash of what it shows.
+pub(crate) fn entity_tag(body: &[u8]) -> String {
     let mut tag = String::from('"');
     for byte in Sha256::digest(body).iter().take(16) {
         let _ = write!(tag, "{byte:02x}");

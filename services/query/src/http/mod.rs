@@ -17,6 +17,11 @@ mod queries;
 mod receipts;
 mod targets;
 
+pub(crate) use access::Access;
+pub(crate) use answer::{Kept, WEIR_AS_OF, entity_tag, tagged};
+pub(crate) use moment::past_unreachable;
+pub(crate) use parameters::{moment, wrong};
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -56,6 +61,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/v1/receipts", get(receipts::receipts))
         .route("/v1/queries", get(queries::queries))
         .route("/v1/exceptions", get(exceptions::exceptions))
+        .merge(crate::sdmx::routes())
         .route_layer(from_fn_with_state(metrics, measured::measured))
         .with_state(Arc::new(app))
 }

@@ -19,7 +19,7 @@ impl App {
     ///
     /// # Errors
     /// 503 while there are no figures yet.
-    pub(super) fn tables(&self, as_of: Option<Timestamp>) -> Result<(Generation, Timestamp), ProblemDetails> {
+    pub(crate) fn tables(&self, as_of: Option<Timestamp>) -> Result<(Generation, Timestamp), ProblemDetails> {
         let held = self.live.read(|held| Some((held.closed?, held.generation.clone()))).flatten();
         let (closed, generation) = held.ok_or_else(none_yet)?;
         let at = as_of.map_or(closed, |as_of| as_of.min(closed));
@@ -31,7 +31,7 @@ impl App {
     ///
     /// # Errors
     /// What they answer with, or 503 while there are no figures yet.
-    pub(super) async fn cells<T, L>(
+    pub(crate) async fn cells<T, L>(
         &self,
         as_of: Option<Timestamp>,
         load: impl FnOnce(Generation, Timestamp) -> L,
@@ -73,7 +73,7 @@ fn none_yet() -> ProblemDetails {
 }
 
 /// 503: the tables of the past did not answer.
-pub(super) fn past_unreachable(error: &clickhouse::Error) -> ProblemDetails {
+pub(crate) fn past_unreachable(error: &clickhouse::Error) -> ProblemDetails {
     tracing::warn!(%error, "the past can't be read");
     ProblemDetails::unavailable("past-unreachable", "the past can't be read now", SOON)
 }

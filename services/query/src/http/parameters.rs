@@ -110,7 +110,7 @@ fn areas(value: &str, plan: &Plan) -> Result<Vec<Area>, String> {
 }
 
 /// A moment: an RFC 3339 time, or a date, which means its end in China.
-fn moment(value: &str) -> Result<Timestamp, String> {
+pub(crate) fn moment(value: &str) -> Result<Timestamp, String> {
     let end_of = |date: Date| {
         let next = date.tomorrow().ok()?.at(0, 0, 0, 0);
         let begins = Offset::constant(8).to_timestamp(next).ok()?;
@@ -134,6 +134,6 @@ pub(super) fn form(value: &str) -> Result<Form, String> {
 }
 
 /// 400 with a parameter and what is wrong with it.
-pub(super) fn wrong(parameter: &str, what: impl Display) -> ProblemDetails {
+pub(crate) fn wrong(parameter: &str, what: impl Display) -> ProblemDetails {
     ProblemDetails::bad_request("parameter", format!("{parameter}: {what}")).with("parameter", parameter)
 }

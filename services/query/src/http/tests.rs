@@ -2,6 +2,7 @@ mod coverage;
 mod growth;
 mod official;
 mod past;
+mod sdmx;
 mod targets;
 mod units;
 

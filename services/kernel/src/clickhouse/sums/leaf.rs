@@ -108,30 +108,42 @@ pub(super) async fn leaves<'a, 'b>(
 /// The leaves of measures by a statement for what is wanted of any of them.
 async fn select(
     generation: &Generation,
-    Wanted { measure, series, slots, as_of, .. }: &Wanted<'_>,
+    wanted: &Wanted<'_>,
     ids: &[&str],
     statement: &str,
 ) -> Result<Vec<Leaf>, Error> {
-    let (Some(from), Some(to)) = (slots.first(), slots.last()) else { return Ok(Vec::new()) };
+    if wanted.slots.is_empty() {
+        return Ok(Vec::new());
+    }
+    generation.select(statement, |query| bind(query, wanted, ids)).await
+}
+
+/// Binds what statements ask of rows: the measures, [`slots`], the codes of areas and the moment.
+pub(super) fn bind(
+    query: Query,
+    Wanted { measure, series, slots, as_of, .. }: &Wanted<'_>,
+    ids: &[&str],
+) -> Query {
+    let number = |slot: Option<&Slot>| slot.map_or(0, |slot| slot.number());
+    let (from, to) = (number(slots.first()), number(slots.last()));
     let (low, high) = span(series);
     let until = as_of.map_or(ALWAYS, Timestamp::as_millisecond);
     let earliest = match measure.shape() {
         // Reference values are few, and asked for over many years.
-        Shape::Point if measure.is_reference() => Some(from.number()),
+        Shape::Point if measure.is_reference() => Some(from),
         // Each slot has its own, and lies by itself in the table: those between are not read.
         Shape::Point => None,
-        Shape::YearToDate => Some(Slot::month(from.calendar_year(), 1).number()),
+        Shape::YearToDate => {
+            Some(slots.first().map_or(0, |from| Slot::month(from.calendar_year(), 1).number()))
+        }
         Shape::Stock => Some(0),
     };
-    let bind = |query: Query| {
-        let query = query.bind(ids);
-        let query = match earliest {
-            None => query.bind(slots.iter().map(|slot| slot.number()).collect::<Vec<_>>()),
-            Some(earliest) => query.bind(earliest).bind(to.number()).bind(from.number()),
-        };
-        query.bind(low).bind(high).bind(until)
+    let query = query.bind(ids);
+    let query = match earliest {
+        None => query.bind(slots.iter().map(|slot| slot.number()).collect::<Vec<_>>()),
+        Some(earliest) => query.bind(earliest).bind(to).bind(from),
     };
-    generation.select(statement, bind).await
+    query.bind(low).bind(high).bind(until)
 }
 
 /// The area that a sum is of: the finest that is asked for is as fine as need be; a reference value is no sum of those

@@ -8,6 +8,9 @@ mod changes;
 mod concentration;
 mod lay;
 mod leaf;
+mod moments;
+
+use std::collections::BTreeSet;
 
 use futures::TryStreamExt;
 use futures::stream::FuturesUnordered;
@@ -50,13 +53,7 @@ impl Generation {
     /// # Errors
     /// When the server can't be reached, or a sum is out of range.
     pub async fn sums_of_all(&self, wanted: &[Wanted<'_>]) -> Result<Vec<Cell>, Error> {
-        let mut alike: Vec<Vec<&Wanted<'_>>> = Vec::new();
-        for one in wanted {
-            match alike.iter_mut().find(|others| others[0].is_summed_like(one)) {
-                Some(others) => others.push(one),
-                None => alike.push(vec![one]),
-            }
-        }
+        let alike = summed_alike(wanted);
         let mut statements = FuturesUnordered::new();
         for measures in &alike {
             statements.push(leaf::leaves(self, measures));
@@ -73,6 +70,36 @@ impl Generation {
         }
         Ok(cells)
     }
+
+    /// The moments after `after`, in order and at most `most`, at which anything was recorded that the wanted cells are
+    /// summed from: between two of them, their sums stay as they are.
+    ///
+    /// # Errors
+    /// When the server can't be reached.
+    pub async fn moments(
+        &self,
+        wanted: &[Wanted<'_>],
+        after: Option<Timestamp>,
+        most: usize,
+    ) -> Result<Vec<Timestamp>, Error> {
+        let mut all = BTreeSet::new();
+        for measures in summed_alike(wanted) {
+            all.extend(moments::of(self, &measures, after, most).await?);
+        }
+        Ok(all.into_iter().take(most).collect())
+    }
+}
+
+/// What is wanted, together with what one statement finds as well.
+fn summed_alike<'a, 'b>(wanted: &'a [Wanted<'b>]) -> Vec<Vec<&'a Wanted<'b>>> {
+    let mut alike: Vec<Vec<&Wanted<'_>>> = Vec::new();
+    for one in wanted {
+        match alike.iter_mut().find(|others| others[0].is_summed_like(one)) {
+            Some(others) => others.push(one),
+            None => alike.push(vec![one]),
+        }
+    }
+    alike
 }
 
 impl Wanted<'_> {
