@@ -8,6 +8,7 @@ use clickhouse::Row;
 use jiff::Timestamp;
 use serde::Deserialize;
 use weir_schemas::cell::Cell;
+use weir_schemas::codelist::{Area, AreaLevel, Field};
 use weir_schemas::disclosure::{Concentration, PrimaryRules};
 use weir_schemas::period::Slot;
 
@@ -37,35 +38,51 @@ struct Spread {
 /// was said before. A contributor is one in a cell, whatever the number of its contributions.
 const SELECT: &str = "
 SELECT place.1 AS of_area, place.2 AS of_field, slot,
-       countIf(stands) AS units, sum(abs(says)) AS total,
+       countIf(stands > 0) AS units, sum(abs(says)) AS total,
        arraySlice(arrayReverseSort(groupArray(abs(says))), 1, 2) AS largest,
-       countIf(stood) AS before, countIf(says != said) AS changed, sum(abs(says - said)) AS moved,
+       countIf(stood > 0) AS before, countIf(says != said) AS changed, sum(abs(says - said)) AS moved,
        arraySlice(arrayReverseSort(groupArray(abs(says - said))), 1, 2) AS largest_moved
 FROM
 (
-    SELECT place, step.1 AS slot, who, sumIf(value, step.2) AS says, sumIf(value, NOT step.2) AS said,
-           max(step.2) AS stands, max(NOT step.2) AS stood
+    SELECT place, step.1 AS slot, who, sumIf(adds, step.2) AS says, sumIf(adds, NOT step.2) AS said,
+           sumIf(counts, step.2) AS stands, sumIf(counts, NOT step.2) AS stood
     FROM
     (
-        SELECT toString(field) AS of, WHO AS who, newest.1 AS value, arrayJoin(arrayDistinct(PLACES)) AS place,
+        SELECT toString(field) AS of, who, adds, counts, arrayJoin(arrayDistinct([PLACES])) AS place,
                arrayFilter(at -> at >= first_slot AND at <= last, READ) AS slots,
                arrayConcat(arrayMap(at -> (at, true), slots),
                            arrayMap(at -> (toUInt32(at + 1), false), arrayFilter(at -> at % 100 < 13, slots))) AS steps,
                arrayJoin(arrayFilter(step -> step.1 IN WANTED, steps)) AS step
-        FROM
-        (
-            SELECT area, field, first_slot, LAST_SLOT AS last, entity, part, argMax((value, live, contributor), version) AS newest
-            FROM contributions
-            WHERE measure = ? AND SLOTS AND area BETWEEN ? AND ?FIELDS AND part != 'supplement'
-              AND recorded <= fromUnixTimestamp64Milli(?, 'UTC')
-            GROUP BY area, field, first_slot, LAST_SLOT, entity, part
-        )
-        WHERE newest.2
+        FROM (ROWS)
     )
     GROUP BY place, slot, who
 )
 GROUP BY place, slot
 HAVING units > 0
+";
+
+/// Of units: each row says what the one before it said, so that all of a key add up to what stands, each once as merging would leave it.
+/// Sixty-four bits tell units apart; by their codes it takes twice as long.
+const OF_UNITS: &str = "
+SELECT area, field, first_slot, LAST_SLOT AS last, sipHash64(entity) AS who,
+       if(live, value, toDecimal128(0, 6)) - before_value AS adds, toInt64(live) - (before_status != '-') AS counts
+FROM contributions FINAL
+WHERE measure = ? AND SLOTS AND area BETWEEN ? AND ?FIELDS AND part != 'supplement'
+  AND recorded <= fromUnixTimestamp64Milli(?, 'UTC')
+";
+
+/// Of others, who may change under one key: of each the newest row.
+const OF_OTHERS: &str = "
+SELECT area, field, first_slot, last, sipHash64(newest.3) AS who, newest.1 AS adds, toInt64(1) AS counts
+FROM
+(
+    SELECT area, field, first_slot, LAST_SLOT AS last, entity, part, argMax((value, live, contributor), version) AS newest
+    FROM contributions
+    WHERE measure = ? AND SLOTS AND area BETWEEN ? AND ?FIELDS AND part != 'supplement'
+      AND recorded <= fromUnixTimestamp64Milli(?, 'UTC')
+    GROUP BY area, field, first_slot, LAST_SLOT, entity, part
+)
+WHERE newest.2
 ";
 
 /// Says of cells of a protected measure whether they are confidential by these rules.
@@ -107,12 +124,11 @@ async fn spreads(
     let all = numbers(&mut read.iter().copied());
     let asked = numbers(&mut slots.iter().copied());
     let statement = SELECT
-        .replace("WHO AS", if is_placed_once(measure) { "entity AS" } else { "newest.3 AS" })
-        .replace("LAST_SLOT AS last", &format!("{} AS last", last_slot(measure)))
+        .replace("ROWS", if is_placed_once(measure) { OF_UNITS } else { OF_OTHERS })
         .replace("LAST_SLOT", last_slot(measure))
         .replace("READ", &format!("[{all}]"))
         .replace("WANTED", &format!("({asked})"))
-        .replace("PLACES", PLACES)
+        .replace("PLACES", &places(series))
         .replace("SLOTS", "first_slot BETWEEN ? AND ? AND last_slot >= ?")
         .replace("FIELDS", &fields(series, measure));
     let (low, high) = span(series);
@@ -126,6 +142,17 @@ async fn spreads(
     generation.select(&statement, bind).await
 }
 
-/// The places that what stands in an area and a field enters.
-const PLACES: &str = "arrayFlatten(arrayMap(around -> [(around, of), (around, '_T')], \
-                      [area, toUInt32(intDiv(area, 100) * 100), toUInt32(intDiv(area, 10000) * 10000)]))";
+/// The places that what stands in an area and a field enters, of the levels and fields that are asked for.
+fn places(series: &[(Area, Field)]) -> String {
+    let levels: BTreeSet<AreaLevel> = series.iter().map(|(area, _)| area.level()).collect();
+    let areas = levels.into_iter().map(|level| match level {
+        AreaLevel::Province => "toUInt32(intDiv(area, 10000) * 10000)",
+        AreaLevel::Prefecture => "toUInt32(intDiv(area, 100) * 100)",
+        AreaLevel::County => "area",
+    });
+    let is_total = |(_, field): &(Area, Field)| *field == Field::Total;
+    let fields = [("of", !series.iter().all(is_total)), ("'_T'", series.iter().any(is_total))];
+    let fields: Vec<&str> = fields.into_iter().filter(|(_, asked)| *asked).map(|(field, _)| field).collect();
+    let places = areas.flat_map(|area| fields.iter().map(move |field| format!("({area}, {field})")));
+    places.collect::<Vec<_>>().join(", ")
+}
