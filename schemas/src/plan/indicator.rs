@@ -75,7 +75,7 @@ pub enum Lag {
 }
 
 /// How often an indicator is answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Frequency {
     /// Years.
     A,

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 
@@ -43,6 +44,16 @@ impl Listener {
     /// When the system does not tell.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.tcp.local_addr()
+    }
+
+    /// Closes connections whose peer takes nothing of what is sent to it for so long, whether it is gone or does not read. Holds for
+    /// connections that are made from then on, which have it from the port.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn close_unread(&self, after: Duration) -> io::Result<()> {
+        let milliseconds = u32::try_from(after.as_millis()).unwrap_or(u32::MAX);
+        Ok(rustix::net::sockopt::set_tcp_user_timeout(&self.tcp, milliseconds)?)
     }
 
     /// The scheme of its URLs.

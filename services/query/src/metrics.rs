@@ -1,5 +1,7 @@
 //! What the query service counts.
 
+mod live;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +17,8 @@ use prometheus_client::registry::{Registry, Unit};
 use weir_kernel::telemetry::duration_buckets;
 
 use crate::cells::LiveCells;
+
+pub(crate) use live::LiveMetrics;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Request {
@@ -39,6 +43,8 @@ pub(crate) struct Metrics {
     durations: Family<Route, Histogram>,
     announcements: Family<Announced, Counter>,
     cells: Counter,
+    /// What `/v1/live` counts.
+    pub(crate) streams: LiveMetrics,
 }
 
 impl Metrics {
@@ -49,6 +55,7 @@ impl Metrics {
             durations: Family::new_with_constructor(|| Histogram::new(duration_buckets())),
             announcements: Family::default(),
             cells: Counter::default(),
+            streams: LiveMetrics::register(registry),
         };
         registry.register("requests", "Requests answered, by route and status", metrics.requests.clone());
         registry.register_with_unit(

@@ -31,7 +31,7 @@ pub(crate) struct Needed<'a> {
 }
 
 /// The measures that an indicator is divided from, and what is officially published of it.
-fn shown_by(indicator: &Indicator) -> impl Iterator<Item = MeasureId> {
+pub(crate) fn shown_by(indicator: &Indicator) -> impl Iterator<Item = MeasureId> {
     let divisors = indicator.denominator.iter().flat_map(|by| by.measure.iter().chain(&by.published));
     let official = Measure::official_id(&indicator.id).into();
     std::iter::once(&indicator.numerator).chain(divisors).cloned().chain([official])
@@ -57,6 +57,18 @@ impl<'a> Needed<'a> {
     ) -> Self {
         let measures = shown_by(indicator).filter_map(|id| plan.measure(&id));
         Self::of(plan, measures.collect(), areas, vec![field])
+    }
+
+    /// What several indicators are divided from.
+    pub(crate) fn by_indicators<'b>(
+        plan: &'a Plan,
+        indicators: impl Iterator<Item = &'b Indicator>,
+        areas: &'a [Area],
+        field: Field,
+    ) -> Self {
+        let ids: BTreeSet<MeasureId> = indicators.flat_map(shown_by).collect();
+        let measures = ids.iter().filter_map(|id| plan.measure(id));
+        Self { plan, measures: measures.collect(), areas, field }
     }
 
     /// What all targets are judged by.

@@ -17,7 +17,7 @@ use weir_schemas::plan::{Plan, PlanError};
 
 use crate::Settings;
 use crate::cells::{Follower, LiveCells, PlanStore};
-use crate::http::{self, App};
+use crate::http::{self, App, Streams};
 use crate::metrics::Metrics;
 
 /// Why the service ended.
@@ -74,9 +74,14 @@ impl Query {
             metrics: metrics.clone(),
             retry: self.settings.retry,
         };
+        let of_streams = (metrics.streams.clone(), shutdown.clone());
+        let streams = Arc::new(Streams::new(plan.clone(), live.clone(), self.settings.clone(), of_streams));
+        let listener = listener.into();
+        listener.close_unread(self.settings.unread_timeout)?;
         let app = App {
             plan,
             live,
+            streams: streams.clone(),
             clickhouse: self.clickhouse,
             keys: self.keys,
             past: Semaphore::new(self.settings.as_of_requests.get()),
@@ -87,6 +92,7 @@ impl Query {
         // It only reads, so it may be cut anywhere: dropping the set stops it, after the last answer.
         let mut following = JoinSet::new();
         following.spawn(follower.run());
+        following.spawn(async move { streams.run().await });
         shutdown::serve(listener, router, &readiness, &shutdown, drain).await?;
         Ok(())
     }

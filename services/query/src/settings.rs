@@ -6,6 +6,8 @@ use std::time::Duration;
 use clap::builder::BoolishValueParser;
 use weir_kernel::settings::duration;
 
+use crate::http::FIGURES_MOST;
+
 /// Settings as flags and environment.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Query")]
@@ -33,6 +35,28 @@ pub struct Args {
     /// Moments of the past that one SDMX answer looks at (`includeHistory`), at most
     #[arg(long, env = "WEIR_QUERY_SDMX_MOMENTS", value_name = "N", default_value_t = Settings::SDMX_MOMENTS)]
     pub sdmx_moments: usize,
+    /// Readers of live streams at most
+    #[arg(long, env = "WEIR_QUERY_LIVE_READERS", value_name = "N", default_value_t = Settings::LIVE_READERS)]
+    pub live_readers: usize,
+    /// Readers of live streams with one key at most
+    #[arg(long, env = "WEIR_QUERY_LIVE_KEY_READERS", value_name = "N", default_value_t = Settings::LIVE_KEY_READERS)]
+    pub live_key_readers: usize,
+    /// Figures in one live stream at most
+    #[arg(long, env = "WEIR_QUERY_LIVE_FIGURES", value_name = "N", default_value_t = Settings::LIVE_FIGURES,
+          value_parser = clap::value_parser!(u16).range(1..=i64::from(FIGURES_MOST)))]
+    pub live_figures: u16,
+    /// Figures held for all live streams at most; those that nobody follows any more are kept for readers who come back
+    #[arg(long, env = "WEIR_QUERY_LIVE_HELD", value_name = "N", default_value_t = Settings::LIVE_HELD)]
+    pub live_held: usize,
+    /// Moments that wait for a reader of a live stream at most; who lags further behind is dropped
+    #[arg(long, env = "WEIR_QUERY_LIVE_QUEUE", value_name = "N", default_value_t = Settings::LIVE_QUEUE)]
+    pub live_queue: NonZeroUsize,
+    /// How often a comment tells a reader that the live stream is there, while no figure changes
+    #[arg(long, env = "WEIR_QUERY_LIVE_HEARTBEAT", value_name = "TIME", value_parser = duration, default_value = "15s")]
+    pub live_heartbeat: Duration,
+    /// How long an answer may lie unread before its connection is closed
+    #[arg(long, env = "WEIR_QUERY_UNREAD_TIMEOUT", value_name = "TIME", value_parser = duration, default_value = "60s")]
+    pub unread_timeout: Duration,
     /// How long to wait at most before trying again to reach the log or ClickHouse
     #[arg(long, env = "WEIR_QUERY_RETRY", value_name = "TIME", value_parser = duration, default_value = "2s")]
     pub retry: Duration,
@@ -55,6 +79,20 @@ pub struct Settings {
     pub sdmx_figures: usize,
     /// Moments of the past that one SDMX answer looks at, at most.
     pub sdmx_moments: usize,
+    /// Readers of live streams at most.
+    pub live_readers: usize,
+    /// Readers of live streams with one key at most.
+    pub live_key_readers: usize,
+    /// Figures in one live stream at most, 1 to 9,998.
+    pub live_figures: u16,
+    /// Figures held for all live streams at most.
+    pub live_held: usize,
+    /// Moments that wait for a reader of a live stream at most.
+    pub live_queue: NonZeroUsize,
+    /// How long a live stream is silent at most.
+    pub live_heartbeat: Duration,
+    /// How long an answer may lie unread before its connection is closed.
+    pub unread_timeout: Duration,
     /// The longest pause between two tries to reach the log or ClickHouse; the first is a hundredth of it.
     pub retry: Duration,
 }
@@ -72,6 +110,20 @@ impl Settings {
     pub const SDMX_FIGURES: usize = 500_000;
     /// Moments that one SDMX answer looks at by default: some seconds' work.
     pub const SDMX_MOMENTS: usize = 200;
+    /// Readers of live streams by default.
+    pub const LIVE_READERS: usize = 10_000;
+    /// Readers of live streams with one key by default: a key may be a whole bureau's.
+    pub const LIVE_KEY_READERS: usize = 5_000;
+    /// Figures in one live stream by default: all indicators of a province and its prefectures, for two years.
+    pub const LIVE_FIGURES: u16 = 2_000;
+    /// Figures held for live streams by default, half a kilobyte each.
+    pub const LIVE_HELD: usize = 200_000;
+    /// Moments that wait for a reader by default: half a minute of them, if every one brings a change.
+    pub const LIVE_QUEUE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(63);
+    /// How long a live stream is silent by default: proxies close what is silent for half a minute.
+    pub const LIVE_HEARTBEAT: Duration = Duration::from_secs(15);
+    /// How long an answer may lie unread by default.
+    pub const UNREAD_TIMEOUT: Duration = Duration::from_secs(60);
     /// The longest pause by default.
     pub const RETRY: Duration = Duration::from_secs(2);
 }
@@ -86,6 +138,13 @@ impl Default for Settings {
             sdmx_agency: Self::SDMX_AGENCY.to_owned(),
             sdmx_figures: Self::SDMX_FIGURES,
             sdmx_moments: Self::SDMX_MOMENTS,
+            live_readers: Self::LIVE_READERS,
+            live_key_readers: Self::LIVE_KEY_READERS,
+            live_figures: Self::LIVE_FIGURES,
+            live_held: Self::LIVE_HELD,
+            live_queue: Self::LIVE_QUEUE,
+            live_heartbeat: Self::LIVE_HEARTBEAT,
+            unread_timeout: Self::UNREAD_TIMEOUT,
             retry: Self::RETRY,
         }
     }
@@ -101,6 +160,13 @@ impl From<Args> for Settings {
             sdmx_agency: args.sdmx_agency,
             sdmx_figures: args.sdmx_figures,
             sdmx_moments: args.sdmx_moments,
+            live_readers: args.live_readers,
+            live_key_readers: args.live_key_readers,
+            live_figures: args.live_figures,
+            live_held: args.live_held,
+            live_queue: args.live_queue,
+            live_heartbeat: args.live_heartbeat,
+            unread_timeout: args.unread_timeout,
             retry: args.retry,
         }
     }

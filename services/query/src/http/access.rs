@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
-use weir_kernel::keys::{Key, Role};
+use weir_kernel::keys::{Caller, Key, Role};
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::codelist::Area;
 use weir_schemas::figure::Audience;
@@ -22,11 +22,18 @@ impl App {
     /// # Errors
     /// 401 without a known key or a token that holds, 403 for roles that see no live figures.
     pub(crate) async fn access(&self, headers: &HeaderMap) -> Result<Access, ProblemDetails> {
+        Ok(Access(self.reader(headers).await?.map(|caller| caller.key)))
+    }
+
+    /// Who reads live figures; none where they are open to everybody.
+    ///
+    /// # Errors
+    /// 401 without a known key or a token that holds, 403 for roles that see no live figures.
+    pub(super) async fn reader(&self, headers: &HeaderMap) -> Result<Option<Caller>, ProblemDetails> {
         if self.settings.open {
-            return Ok(Access(None));
+            return Ok(None);
         }
-        let caller = self.keys.authorize(headers, &[Role::Analyst, Role::Official]).await?;
-        Ok(Access(Some(caller.key)))
+        Ok(Some(self.keys.authorize(headers, &[Role::Analyst, Role::Official]).await?))
     }
 
     /// What the sender of a request may see of units.
@@ -57,6 +64,11 @@ impl Access {
             Some(key) if key.role == Role::Official => Audience::Official,
             _ => Audience::Analyst,
         }
+    }
+
+    /// What the holder of a key may see; without one everything is open.
+    pub(super) fn of(caller: Option<&Caller>) -> Self {
+        Self(caller.map(|caller| Arc::clone(&caller.key)))
     }
 
     /// That the reader may see these areas.

@@ -7,6 +7,7 @@ mod coverage;
 mod event;
 mod exceptions;
 mod figures;
+mod live;
 mod measured;
 mod moment;
 mod observation;
@@ -36,6 +37,8 @@ use crate::cells::LiveCells;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 
+pub(crate) use live::{FIGURES_MOST, Streams};
+
 /// What requests are answered from.
 pub(crate) struct App {
     pub(crate) plan: Plan,
@@ -47,15 +50,19 @@ pub(crate) struct App {
     /// Turns at computing answers about the past.
     pub(crate) past: Semaphore,
     pub(crate) metrics: Metrics,
+    /// Who follows which figures.
+    pub(crate) streams: Arc<Streams>,
 }
 
 /// The service's own routes.
-pub(crate) fn router(app: App) -> Router {
+pub(crate) fn router(app: impl Into<Arc<App>>) -> Router {
+    let app = app.into();
     let metrics = app.metrics.clone();
     Router::new()
         .route("/v1/plan", get(plan::plan))
         .route("/v1/indicators/{id}", get(figures::indicator))
         .route("/v1/measures/{id}", get(figures::measure))
+        .route("/v1/live", get(live::live))
         .route("/v1/targets", get(targets::targets))
         .route("/v1/coverage", get(coverage::coverage))
         .route("/v1/receipts", get(receipts::receipts))
@@ -63,7 +70,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/v1/exceptions", get(exceptions::exceptions))
         .merge(crate::sdmx::routes())
         .route_layer(from_fn_with_state(metrics, measured::measured))
-        .with_state(Arc::new(app))
+        .with_state(app)
 }
 
 #[cfg(test)]

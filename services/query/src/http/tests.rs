@@ -19,13 +19,14 @@ use tower::ServiceExt;
 use weir_kernel::clickhouse::{self, ClickHouse};
 use weir_kernel::keys::{Key, Keys, PlainKey, Role};
 use weir_kernel::ops::{self, Readiness};
+use weir_kernel::shutdown::Shutdown;
 use weir_schemas::cell::{Cell, Series};
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::entity::ObsStatus;
 use weir_schemas::period::Slot;
 use weir_schemas::plan::{Plan, SICHUAN_14};
 
-use super::{App, router};
+use super::{App, Streams, router};
 use crate::Settings;
 use crate::cells::{LiveCells, Projection};
 use crate::metrics::Metrics;
@@ -99,10 +100,14 @@ fn service_with(settings: Settings, closed: Option<&str>) -> Service {
     Service { router, keys, live }
 }
 
-fn app(settings: Settings, live: Arc<LiveCells>, keys: Vec<Key>, registry: &mut Registry) -> App {
+pub(super) fn app(settings: Settings, live: Arc<LiveCells>, keys: Vec<Key>, registry: &mut Registry) -> App {
+    let plan = Plan::parse(SICHUAN_14).unwrap();
+    let metrics = Metrics::register(registry, live.clone());
+    let of_streams = (metrics.streams.clone(), Shutdown::new());
     App {
-        plan: Plan::parse(SICHUAN_14).unwrap(),
-        metrics: Metrics::register(registry, live.clone()),
+        streams: Arc::new(Streams::new(plan.clone(), live.clone(), settings.clone(), of_streams)),
+        plan,
+        metrics,
         live,
         // Nothing here asks for the past; the whole system's tests do.
         clickhouse: ClickHouse::new(&clickhouse::Settings {
