@@ -54,6 +54,26 @@ impl Exact {
         Self(&self.0 - other.into().0)
     }
 
+    /// The figure and `other` together.
+    #[must_use]
+    pub fn plus(&self, other: impl Into<Self>) -> Self {
+        Self(&self.0 + other.into().0)
+    }
+
+    /// Its distance from zero.
+    #[must_use]
+    pub fn abs(&self) -> Self {
+        Self(self.0.abs())
+    }
+
+    /// What [`value`](Self::value) says, as a figure: sums of such figures are what a reader finds who adds up.
+    #[must_use]
+    pub fn rounded(&self) -> Self {
+        let digits: String = self.value().chars().filter(|digit| *digit != '.').collect();
+        let millionths = digits.parse().unwrap_or_else(|_| BigInt::zero());
+        Self(BigRational::new(millionths, BigInt::from(10).pow(SCALE)))
+    }
+
     /// With six decimals, rounded half to even: the `value` of an answer.
     pub fn value(&self) -> String {
         self.fixed(SCALE, |twice, unit, quotient_is_odd| twice > unit || (twice == unit && quotient_is_odd))
@@ -121,6 +141,13 @@ mod tests {
         fn millionths_keep_every_digit(mantissa in -10_i64.pow(17)..10_i64.pow(17), scale in 0_u32..=6) {
             let value = Decimal::new(mantissa, scale);
             prop_assert_eq!(from_millionths(to_millionths(value).unwrap()), Some(value));
+        }
+
+        #[test]
+        fn what_is_rounded_says_the_same(numerator in -10_i64.pow(15)..10_i64.pow(15), denominator in 1_i64..10_i64.pow(12)) {
+            let exact = Exact::ratio(Decimal::from(numerator), Decimal::from(denominator)).unwrap();
+            prop_assert_eq!(exact.rounded().value(), exact.value());
+            prop_assert_eq!(exact.rounded().rounded(), exact.rounded());
         }
 
         #[test]

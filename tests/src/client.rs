@@ -177,6 +177,11 @@ impl Client {
         .await
     }
 
+    /// Where the query service is.
+    pub fn query_url(&self) -> &str {
+        &self.query
+    }
+
     /// A role's key.
     ///
     /// # Errors

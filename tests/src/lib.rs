@@ -8,6 +8,7 @@ pub mod certificates;
 mod client;
 pub mod events;
 mod ingest;
+pub mod live;
 pub mod log;
 pub mod process;
 pub mod raw;

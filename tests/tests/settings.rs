@@ -40,6 +40,7 @@ fn the_page_names_every_setting() -> Result<()> {
         (weir, &["rebuild"]),
         (weir, &["status"]),
         (weir, &["verify"]),
+        (weir, &["explain"]),
         (weir, &["import"]),
     ];
     let helps =

@@ -25,6 +25,10 @@ const INDUSTRIES: &str = include_str!("../../codelists/industries.csv");
 const INDUSTRY_FIELDS: &str = include_str!("../../codelists/industry_fields.csv");
 const RETIRED_AREAS: &str = include_str!("../../codelists/retired_areas.csv");
 
+/// The editions of the lists that figures are cut by, as they are cited: areas, industries, and what leads from an industry to a field.
+pub const EDITIONS: [(&str, &str); 3] =
+    [("areas", "GB/T 2260, 2024-12-31"), ("industries", "GB/T 4754-2017"), ("industry_fields", "version 1")];
+
 /// Twelve hexadecimal digits that change with any byte of any code list.
 pub fn version() -> &'static str {
     static VERSION: LazyLock<String> = LazyLock::new(|| {
@@ -44,6 +48,18 @@ pub fn version() -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn editions_are_those_of_the_lists() {
+        for ((_, edition), list) in EDITIONS.iter().zip([AREAS, INDUSTRIES, INDUSTRY_FIELDS]) {
+            let head: String = list.lines().take_while(|line| line.starts_with('#')).collect();
+            for part in edition.split(", ") {
+                assert!(head.contains(part), "{part} of {head}");
+            }
+        }
+    }
+
     #[test]
     fn version_is_twelve_hexadecimal_digits() {
         let version = super::version();

@@ -4,6 +4,7 @@ mod audience;
 mod cells;
 mod coverage;
 mod divisor;
+mod effects;
 mod growth;
 mod observation;
 mod official;
@@ -13,6 +14,7 @@ mod target;
 
 pub use audience::Audience;
 pub use cells::Cells;
+pub use effects::Effects;
 pub use growth::Growth;
 pub use observation::{Figures, Observation};
 pub use official::Official;

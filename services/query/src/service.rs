@@ -80,6 +80,7 @@ impl Query {
         listener.close_unread(self.settings.unread_timeout)?;
         let app = App {
             plan,
+            plan_hash: http::plan_hash(&self.plan),
             live,
             streams: streams.clone(),
             clickhouse: self.clickhouse,

@@ -35,6 +35,9 @@ pub struct Args {
     /// Moments of the past that one SDMX answer looks at (`includeHistory`), at most
     #[arg(long, env = "WEIR_QUERY_SDMX_MOMENTS", value_name = "N", default_value_t = Settings::SDMX_MOMENTS)]
     pub sdmx_moments: usize,
+    /// Recorded changes that are looked at for the one that altered a figure at most
+    #[arg(long, env = "WEIR_QUERY_EXPLAIN_CHANGES", value_name = "N", default_value_t = Settings::EXPLAIN_CHANGES)]
+    pub explain_changes: NonZeroUsize,
     /// Readers of live streams at most
     #[arg(long, env = "WEIR_QUERY_LIVE_READERS", value_name = "N", default_value_t = Settings::LIVE_READERS)]
     pub live_readers: usize,
@@ -79,6 +82,8 @@ pub struct Settings {
     pub sdmx_figures: usize,
     /// Moments of the past that one SDMX answer looks at, at most.
     pub sdmx_moments: usize,
+    /// Recorded changes that are looked at for the one that altered a figure at most: each is a sum of the past.
+    pub explain_changes: NonZeroUsize,
     /// Readers of live streams at most.
     pub live_readers: usize,
     /// Readers of live streams with one key at most.
@@ -110,6 +115,8 @@ impl Settings {
     pub const SDMX_FIGURES: usize = 500_000;
     /// Moments that one SDMX answer looks at by default: some seconds' work.
     pub const SDMX_MOMENTS: usize = 200;
+    /// Recorded changes looked at by default. Mostly the first is the one.
+    pub const EXPLAIN_CHANGES: NonZeroUsize = NonZeroUsize::MIN.saturating_add(31);
     /// Readers of live streams by default.
     pub const LIVE_READERS: usize = 10_000;
     /// Readers of live streams with one key by default: a key may be a whole bureau's.
@@ -138,6 +145,7 @@ impl Default for Settings {
             sdmx_agency: Self::SDMX_AGENCY.to_owned(),
             sdmx_figures: Self::SDMX_FIGURES,
             sdmx_moments: Self::SDMX_MOMENTS,
+            explain_changes: Self::EXPLAIN_CHANGES,
             live_readers: Self::LIVE_READERS,
             live_key_readers: Self::LIVE_KEY_READERS,
             live_figures: Self::LIVE_FIGURES,
@@ -160,6 +168,7 @@ impl From<Args> for Settings {
             sdmx_agency: args.sdmx_agency,
             sdmx_figures: args.sdmx_figures,
             sdmx_moments: args.sdmx_moments,
+            explain_changes: args.explain_changes,
             live_readers: args.live_readers,
             live_key_readers: args.live_key_readers,
             live_figures: args.live_figures,

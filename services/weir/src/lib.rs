@@ -2,6 +2,7 @@
 
 mod cli;
 mod connection;
+mod explain;
 mod import;
 mod key;
 mod operations;

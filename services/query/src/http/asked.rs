@@ -70,7 +70,7 @@ impl Asked {
 const FREQUENCIES: [(&str, Frequency); 3] = [("A", Frequency::A), ("Q", Frequency::Q), ("M", Frequency::M)];
 
 /// The frequency that a period is one of.
-const fn frequency_of(period: Period) -> Frequency {
+pub(super) const fn frequency_of(period: Period) -> Frequency {
     match period {
         Period::Year(_) => Frequency::A,
         Period::Quarter(..) => Frequency::Q,

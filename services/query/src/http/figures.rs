@@ -23,7 +23,7 @@ use super::observation::{Answer, Observation, Subject};
 use super::parameters::{Pairs, Parameters, wrong};
 use crate::past::Needed;
 
-type Id = Result<Path<String>, PathRejection>;
+pub(super) type Id = Result<Path<String>, PathRejection>;
 
 /// Asks for growth on the comparable panel, beside [`KNOWN`].
 const GROWTH: &str = "growth";
@@ -101,7 +101,7 @@ pub(super) async fn measure(
     json(&answer, &headers, Kept::Privately, Some(at))
 }
 
-fn named(id: Id) -> Result<String, ProblemDetails> {
+pub(super) fn named(id: Id) -> Result<String, ProblemDetails> {
     let not_text = |rejection: PathRejection| ProblemDetails::bad_request("path", rejection.body_text());
     id.map(|Path(id)| id).map_err(not_text)
 }

@@ -6,6 +6,7 @@ mod asked;
 mod coverage;
 mod event;
 mod exceptions;
+mod explain;
 mod figures;
 mod live;
 mod measured;
@@ -37,6 +38,7 @@ use crate::cells::LiveCells;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 
+pub(crate) use explain::plan_hash;
 pub(crate) use live::{FIGURES_MOST, Streams};
 
 /// What requests are answered from.
@@ -50,6 +52,8 @@ pub(crate) struct App {
     /// Turns at computing answers about the past.
     pub(crate) past: Semaphore,
     pub(crate) metrics: Metrics,
+    /// What tells the plan file from others: SHA-256, hexadecimal.
+    pub(crate) plan_hash: String,
     /// Who follows which figures.
     pub(crate) streams: Arc<Streams>,
 }
@@ -61,6 +65,7 @@ pub(crate) fn router(app: impl Into<Arc<App>>) -> Router {
     Router::new()
         .route("/v1/plan", get(plan::plan))
         .route("/v1/indicators/{id}", get(figures::indicator))
+        .route("/v1/indicators/{id}/explain", get(explain::explain))
         .route("/v1/measures/{id}", get(figures::measure))
         .route("/v1/live", get(live::live))
         .route("/v1/targets", get(targets::targets))

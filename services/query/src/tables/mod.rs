@@ -1,12 +1,14 @@
 //! What ClickHouse holds of single events, for those who may see them. Replayed rows equal their first copies, so each is
 //! taken once.
 
+mod contributions;
 mod events;
 mod exceptions;
 mod findings;
 
 use weir_schemas::codelist::{Area, AreaLevel};
 
+pub(crate) use contributions::{Behind, BehindKey, Entering, PartSum, behind, moments, parts};
 pub(crate) use events::{Copy, Entry, Identity, Place, copies, entries, history, lost, subjects};
 pub(crate) use exceptions::{Conflict, SetAside, conflicts, count_conflicts, count_set_aside, set_aside};
 pub(crate) use findings::{Found, Raised, Wanted, count_findings, findings, of_subjects};
