@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
+use tokio::net::TcpSocket;
 use weir_tests::{Settings, System, events, until};
 
 const WEIR: &str = env!("CARGO_BIN_EXE_tested-weir");
@@ -123,8 +123,10 @@ async fn a_slow_reader_is_dropped_while_others_go_on() -> Result<()> {
     let system = system(data.path(), &settings).await?;
     // It asks for megabytes and reads none of them, so what changes later waits.
     let address = system.run.query.strip_prefix("http://").context("no address")?;
-    let mut sleeps = TcpStream::connect(address).await?;
-    let all = "freq=M&area=510000,children:510000&latest=25";
+    let socket = TcpSocket::new_v4()?;
+    socket.set_recv_buffer_size(4_096)?;
+    let mut sleeps = socket.connect(address.parse()?).await?;
+    let all = "freq=M&area=510000,children:510000&latest=16";
     sleeps.write_all(format!("GET /v1/live?{all} HTTP/1.1\r\nhost: weir\r\n\r\n").as_bytes()).await?;
     let metric = async |name: &str| {
         let metrics = reqwest::get(format!("{}/metrics", system.run.query)).await?.text().await?;

@@ -7,6 +7,7 @@ mod bare;
 mod feed;
 mod history;
 mod ingestion;
+mod live;
 mod machine;
 mod meter;
 mod rebuild;
@@ -56,6 +57,8 @@ enum Bench {
     AsOf(as_of::Args),
     /// How many answers about series come from memory, and how fast
     Series(series::Args),
+    /// How long a change takes from the accepted event to thousands of readers of the live stream
+    Live(live::Args),
 }
 
 fn main() -> ExitCode {
@@ -84,6 +87,7 @@ fn run(args: Args) -> anyhow::Result<()> {
             Bench::Rebuild(args) => rebuild::run(args).await,
             Bench::AsOf(args) => as_of::run(args).await,
             Bench::Series(args) => series::run(args).await,
+            Bench::Live(args) => live::run(args).await,
             Bench::Ingestion(args) => ingestion::run(args).await,
             Bench::ServeIngestion { arguments } => ingestion::serve(&arguments).await,
         }

@@ -6,6 +6,7 @@ pub mod keys;
 pub mod listener;
 pub mod log;
 pub mod oidc;
+pub mod open_files;
 pub mod ops;
 pub mod owner;
 pub mod problem;

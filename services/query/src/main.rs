@@ -5,6 +5,7 @@ use clap::Parser;
 use std::path::PathBuf;
 use weir_kernel::clickhouse::{self, ClickHouse};
 use weir_kernel::log;
+use weir_kernel::open_files;
 use weir_kernel::settings::{self, ClickHouseArgs, EventLogArgs, KeysArgs, ListenArgs, TelemetryArgs};
 use weir_kernel::shutdown::Shutdown;
 use weir_query::Query;
@@ -34,6 +35,8 @@ struct Command {
 async fn main() -> anyhow::Result<()> {
     let command = Command::parse();
     command.telemetry.init_logs()?;
+    // Each reader of a live stream is an open file.
+    open_files::raise_limit().context("the limit of open files")?;
     let shutdown = Shutdown::new();
     shutdown.on_signals()?;
     let query = Query {

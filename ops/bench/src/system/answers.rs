@@ -1,6 +1,6 @@
 //! Query, and one client that asks it.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -20,9 +20,13 @@ use super::{Connection, System};
 /// How long it may take to leave.
 const DRAIN: Duration = Duration::from_secs(20);
 
+/// As many readers of live streams as a bench wants.
+const READERS: usize = 1_000_000;
+
 /// Query at work, as a user of ClickHouse who only reads.
 pub(crate) struct Answers {
     url: String,
+    address: SocketAddr,
     client: reqwest::Client,
     shutdown: Shutdown,
     task: JoinHandle<anyhow::Result<()>>,
@@ -32,14 +36,15 @@ impl Answers {
     /// Starts it, and waits until it has figures.
     pub(crate) async fn start(system: &System) -> anyhow::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let url = format!("http://{}", listener.local_addr()?);
+        let address = listener.local_addr()?;
+        let url = format!("http://{address}");
         let (shutdown, readiness) = (Shutdown::new(), Query::readiness());
         let query = Query {
             log: Arc::clone(&system.log),
             clickhouse: ClickHouse::new(&system.access(system.clickhouse.reader())),
             plan: SICHUAN_14.to_owned(),
             keys: KeyRing::default(),
-            settings: Settings { open: true, ..Settings::default() },
+            settings: Settings { open: true, live_readers: READERS, ..Settings::default() },
         };
         let running = query.run(listener, readiness.clone(), shutdown.clone(), DRAIN);
         let mut task = tokio::spawn(async move { Ok(running.await?) });
@@ -50,7 +55,7 @@ impl Answers {
                 bail!("query ended by itself");
             }
         }
-        Ok(Self { url, client: reqwest::Client::new(), shutdown, task })
+        Ok(Self { url, address, client: reqwest::Client::new(), shutdown, task })
     }
 
     /// One more connection to it.
@@ -66,6 +71,11 @@ impl Answers {
         let took = begun.elapsed();
         ensure!(status == StatusCode::OK, "{path} was answered {status}: {}", String::from_utf8_lossy(&body));
         Ok((serde_json::from_slice(&body)?, took))
+    }
+
+    /// Where it listens.
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Ends it.

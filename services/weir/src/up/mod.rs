@@ -18,7 +18,7 @@ use weir_kernel::clickhouse::ClickHouse;
 use weir_kernel::keys::{Keys, KeysFile};
 use weir_kernel::log::{self, EventLog};
 use weir_kernel::shutdown::Shutdown;
-use weir_kernel::{settings, topics};
+use weir_kernel::{open_files, settings, topics};
 
 pub(crate) use self::args::Args;
 pub use self::run_file::RunFile;
@@ -30,6 +30,8 @@ use crate::key;
 pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let shutdown = Shutdown::new();
     shutdown.on_signals()?;
+    // Each reader of a live stream is an open file.
+    open_files::raise_limit().context("the limit of open files")?;
     make_private(&args.data).with_context(|| args.data.display().to_string())?;
     let shown = keys::shown(RunFile::read(&args.data)?.map(|last| last.keys))?;
     let opened = tokio::select! {
