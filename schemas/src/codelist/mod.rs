@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn version_is_twelve_hexadecimal_digits() {
-        let version = super::version();
+        let version = version();
         assert_eq!(version.len(), 12);
         assert!(version.bytes().all(|b| b.is_ascii_hexdigit()));
     }

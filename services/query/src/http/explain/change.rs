@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use weir_schemas::entity::ObsStatus;
+use weir_schemas::exact::Exact;
 use weir_schemas::figure::{self, Effects};
 use weir_schemas::period::Period;
 use weir_schemas::plan::Indicator;
@@ -62,7 +63,7 @@ impl Change {
             altered: altered(before, after),
             change: shown(|effects| Some(effects.change.value())),
             numerator_effect: shown(|effects| Some(effects.numerator.value())),
-            denominator_effect: shown(|effects| effects.denominator.as_ref().map(|effect| effect.value())),
+            denominator_effect: shown(|effects| effects.denominator.as_ref().map(Exact::value)),
         })
     }
 }
@@ -80,7 +81,7 @@ impl Side {
         Self {
             as_of: format!("{at:.3}"),
             period: figure.period,
-            value: figure.value.as_ref().map(|value| value.value()),
+            value: figure.value.as_ref().map(Exact::value),
             numerator: figure.numerator,
             denominator: figure.denominator,
             denominator_period: figure.denominator_period,

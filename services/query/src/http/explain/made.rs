@@ -135,8 +135,8 @@ fn value(part: &figure::Observation) -> Option<Decimal> {
     if suppressed(part) { None } else { Some(part.numerator.unwrap_or_default()) }
 }
 
-fn sum(values: impl Iterator<Item = Decimal>) -> Option<Decimal> {
-    values.into_iter().try_fold(Decimal::ZERO, |sum, value| sum.checked_add(value))
+fn sum(mut values: impl Iterator<Item = Decimal>) -> Option<Decimal> {
+    values.try_fold(Decimal::ZERO, Decimal::checked_add)
 }
 
 fn adds_up(values: impl Iterator<Item = Decimal>, whole: Decimal) -> bool {
