@@ -67,3 +67,22 @@ impl From<TcpListener> for Listener {
         Self { tcp, tls: None }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use rustix::net::sockopt::tcp_user_timeout;
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn connections_have_the_timeout_from_the_port() {
+        let listener = Listener::bind((Ipv4Addr::LOCALHOST, 0).into(), None).await.unwrap();
+        listener.close_unread(Duration::from_secs(7)).unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (accepted, _) = listener.tcp.accept().await.unwrap();
+        assert_eq!(tcp_user_timeout(&accepted).unwrap(), 7_000);
+    }
+}

@@ -1,4 +1,5 @@
 mod coverage;
+mod explain;
 mod growth;
 mod official;
 mod past;

@@ -67,7 +67,8 @@ fn head(text: &mut String, answer: &Value, as_of: &str) {
             _ => String::new(),
         };
         let unit = below["unit"].as_str().unwrap_or_default();
-        let measure = below["measure"].as_str().unwrap_or("a number of the plan");
+        let constant = if below["value"].is_null() { "none at hand" } else { "a number of the plan" };
+        let measure = below["measure"].as_str().unwrap_or(constant);
         let _ =
             writeln!(text, "{:<12} {measure:<36} {:>24} {unit}{of}", "denominator", said(&below["value"]));
     }
@@ -137,19 +138,18 @@ fn change(text: &mut String, title: &str, change: &Value) {
     let altered = if altered.is_empty() { "nothing altered".to_owned() } else { altered.join(" and ") };
     let _ = writeln!(text, "\n{title}: {altered}{recorded}");
     let _ = writeln!(text, "  {:<12} {:>24} {:>24}", "", "before", "after");
-    for member in [
-        "as_of",
-        "period",
-        "value",
-        "numerator",
-        "denominator",
-        "denominator_period",
-        "denominator_vintage",
-        "status",
+    for (member, row) in [
+        ("as_of", "as of"),
+        ("period", "period"),
+        ("value", "value"),
+        ("numerator", "numerator"),
+        ("denominator", "denominator"),
+        ("denominator_period", "  of"),
+        ("denominator_vintage", "  vintage"),
+        ("status", "status"),
     ] {
         let (before, after) = (&change["before"][member], &change["after"][member]);
         if !before.is_null() || !after.is_null() {
-            let row = member.strip_prefix("denominator_").unwrap_or(member);
             let _ = writeln!(text, "  {row:<12} {:>24} {:>24}", said(before), said(after));
         }
     }
@@ -170,13 +170,13 @@ fn contributing(text: &mut String, answer: &Value) {
     let _ = writeln!(text, "\nevents behind it{more}");
     let _ = writeln!(
         text,
-        "  {:<20} {:<18} {:>24} {:>9} {:>10}  {:<16} id",
+        "  {:<28} {:<18} {:>24} {:>9} {:>10}  {:<16} id",
         "measure", "unit", "value", "partition", "offset", "source"
     );
     for event in events {
         let _ = writeln!(
             text,
-            "  {:<20} {:<18} {:>24} {:>9} {:>10}  {:<16} {} ({})",
+            "  {:<28} {:<18} {:>24} {:>9} {:>10}  {:<16} {} ({})",
             said(&event["measure"]),
             said(&event["unit"]),
             said(&event["value"]),

@@ -45,10 +45,12 @@ pub(super) async fn shown(
     let some = |text: String| Some(text).filter(|text| !text.is_empty());
     let show = |one: Behind| {
         let measure = usize::from(one.rank).checked_sub(1).and_then(|rank| of.get(rank));
+        // No unit is behind a reference value.
+        let by_unit = measure.is_some_and(|of| !of.measure.is_reference());
         Contributing {
             measure: measure.map(|of| of.measure.id.to_string()).unwrap_or_default(),
             event: events.at(&one.entity, one.partition, one.offset),
-            unit: some(one.contributor),
+            unit: some(one.contributor).filter(|_| by_unit),
             subject: one.entity,
             part: some(one.part),
             area: Area::from_u32(one.area),
