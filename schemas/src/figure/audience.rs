@@ -5,7 +5,7 @@ use crate::cell::{Cell, Series};
 use crate::period::Slot;
 
 /// Who reads live figures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum Audience {
     /// Officials, who see units as well.
     Official,

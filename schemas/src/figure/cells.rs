@@ -34,6 +34,11 @@ impl Cells {
         }
     }
 
+    /// Takes in the cells of another set.
+    pub fn merge(&mut self, other: Self) {
+        self.extend(other.by_series.into_values().flat_map(BTreeMap::into_values));
+    }
+
     /// The cell of a series at a slot.
     pub fn get(&self, series: &Series, slot: Slot) -> Option<&Cell> {
         self.by_series.get(series)?.get(&slot)

@@ -72,6 +72,7 @@ mod tests {
             denominator,
             denominator_period: None,
             denominator_vintage: None,
+            numerator_vintage: None,
             status: ObsStatus::A,
             coverage: None,
             contributors: None,

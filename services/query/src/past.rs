@@ -68,7 +68,7 @@ impl<'a> Needed<'a> {
     ) -> Self {
         let ids: BTreeSet<MeasureId> = indicators.flat_map(shown_by).collect();
         let measures = ids.iter().filter_map(|id| plan.measure(id));
-        Self { plan, measures: measures.collect(), areas, field }
+        Self::of(plan, measures.collect(), areas, vec![field])
     }
 
     /// What all targets are judged by.

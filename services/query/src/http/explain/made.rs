@@ -12,9 +12,6 @@ use weir_schemas::plan::{Measure, Name};
 use super::suppressed;
 use crate::tables::{Entering, PartSum, parts};
 
-/// Units that make a part by form one that may be shown to those who may not see units.
-const UNITS_LEAST: u64 = 3;
-
 /// The parts of a numerator; a list is null where the measure has no such parts, or they may not be shown.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Made {
@@ -57,7 +54,7 @@ pub(super) struct Whole<'a> {
 }
 
 impl Made {
-    /// Takes a numerator apart. `units` says whether parts of one or two units may be shown.
+    /// Takes a numerator apart. `units` says whether what single forms add may be shown.
     ///
     /// # Errors
     /// When the store can't be reached.
@@ -84,8 +81,9 @@ impl Made {
 
 fn forms(sums: Vec<PartSum>, whole: &Whole<'_>, units: bool) -> Option<Vec<FormPart>> {
     let has_parts = sums.iter().any(|sum| !sum.part.is_empty());
-    let few = sums.iter().any(|sum| sum.part != "supplement" && sum.units < UNITS_LEAST);
-    if !has_parts || (few && !units && whole.measure.is_reported()) {
+    // What single forms add is judged by no rule: one alone is the figure itself.
+    let several = sums.iter().filter(|sum| sum.part != "supplement").count() > 1;
+    if !has_parts || (several && !units && whole.measure.is_protected()) {
         return None;
     }
     let part = |sum: PartSum| {

@@ -119,7 +119,7 @@ pub(super) async fn explain(
     if asked.period.last_month_begins() > day(at) {
         return Err(wrong("period", format!("{} has not begun", asked.period)));
     }
-    let past = Past { app: &app, asked, generation };
+    let past = Past { app: &app, asked, generation, audience: access.audience() };
     let explained = past.explain(at, &page, sees_units).await;
     let explained = explained.map_err(|error| past_unreachable(&error))?;
     json(&Answer::of(&app, &past, &explained, at), &headers, Kept::Privately, Some(at))
@@ -134,7 +134,7 @@ impl Past<'_> {
     ) -> Result<Explained, clickhouse::Error> {
         let Asked { indicator, area, field, period } = self.asked;
         let cells = self.cells_taken_apart(at).await?;
-        let figures = Figures::new(&self.app.plan, &cells);
+        let figures = Figures::new(&self.app.plan, &cells).read_by(self.audience);
         let ours = figures.indicator(indicator, area, field, period);
         let official = figures.official(indicator, field, &ours);
         if suppressed(&ours) {

@@ -1,9 +1,9 @@
 //! The figure at other moments: what it was just before it was altered.
 
 use jiff::{SignedDuration, Timestamp};
-use weir_kernel::clickhouse::{Error, Generation, Wanted};
+use weir_kernel::clickhouse::{Error, Generation};
 use weir_schemas::codelist::{Area, Field};
-use weir_schemas::figure::{self, Cells, Figures};
+use weir_schemas::figure::{self, Audience, Cells, Figures};
 use weir_schemas::plan::Measure;
 
 use super::Asked;
@@ -17,6 +17,8 @@ pub(super) struct Past<'a> {
     pub(super) app: &'a App,
     pub(super) asked: Asked<'a>,
     pub(super) generation: Generation,
+    /// Who reads the explanation.
+    pub(super) audience: Audience,
 }
 
 impl Past<'_> {
@@ -24,17 +26,18 @@ impl Past<'_> {
     pub(super) async fn cells_taken_apart(&self, at: Timestamp) -> Result<Cells, Error> {
         let Asked { indicator, area, field, period } = self.asked;
         let plan = &self.app.plan;
-        let needed = Needed::by_indicator(plan, indicator, std::slice::from_ref(&area), field);
+        let here = std::slice::from_ref(&area);
+        let needed = Needed::by_indicator(plan, indicator, here, field).read_by(self.audience);
         let mut cells = needed.cells(&self.generation, [before(period), period].into_iter(), at).await?;
         let numerator = plan.measure(&indicator.numerator).filter(|measure| !measure.is_reference());
         let Some(measure) = numerator else { return Ok(cells) };
-        let mut series: Vec<(Area, Field)> = area.children().map(|child| (child, field)).collect();
-        if field == Field::Total {
-            series.extend(Field::ALL.into_iter().filter(|one| *one != Field::Total).map(|one| (area, one)));
-        }
-        if !series.is_empty() {
-            let wanted = Wanted { measure, series, slots: vec![period.slot()], as_of: Some(at) };
-            cells.extend(self.generation.sums(&wanted).await?);
+        let children: Vec<Area> = area.children().collect();
+        let single: Vec<Field> = Field::ALL.into_iter().filter(|one| *one != Field::Total).collect();
+        let inside = (!children.is_empty()).then(|| Needed::by_measure(plan, measure, &children, field));
+        let by_field = (field == Field::Total).then(|| Needed::by_all(plan, &[], &[measure], here, single));
+        for needed in inside.into_iter().chain(by_field) {
+            let needed = needed.read_by(self.audience);
+            cells.merge(needed.cells(&self.generation, std::iter::once(period), at).await?);
         }
         Ok(cells)
     }
@@ -44,8 +47,9 @@ impl Past<'_> {
         let Asked { indicator, area, field, period } = self.asked;
         let plan = &self.app.plan;
         let needed = Needed::by_indicator(plan, indicator, std::slice::from_ref(&area), field);
+        let needed = needed.read_by(self.audience);
         let cells = needed.cells(&self.generation, std::iter::once(period), at).await?;
-        Ok(Figures::new(plan, &cells).indicator(indicator, area, field, period))
+        Ok(Figures::new(plan, &cells).read_by(self.audience).indicator(indicator, area, field, period))
     }
 
     /// The figure just before the last recorded change that altered it, and when that was; none where there was none, or it

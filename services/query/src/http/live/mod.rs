@@ -50,8 +50,9 @@ pub(super) async fn live(
 ) -> Result<Response, ProblemDetails> {
     let caller = app.reader(&headers).await?;
     let parameters = Parameters::read(query, &KNOWN)?;
-    let wanted = Wanted::read(&parameters, &app.plan)?;
-    Access::of(caller.as_ref()).covers(&wanted.areas)?;
+    let access = Access::of(caller.as_ref());
+    let wanted = Wanted::read(&parameters, &app.plan, access.audience())?;
+    access.covers(&wanted.areas)?;
     let place = place(&headers)?;
     let (joined, told) = join(&app, &wanted, caller.as_ref(), place).await?;
     let told = told.map(|reason| notice("reset", reason));

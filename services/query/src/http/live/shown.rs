@@ -23,7 +23,7 @@ struct Shown<'a> {
 /// The figure as JSON on one line. Figures that are shown alike are the same figure.
 pub(super) fn shown(plan: &Plan, cells: &Cells, place: &Place) -> Arc<str> {
     let Some(indicator) = plan.indicators.get(place.indicator) else { return Arc::default() };
-    let figures = Figures::new(plan, cells);
+    let figures = Figures::new(plan, cells).read_by(place.audience);
     let ours = figures.indicator(indicator, place.area, place.field, place.period);
     let official = figures.official(indicator, place.field, &ours);
     let synthetic = ours.synthetic || official.as_ref().is_some_and(|official| official.synthetic);

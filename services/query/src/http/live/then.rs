@@ -48,6 +48,7 @@ impl Then {
             let periods = wanted.periods(&app.plan, day(at));
             let indicators = wanted.indicators(&app.plan);
             let needed = Needed::by_indicators(&app.plan, indicators, &wanted.areas, wanted.field);
+            let needed = needed.read_by(wanted.audience);
             let cells = needed.cells(&generation, periods.into_iter(), at).await;
             cells.map_err(|error| past_unreachable(&error))
         };

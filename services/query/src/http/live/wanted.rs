@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::codelist::{Area, Field};
-use weir_schemas::figure;
+use weir_schemas::figure::{self, Audience};
 use weir_schemas::period::Period;
 use weir_schemas::plan::{Frequency, Indicator, Plan};
 
@@ -20,6 +20,8 @@ pub(super) struct Place {
     pub(super) area: Area,
     pub(super) field: Field,
     pub(super) period: Period,
+    /// Whose it is to read.
+    pub(super) audience: Audience,
 }
 
 /// What a stream is of, in one spelling, so that the same is known as the same.
@@ -34,6 +36,8 @@ pub(super) struct Wanted {
     pub(super) to: Option<Period>,
     /// The last so many periods that have begun; all where absent.
     pub(super) latest: Option<usize>,
+    /// Who reads it.
+    pub(super) audience: Audience,
 }
 
 impl Wanted {
@@ -41,7 +45,11 @@ impl Wanted {
     ///
     /// # Errors
     /// 400 with the parameter that is wrong.
-    pub(super) fn read(parameters: &Parameters, plan: &Plan) -> Result<Self, ProblemDetails> {
+    pub(super) fn read(
+        parameters: &Parameters,
+        plan: &Plan,
+        audience: Audience,
+    ) -> Result<Self, ProblemDetails> {
         let named = parameters.get("indicator", |value| named(value, plan))?;
         let chosen: Vec<usize> = named.clone().unwrap_or_else(|| (0..plan.indicators.len()).collect());
         let each = || chosen.iter().filter_map(|at| plan.indicators.get(*at));
@@ -71,6 +79,7 @@ impl Wanted {
             from,
             to,
             latest,
+            audience,
         })
     }
 
@@ -103,6 +112,7 @@ impl Wanted {
                     area: *area,
                     field: self.field,
                     period: *period,
+                    audience: self.audience,
                 }));
             }
         }

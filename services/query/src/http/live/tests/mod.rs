@@ -7,6 +7,7 @@ use std::sync::Arc;
 use weir_kernel::shutdown::Shutdown;
 use weir_schemas::cell::{Cell, Series};
 use weir_schemas::codelist::{Area, Field};
+use weir_schemas::figure::Audience;
 use weir_schemas::period::{Period, Slot};
 use weir_schemas::plan::{Frequency, Plan, SICHUAN_14};
 
@@ -72,6 +73,7 @@ impl Bench {
             from: Some(Period::Year(2021)),
             to: Some(Period::Year(2022)),
             latest: None,
+            audience: Audience::Official,
         }
     }
 
