@@ -71,7 +71,7 @@ impl Settings {
     /// Figures that one SDMX answer looks at by default: a second's work.
     pub const SDMX_FIGURES: usize = 500_000;
     /// Moments that one SDMX answer looks at by default: some seconds' work.
-    pub const SDMX_MOMENTS: usize = 200;
+    pub const SDMX_MOMENTS: usize = 500;
     /// The longest pause by default.
     pub const RETRY: Duration = Duration::from_secs(2);
 }
