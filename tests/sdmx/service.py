@@ -37,4 +37,4 @@ def figures(indicator, area, **parameters):
 def same(what, read, expected):
     if not expected or read != expected:
         sys.exit(f"{what}: read {read}, expected {expected}")
-    print(f"{what}: {len(read)} as expected")
+    print(f"{what}: {read if isinstance(read, int) else len(read)}, as expected")

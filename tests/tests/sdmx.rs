@@ -20,10 +20,15 @@ struct Row {
     since: Option<Timestamp>,
 }
 
-/// The status of an answer, and its rows.
+/// The status of an answer to an official, and its rows.
 async fn ask(system: &System, path: &str) -> Result<(u16, Vec<Row>)> {
+    ask_as(system, "official", path).await
+}
+
+/// The same to a reader of some role.
+async fn ask_as(system: &System, role: &str, path: &str) -> Result<(u16, Vec<Row>)> {
     let request = reqwest::Client::new().get(format!("{}/sdmx/data/{path}", system.run.query));
-    let request = request.bearer_auth(system.key("official")?).header("accept", "text/csv");
+    let request = request.bearer_auth(system.key(role)?).header("accept", "text/csv");
     let answer = request.send().await?;
     let (status, text) = (answer.status().as_u16(), answer.text().await?);
     if status != 200 {
@@ -44,8 +49,13 @@ async fn ask(system: &System, path: &str) -> Result<(u16, Vec<Row>)> {
 
 /// What is to be seen now, or was at a moment.
 async fn state(system: &System, path: &str, at: Option<Timestamp>) -> Result<State> {
+    state_for(system, "official", path, at).await
+}
+
+/// The same for a reader of some role.
+async fn state_for(system: &System, role: &str, path: &str, at: Option<Timestamp>) -> Result<State> {
     let at = at.map(|at| format!("&asOf={at}")).unwrap_or_default();
-    let (status, rows) = ask(system, &format!("{path}{at}")).await?;
+    let (status, rows) = ask_as(system, role, &format!("{path}{at}")).await?;
     ensure!(status == 200 || status == 204, "{path}{at} answered {status}");
     ensure!(rows.iter().all(|row| row.action == "I"));
     Ok(rows.into_iter().map(|row| (row.key, row.told)).collect())
@@ -138,6 +148,32 @@ async fn changes_and_history_are_what_a_replay_shows() -> Result<()> {
     let (_, rows) = ask(&system, &deleted).await?;
     let gone: Vec<&str> = rows.iter().filter(|row| row.action == "D").map(|row| row.key.as_str()).collect();
     ensure!(gone == ["A.510000.rd_internal._T.ANNUAL.2021"], "it was withdrawn: {gone:?}");
+    system.leave().await
+}
+
+#[tokio::test]
+async fn what_is_kept_from_analysts_is_kept_in_history_too() -> Result<()> {
+    let data = tempfile::tempdir()?;
+    let system = System::up(data.path(), &Settings::new(WEIR)).await?;
+    let path = "dataflow/SCSTAT/HT_NUM/1.0.0/A.510000.rd_internal._T?c[TIME_PERIOD]=2021";
+    let mut states = Vec::new();
+    for unit in 1..=4 {
+        system.accept(&[events::unit(unit, "510704"), events::rd_report(unit, 2021, 1, 1_000)]).await?;
+        system.settled().await?;
+        let at = system.as_of().await?;
+        states.push((at, state_for(&system, "analyst", path, Some(at)).await?));
+    }
+    // OBS_VALUE, OBS_STATUS, CONF_STATUS, …
+    let told: Vec<&str> = states.iter().flat_map(|(_, state)| state.values()).map(String::as_str).collect();
+    ensure!(told.len() == 4 && told[..2].iter().all(|told| told.starts_with(",Q,C,")), "{told:?}");
+    ensure!(told[3].starts_with("4000,V,F,"), "{told:?}");
+    let (_, history) = ask_as(&system, "analyst", &format!("{path}&includeHistory=true")).await?;
+    ensure!(history.iter().all(|row| !row.told.contains("1000") && !row.told.contains("2000")));
+    for (at, expected) in &states {
+        let by_then = history.iter().filter(|row| row.since.is_some_and(|since| since <= *at));
+        ensure!(replay(State::new(), by_then)? == *expected, "by {at}");
+    }
+    ensure!(state_for(&system, "analyst", path, None).await? == states[3].1, "the last moment is now");
     system.leave().await
 }
 

@@ -120,22 +120,3 @@ fn moment(draw: &mut ChaCha8Rng) -> anyhow::Result<Timestamp> {
     let milliseconds = draw.next_u64() % (DAYS.unsigned_abs() * 86_400_000);
     Ok(FIRST.parse::<Timestamp>()? + SignedDuration::from_millis(milliseconds.cast_signed()))
 }
-
-/// The time within which so many percent of the answers came, in milliseconds.
-pub(crate) fn percentile(sorted: &[Duration], percent: usize) -> f64 {
-    let rank = (sorted.len() * percent).div_ceil(100).max(1);
-    sorted.get(rank - 1).map_or(f64::NAN, |took| took.as_secs_f64() * 1_000.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_percentile_is_one_of_the_times() {
-        let times: Vec<Duration> = (1..=200).map(Duration::from_millis).collect();
-        let [half, most, all] = [50, 99, 100].map(|percent| percentile(&times, percent));
-        assert_eq!((half, most, all), (100.0, 198.0, 200.0));
-        assert_eq!(percentile(&times[..1], 50), 1.0);
-    }
-}

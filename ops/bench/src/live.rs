@@ -10,9 +10,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use weir_kernel::open_files;
 
-use crate::as_of::percentile;
 use crate::feed::Monthly;
-use crate::report::{Bar, Report};
+use crate::report::{Bar, Report, percentile};
 use crate::setup::Setup;
 use crate::system::{Aggregation, Answers, System};
 

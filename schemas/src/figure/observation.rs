@@ -132,6 +132,7 @@ impl Observation {
             value: None,
             numerator: None,
             supplement: None,
+            numerator_vintage: None,
             denominator: None,
             denominator_period: None,
             denominator_vintage: None,

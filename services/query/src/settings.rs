@@ -114,7 +114,7 @@ impl Settings {
     /// Figures that one SDMX answer looks at by default: a second's work.
     pub const SDMX_FIGURES: usize = 500_000;
     /// Moments that one SDMX answer looks at by default: some seconds' work.
-    pub const SDMX_MOMENTS: usize = 200;
+    pub const SDMX_MOMENTS: usize = 500;
     /// Recorded changes looked at by default. Mostly the first is the one.
     pub const EXPLAIN_CHANGES: NonZeroUsize = NonZeroUsize::MIN.saturating_add(31);
     /// Readers of live streams by default.

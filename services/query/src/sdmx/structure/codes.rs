@@ -123,6 +123,27 @@ mod tests {
     use crate::sdmx::model::{DIMENSIONS, Kind};
 
     #[test]
+    fn another_plan_has_lists_of_its_own() {
+        let text =
+            SICHUAN_14.replace("\"HTE_COUNT\"", "\"FIRMS\"").replace("\"gazelles\"", "\"swift_firms\"");
+        let plan = Plan { area: "510700".parse().unwrap(), ..Plan::parse(&text).unwrap() };
+        let ids = |list: &str| -> Vec<String> {
+            codelist(list, &plan).unwrap().codes.into_iter().map(|code| code.id).collect()
+        };
+        assert!(ids("CL_INDICATOR").contains(&"FIRMS".to_owned()));
+        assert!(!ids("CL_INDICATOR").contains(&"HTE_COUNT".to_owned()));
+        assert!(ids("CL_MEASURE").contains(&"swift_firms".to_owned()));
+        assert!(ids("CL_REFERENCE").contains(&"ref_official_FIRMS".to_owned()));
+        let areas = codelist("CL_AREA", &plan).unwrap().codes;
+        assert_eq!(
+            (areas[0].id.as_str(), &areas[0].parent),
+            ("510700", &None),
+            "the plan's area is at the top"
+        );
+        assert!(areas[1..].iter().all(|area| area.parent.as_deref() == Some("510700")));
+    }
+
+    #[test]
     fn every_component_has_its_list_and_no_code_is_there_twice() {
         let plan = Plan::parse(SICHUAN_14).unwrap();
         for flow in Flow::ALL {
