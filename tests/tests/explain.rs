@@ -94,6 +94,15 @@ async fn a_revised_denominator_is_named_with_its_effect() -> Result<()> {
     assert_eq!(told["rules"]["numerator"]["section"], "§1, §3");
     ensure!(told["synthetic"] == true);
 
+    // Analysts are shown what four units make.
+    let url = format!("{}{RATIO}", system.run.query);
+    let asked = reqwest::Client::new().get(&url).bearer_auth(system.key("analyst")?);
+    let theirs: Value = asked.send().await?.json().await?;
+    assert_eq!(theirs["observation"], told["observation"]);
+    assert_eq!(theirs["changes"]["since_previous_figure"]["denominator_effect"], "-0.318182");
+    assert_eq!(theirs["numerator"], told["numerator"], "there is one form alone, which is the figure itself");
+    ensure!(theirs["events"].is_null(), "{theirs}");
+
     // As of just before the revision it is what it was.
     let then = change["before"]["as_of"].as_str().context("no moment")?;
     let past = system.get(&format!("{RATIO}&as_of={then}")).await?;
@@ -185,13 +194,23 @@ async fn officials_are_named_the_events_page_by_page_and_others_none() -> Result
     assert_eq!((&published["measure"], &published["unit"]), (&json!("ref_gdp"), &Value::Null));
     assert_eq!(all.len(), 5, "{all:?}");
 
-    // Analysts see no units: no events, and no part that two units make.
+    // Analysts see nothing that tells of two units, neither the figure nor anything of it.
     let url = format!("{}{RATIO}", system.run.query);
     let told: Value =
         reqwest::Client::new().get(&url).bearer_auth(system.key("analyst")?).send().await?.json().await?;
     ensure!(told["events"].is_null() && told["next"].is_null(), "{told}");
-    ensure!(told["numerator"]["parts"]["forms"].is_null(), "{told}");
-    assert_eq!(told["numerator"]["value"], "2000");
+    assert_eq!(told["observation"]["status"], "Q");
+    for (part, member) in [
+        ("observation", "value"),
+        ("numerator", "value"),
+        ("numerator", "parts"),
+        ("denominator", "value"),
+        ("denominator", "vintage"),
+        ("changes", "since_previous_figure"),
+        ("changes", "since_previous_period"),
+    ] {
+        ensure!(told[part][member].is_null(), "{part} {member}: {told}");
+    }
     for role in ["public", "operator", "bureau"] {
         let refused = reqwest::Client::new().get(&url).bearer_auth(system.key(role)?).send().await?;
         assert_eq!(refused.status(), 403, "{role}");

@@ -56,6 +56,8 @@ struct NumeratorShown<'a> {
     name: Option<&'a Name>,
     unit: Option<&'a str>,
     value: Option<Decimal>,
+    /// Of a reference value.
+    vintage: Option<&'a str>,
     supplement: Option<Decimal>,
     parts: Option<&'a Made>,
 }
@@ -128,6 +130,7 @@ impl<'a> Answer<'a> {
                 name: numerator.map(|one| &one.name),
                 unit: numerator.map(|one| one.unit.as_str()),
                 value: ours.numerator,
+                vintage: ours.numerator_vintage.as_deref(),
                 supplement: ours.supplement,
                 parts: explained.made.as_ref(),
             },

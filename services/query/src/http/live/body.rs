@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use weir_kernel::keys::Caller;
 use weir_schemas::codelist::Area;
+use weir_schemas::figure::Audience;
 
 use super::frame::{Frame, comment, notice};
 use super::streams::{Joined, Seat};
@@ -27,6 +28,8 @@ pub(super) struct Reading {
     pub(super) app: Arc<App>,
     /// Who they are; none where figures are open.
     pub(super) caller: Option<Caller>,
+    /// As whom they read.
+    pub(super) audience: Audience,
     /// What they were let to follow.
     pub(super) areas: Vec<Area>,
 }
@@ -97,8 +100,11 @@ impl Reading {
     fn still(&self) -> Result<(), String> {
         let Some(caller) = &self.caller else { return Ok(()) };
         let now = self.app.keys.still(caller, Timestamp::now()).map_err(|gone| gone.to_string())?;
-        let covered = Access::of(Some(&now)).covers(&self.areas);
-        covered.map_err(|_| "the key does not cover these areas any more".to_owned())
+        let access = Access::of(Some(&now));
+        if access.audience() != self.audience || access.covers(&self.areas).is_err() {
+            return Err("the key does not let its holder follow this any more".to_owned());
+        }
+        Ok(())
     }
 
     /// How long the stream may be silent: until the heartbeat, or until a token expires.

@@ -57,7 +57,7 @@ pub(super) async fn live(
     let (joined, told) = join(&app, &wanted, caller.as_ref(), place).await?;
     let told = told.map(|reason| notice("reset", reason));
     let headers = [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "private, no-store"), UNBUFFERED];
-    let reading = Reading { app, caller, areas: wanted.areas };
+    let reading = Reading { app, caller, audience: wanted.audience, areas: wanted.areas };
     Ok((headers, body(reading, joined, told)).into_response())
 }
 

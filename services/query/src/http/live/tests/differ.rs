@@ -52,7 +52,8 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let _inside = runtime.enter();
         let mut bench = Bench::new(Settings::default());
-        let wanted = [bench.wanted(&INDICATORS, &AREAS), bench.wanted(&INDICATORS[..2], &AREAS[1..])];
+        let analysts = Wanted { audience: Audience::Analyst, ..bench.wanted(&INDICATORS[..4], &AREAS[1..]) };
+        let wanted = [bench.wanted(&INDICATORS, &AREAS), analysts];
         let mut readers = wanted.each_ref().map(|wanted| bench.join(wanted));
         let mut before = wanted.each_ref().map(|wanted| all(&bench, wanted));
         for ((reader, wanted), before) in readers.iter().zip(&wanted).zip(&before) {

@@ -119,7 +119,7 @@ async fn whoever_is_let_no_longer_is_sent_nothing_more() {
     let (_, _) = (next(&mut body).await, next(&mut body).await);
     service.keys.replace(Keys::new(vec![key]).unwrap());
     service.put(8);
-    assert!(next(&mut body).await.unwrap().contains("does not cover these areas any more"));
+    assert!(next(&mut body).await.unwrap().contains("does not let its holder follow this any more"));
     assert_eq!(next(&mut body).await, None);
 }
 
