@@ -1,5 +1,7 @@
 //! `GET /v1/coverage`: of the units expected to file a form those that did, and those that are overdue.
 
+mod table;
+
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -20,7 +22,8 @@ use weir_schemas::period::Period;
 use weir_schemas::plan::{Measure, Plan};
 
 use super::App;
-use super::answer::{Kept, json};
+use super::answer::Kept;
+use super::format::{FORMAT, Format, Reply};
 use super::moment::past_unreachable;
 use super::parameters::{Pairs, Parameters, form, wrong};
 use crate::past::Needed;
@@ -58,7 +61,8 @@ pub(super) async fn coverage(
     query: Pairs,
 ) -> Result<Response, ProblemDetails> {
     let access = app.access(&headers).await?;
-    let parameters = Parameters::read(query, &["form", "period", "area", "as_of"])?;
+    let parameters = Parameters::read(query, &["form", "period", "area", "as_of", FORMAT])?;
+    let reply = Reply::to(&parameters, &headers, Format::LISTS)?;
     let form = parameters.required("form", |value| expected(value, &app.plan))?;
     let period = parameters.required("period", |value| round(value, form, &app.plan))?;
     let (areas, as_of) = (parameters.areas(&app.plan)?, parameters.as_of()?);
@@ -92,7 +96,7 @@ pub(super) async fn coverage(
         })
     };
     let (answer, at) = app.cells(as_of, load, count).await?;
-    json(&answer, &headers, Kept::Privately, Some(at))
+    reply.with(&answer, Kept::Privately, Some(at))
 }
 
 /// A form that somebody is expected to file.

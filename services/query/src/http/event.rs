@@ -1,5 +1,7 @@
 //! Events and findings as they are shown to those who may see units.
 
+mod table;
+
 use std::collections::HashMap;
 
 use jiff::Timestamp;
@@ -13,8 +15,8 @@ use crate::tables::{Entry, Found, Place, entries};
 /// An event, by its identity and its place in the log.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct EventShown {
-    source: String,
-    id: String,
+    pub(super) source: String,
+    pub(super) id: String,
     r#type: String,
     partition: i32,
     offset: i64,
@@ -45,7 +47,7 @@ pub(super) struct FindingShown {
     explained: Option<Explained>,
     /// The event it is about.
     event: Option<EventShown>,
-    synthetic: bool,
+    pub(super) synthetic: bool,
 }
 
 /// A recorded time that a table holds in milliseconds, as answers show times.

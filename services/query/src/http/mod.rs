@@ -7,6 +7,7 @@ mod coverage;
 mod event;
 mod exceptions;
 mod figures;
+mod format;
 mod measured;
 mod moment;
 mod observation;

@@ -59,7 +59,7 @@ impl App {
 
 /// Computes what may take long, while other threads take over what else this one would have to do. A runtime of one
 /// thread, as tests have, has nobody to hand it to.
-fn at_length<T>(compute: impl FnOnce() -> T) -> T {
+pub(super) fn at_length<T>(compute: impl FnOnce() -> T) -> T {
     match Handle::current().runtime_flavor() {
         RuntimeFlavor::CurrentThread => compute(),
         _ => tokio::task::block_in_place(compute),

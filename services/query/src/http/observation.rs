@@ -1,7 +1,9 @@
 //! Figures as they are shown; decimals are strings.
 
+mod table;
+
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::entity::ObsStatus;
 use weir_schemas::figure::{self, Growth, Official};
@@ -13,9 +15,19 @@ use weir_schemas::plan::{Indicator, Measure, Rule};
 #[serde(rename_all = "snake_case")]
 pub(super) enum Subject<'a> {
     /// An indicator, by its id.
-    Indicator(&'a str),
+    #[serde(serialize_with = "id_of_indicator")]
+    Indicator(&'a Indicator),
     /// A measure, by its id.
-    Measure(&'a str),
+    #[serde(serialize_with = "id_of_measure")]
+    Measure(&'a Measure),
+}
+
+fn id_of_indicator<S: Serializer>(indicator: &&Indicator, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&indicator.id)
+}
+
+fn id_of_measure<S: Serializer>(measure: &&Measure, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&measure.id)
 }
 
 /// The figures of one indicator or measure.
@@ -27,6 +39,9 @@ pub(super) struct Answer<'a> {
     /// Whether anything shown has a synthetic event behind it.
     pub(super) synthetic: bool,
     pub(super) observations: Vec<Observation>,
+    /// Whether growth is asked for, and so shown of each.
+    #[serde(skip)]
+    pub(super) grows: bool,
 }
 
 /// One figure.
@@ -56,9 +71,9 @@ pub(super) struct Observation {
 /// What is officially published of an indicator, and how ours differs from it; in the indicator's unit.
 #[derive(Default, Serialize)]
 pub(super) struct OfficialShown {
-    official: Option<String>,
-    official_vintage: Option<String>,
-    official_difference: Option<String>,
+    pub(super) official: Option<String>,
+    pub(super) official_vintage: Option<String>,
+    pub(super) official_difference: Option<String>,
 }
 
 /// Growth on the comparable panel, or why it is not shown.

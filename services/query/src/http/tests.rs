@@ -1,4 +1,5 @@
 mod coverage;
+mod formats;
 mod growth;
 mod official;
 mod past;
@@ -41,7 +42,9 @@ struct Service {
 struct Answered {
     status: u16,
     headers: HeaderMap,
+    /// The body as text, where it is one.
     body: String,
+    bytes: Vec<u8>,
 }
 
 impl Answered {
@@ -126,8 +129,8 @@ impl Service {
     async fn send(&self, request: Request<Body>) -> Answered {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = to_bytes(response.into_body(), 10_000_000).await.unwrap();
-        Answered { status, headers, body: String::from_utf8(body.to_vec()).unwrap() }
+        let bytes = to_bytes(response.into_body(), 10_000_000).await.unwrap().to_vec();
+        Answered { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
     }
 
     async fn ask_as(&self, role: Role, path: &str) -> Answered {
