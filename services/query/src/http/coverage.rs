@@ -4,6 +4,7 @@ mod table;
 
 use std::sync::Arc;
 
+use crate::http::openapi::words;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -11,6 +12,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
+use utoipa::ToSchema;
 use weir_kernel::clickhouse::Generation;
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::cell::{Cell, Series};
@@ -25,14 +27,19 @@ use super::App;
 use super::answer::Kept;
 use super::format::{FORMAT, Format, Reply};
 use super::moment::past_unreachable;
+use super::openapi::parameters as described;
 use super::parameters::{Pairs, Parameters, form, wrong};
 use crate::past::Needed;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Coverage)]
 struct Answer {
+    #[schema(value_type = String)]
     form: Form,
+    #[schema(value_type = words::Period)]
     period: Period,
     /// The day that reports are due by, where the province has said it.
+    #[schema(value_type = Option<words::Day>)]
     deadline: Option<Date>,
     /// Whether the province has closed the round.
     closed: bool,
@@ -41,8 +48,10 @@ struct Answer {
 }
 
 /// Units of one area.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = AreaCoverage)]
 struct Shown {
+    #[schema(value_type = words::Area)]
     area: Area,
     expected: u64,
     /// Those with a report in force.
@@ -51,10 +60,18 @@ struct Shown {
     accepted: u64,
     /// Those without one after the deadline.
     overdue: u64,
+    #[schema(value_type = Option<words::Decimal>)]
     coverage: Option<String>,
 }
 
 /// Answers with who filed a form.
+#[utoipa::path(
+    get,
+    path = "/v1/coverage",
+    tag = "figures",
+    params(described::Round, described::Areas, described::AsOf),
+    responses((status = 200, body = Answer)),
+)]
 pub(super) async fn coverage(
     State(app): State<Arc<App>>,
     headers: HeaderMap,

@@ -19,6 +19,7 @@ use super::answer::Kept;
 use super::event::Events;
 use super::format::{FORMAT, Format, Reply};
 use super::moment::store_unreachable;
+use super::openapi::parameters as described;
 use super::page::{CURSOR, Page};
 use super::parameters::{Pairs, Parameters};
 use crate::tables::{self, EVERYWHERE, Found, Raised, Wanted, inside};
@@ -37,6 +38,13 @@ enum Kind {
 }
 
 /// Answers with what enters no figure.
+#[utoipa::path(
+    get,
+    path = "/v1/exceptions",
+    tag = "units",
+    params(described::Exceptions, described::Areas, described::Page, described::AsOf),
+    responses((status = 200, body = Answer)),
+)]
 pub(super) async fn exceptions(
     State(app): State<Arc<App>>,
     headers: HeaderMap,

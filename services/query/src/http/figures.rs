@@ -21,6 +21,7 @@ use super::asked::{Asked, KNOWN};
 use super::format::{Format, Reply};
 use super::moment::past_unreachable;
 use super::observation::{Answer, Observation, Subject};
+use super::openapi::parameters as described;
 use super::parameters::{Pairs, Parameters, wrong};
 use crate::past::Needed;
 
@@ -30,6 +31,13 @@ type Id = Result<Path<String>, PathRejection>;
 const GROWTH: &str = "growth";
 
 /// Answers with an indicator's figures.
+#[utoipa::path(
+    get,
+    path = "/v1/indicators/{id}",
+    tag = "figures",
+    params(("id" = String, Path, description = "Its id in the plan", example = "HTE_COUNT"), described::Figures, described::AsOf),
+    responses((status = 200, body = Answer<'_>)),
+)]
 pub(super) async fn indicator(
     State(app): State<Arc<App>>,
     id: Id,
@@ -70,6 +78,13 @@ pub(super) async fn indicator(
 }
 
 /// Answers with a measure's values.
+#[utoipa::path(
+    get,
+    path = "/v1/measures/{id}",
+    tag = "figures",
+    params(("id" = String, Path, description = "Its id in the plan", example = "high_tech_revenue"), described::Figures, described::Growth, described::AsOf),
+    responses((status = 200, body = Answer<'_>)),
+)]
 pub(super) async fn measure(
     State(app): State<Arc<App>>,
     id: Id,

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
+use utoipa::ToSchema;
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::finding::FindingKind;
 use weir_schemas::period::Period;
@@ -17,11 +18,13 @@ use super::answer::Kept;
 use super::event::{Events, FindingShown};
 use super::format::{FORMAT, Format, Reply};
 use super::moment::store_unreachable;
+use super::openapi::parameters as described;
 use super::page::{CURSOR, Page};
 use super::parameters::{Pairs, Parameters, form};
 use crate::tables::{Found, Raised, Wanted, findings, inside};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Queries)]
 struct Answer {
     synthetic: bool,
     /// Those that stand longest come first.
@@ -30,7 +33,8 @@ struct Answer {
     next: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Query)]
 struct Query {
     unit: String,
     #[serde(flatten)]
@@ -38,6 +42,13 @@ struct Query {
 }
 
 /// Answers with findings of query rules.
+#[utoipa::path(
+    get,
+    path = "/v1/queries",
+    tag = "units",
+    params(described::Areas, described::Findings, described::Page, described::AsOf),
+    responses((status = 200, body = Answer)),
+)]
 pub(super) async fn queries(
     State(app): State<Arc<App>>,
     headers: HeaderMap,

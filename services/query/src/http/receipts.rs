@@ -22,10 +22,18 @@ use super::App;
 use super::answer::Kept;
 use super::format::{FORMAT, Format, Reply};
 use super::moment::store_unreachable;
+use super::openapi::parameters as described;
 use super::parameters::{Pairs, Parameters, wrong};
 use crate::tables::{self, Copy, Entry, Found, Identity};
 
 /// Answers with what became of an event.
+#[utoipa::path(
+    get,
+    path = "/v1/receipts",
+    tag = "units",
+    params(described::Identity),
+    responses((status = 200, body = Answer)),
+)]
 pub(super) async fn receipts(
     State(app): State<Arc<App>>,
     headers: HeaderMap,

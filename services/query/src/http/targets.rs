@@ -20,10 +20,18 @@ use super::App;
 use super::answer::Kept;
 use super::format::{FORMAT, Format, Reply};
 use super::moment::past_unreachable;
+use super::openapi::parameters as described;
 use super::parameters::{Pairs, Parameters, wrong};
 use crate::past::Needed;
 
 /// Answers with the plan's targets.
+#[utoipa::path(
+    get,
+    path = "/v1/targets",
+    tag = "figures",
+    params(described::Areas, described::AsOf),
+    responses((status = 200, body = Answer<'_>)),
+)]
 pub(super) async fn targets(
     State(app): State<Arc<App>>,
     headers: HeaderMap,

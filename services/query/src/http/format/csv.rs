@@ -40,11 +40,9 @@ fn lines(
 }
 
 /// What strangers wrote is never run: a text that begins like a formula gets the apostrophe by which Excel's users
-/// themselves say that it is none. So does one that begins with an apostrophe, so that it can be told.
+/// themselves say that it is none. So does one that begins with an apostrophe, so that it can be told; one sign
+/// alone is no formula.
 fn as_text(text: Cow<'_, str>) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\'']) {
-        format!("'{text}").into()
-    } else {
-        text
-    }
+    let formula = text.len() > 1 && text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\'']);
+    if formula { format!("'{text}").into() } else { text }
 }

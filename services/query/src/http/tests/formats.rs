@@ -2,27 +2,14 @@
 
 use std::fmt::Write as _;
 
-use axum::body::Body;
-use axum::http::Request;
-use axum::http::header::{ACCEPT, AUTHORIZATION, IF_NONE_MATCH};
+use axum::http::header::{ACCEPT, IF_NONE_MATCH};
 use insta::assert_snapshot;
 
-use super::{Answered, Role, Service, service};
+use super::{Answered, service};
 use crate::http::format::Format;
 use crate::http::format::tests::read;
 
 const PATH: &str = "/v1/indicators/HVP_PER_10K_POP?area=510000,510100&from=2021&to=2022";
-
-impl Service {
-    async fn ask_with(&self, path: &str, headers: &[(&str, &str)]) -> Answered {
-        let (_, key) = self.keys.iter().find(|(role, _)| *role == Role::Analyst).unwrap();
-        let mut request = Request::get(path).header(AUTHORIZATION, format!("Bearer {}", key.expose()));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        self.send(request.body(Body::empty()).unwrap()).await
-    }
-}
 
 /// The columns of an answer, a line each.
 fn shown(format: Format, answered: &Answered) -> String {
@@ -94,7 +81,7 @@ async fn accept_asks_for_a_format_and_the_parameter_overrules_it() {
         (PATH.to_owned(), "text/html, */*;q=0.1", "application/json"),
         (format!("{PATH}&format=parquet"), "text/csv", Format::Parquet.media_type()),
     ] {
-        let answered = service.ask_with(&path, &[(ACCEPT.as_str(), accept)]).await;
+        let answered = service.ask_with(&path, &[(ACCEPT, accept)]).await;
         assert_eq!((answered.status, answered.header("content-type")), (200, content_type), "{accept}");
         assert_eq!(answered.header("vary"), "accept");
         assert_eq!(answered.header("weir-as-of"), "2022-01-31T16:00:00.250Z");
@@ -114,7 +101,7 @@ async fn what_is_not_offered_is_refused_with_what_is() {
     ] {
         shown.push(format!("{path}\n{}\n", service.ask(path).await.shown()));
     }
-    let accept = [(ACCEPT.as_str(), "text/html")];
+    let accept = [(ACCEPT, "text/html")];
     shown.push(format!("text/html\n{}\n", service.ask_with("/v1/targets", &accept).await.shown()));
     assert_snapshot!(shown.join("\n"));
 }
@@ -128,7 +115,7 @@ async fn each_format_has_its_own_tag_and_the_same_figures_the_same() {
         let first = service.ask(&path).await;
         let tag = first.header("etag").to_owned();
         assert_eq!(service.ask(&path).await.bytes, first.bytes, "{format:?}");
-        let again = service.ask_with(&path, &[(IF_NONE_MATCH.as_str(), &tag)]).await;
+        let again = service.ask_with(&path, &[(IF_NONE_MATCH, &tag)]).await;
         assert_eq!((again.status, again.body.as_str(), again.header("etag")), (304, "", &*tag));
         assert_eq!(again.header("vary"), "accept");
         assert_eq!(again.header("weir-as-of"), "2022-01-31T16:00:00.250Z");

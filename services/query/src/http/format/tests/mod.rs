@@ -33,7 +33,7 @@ fn words() -> impl Strategy<Value = String> {
 
 /// An observation but for its place, and what is officially published of it.
 fn observation() -> impl Strategy<Value = (figure::Observation, Option<Official>)> {
-    let statuses = [ObsStatus::O, ObsStatus::V, ObsStatus::E, ObsStatus::P, ObsStatus::A];
+    let statuses = [ObsStatus::O, ObsStatus::Q, ObsStatus::V, ObsStatus::E, ObsStatus::P, ObsStatus::A];
     let option = proptest::option::of::<BoxedStrategy<Decimal>>;
     let numbers = (
         proptest::option::of(exact()),
@@ -56,6 +56,7 @@ fn observation() -> impl Strategy<Value = (figure::Observation, Option<Official>
             period: Period::Year(2021),
             value: numbers.0,
             numerator: numbers.1,
+            numerator_vintage: None,
             supplement: numbers.2,
             denominator: numbers.3,
             denominator_period: words.0.as_ref().map(|_| Period::Quarter(2020, 4)),

@@ -25,7 +25,10 @@ pub(in crate::http) fn columns(format: Format, bytes: &[u8]) -> Columns {
         Format::Csv => csv(bytes),
         Format::CsvExcel => {
             let text = bytes.strip_prefix("\u{feff}".as_bytes()).expect("a byte-order mark");
-            let plain = |text: String| text.strip_prefix('\'').map(ToOwned::to_owned).unwrap_or(text);
+            let plain = |text: String| match text.strip_prefix('\'') {
+                Some(rest) if !rest.is_empty() => rest.to_owned(),
+                _ => text,
+            };
             let columns = csv(text).into_iter();
             columns
                 .map(|(name, values)| (name, values.into_iter().map(|one| one.map(plain)).collect()))
