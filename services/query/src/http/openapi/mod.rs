@@ -1,4 +1,4 @@
-//! The description of this interface, made from the code that answers: OpenAPI 3.1.
+//! The description of this interface, made from the code that answers, as `OpenAPI` 3.1.
 //!
 //! Each handler says what it takes and answers; [`shared`] adds what all have in common: formats, headers, problems.
 

@@ -129,7 +129,7 @@ fn nothing_is_run_that_strangers_wrote_and_no_digit_is_lost() {
     use super::{Rows, Title};
     let rows = ["=1+1", "-2", "四川", ""];
     let table = Rows::of(rows)
-        .text("said", |text| Some(text))
+        .text("said", Some)
         .decimal("value", |_| Some("123456789012345678.90"))
         .decimal("short", |_| Some("-0.10"))
         .table("list", Title::new("表", "List"), true);
