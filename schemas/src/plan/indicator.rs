@@ -99,6 +99,17 @@ pub enum Comparator {
     Equal,
 }
 
+impl Comparator {
+    /// The sign, as the plan's file and answers have it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Above => ">",
+            Self::AtLeast => ">=",
+            Self::Equal => "=",
+        }
+    }
+}
+
 /// Baseline and target for the plan's area.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

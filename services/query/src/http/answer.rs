@@ -1,8 +1,10 @@
-//! Answers that can be asked for again cheaply: JSON with an entity tag.
+//! Answers that can be asked for again cheaply: with an entity tag.
 
 use std::fmt::Write as _;
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{
+    ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, VARY,
+};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
@@ -22,7 +24,19 @@ pub(crate) enum Kept {
     Privately,
 }
 
-/// An answer in JSON, or 304 where the reader has it already. The tag is a hash of what is shown and nothing else.
+/// What is shown of an answer.
+pub(super) struct Shown {
+    /// As it is sent.
+    pub(super) body: Vec<u8>,
+    /// What it is.
+    pub(super) content_type: &'static str,
+    /// Under which name it is kept, where it is a file.
+    pub(super) file: Option<String>,
+    /// The query of the next page, where there is one.
+    pub(super) next: Option<String>,
+}
+
+/// An answer in JSON, or 304 where the reader has it already.
 pub(super) fn json(
     body: &impl Serialize,
     request: &HeaderMap,
@@ -33,9 +47,34 @@ pub(super) fn json(
         tracing::error!(%error, "an answer can't be written");
         ProblemDetails::internal()
     })?;
+    respond(Shown { body, content_type: "application/json", file: None, next: None }, request, kept, as_of)
+}
+
+/// What is shown, or 304 where the reader has it already. The tag is a hash of what is shown and nothing else.
+pub(super) fn respond(
+    shown: Shown,
+    request: &HeaderMap,
+    kept: Kept,
+    as_of: Option<Timestamp>,
+) -> Result<Response, ProblemDetails> {
+    let Shown { body, content_type, file, next } = shown;
     let tag = entity_tag(&body);
-    let body = || Ok(([(CONTENT_TYPE, "application/json")], body).into_response());
-    tagged(tag, body, request, kept, as_of)
+    let body = || {
+        let mut response = ([(CONTENT_TYPE, content_type)], body).into_response();
+        set(&mut response, CONTENT_DISPOSITION, file.map(|name| format!("attachment; filename=\"{name}\"")));
+        Ok(response)
+    };
+    let mut response = tagged(tag, body, request, kept, as_of)?;
+    response.headers_mut().insert(VARY, HeaderValue::from(ACCEPT));
+    set(&mut response, LINK, next.map(|query| format!("<{query}>; rel=\"next\"")));
+    Ok(response)
+}
+
+/// Sets a header, if there is something to say.
+fn set(response: &mut Response, name: HeaderName, value: Option<String>) {
+    if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
+        response.headers_mut().insert(name, value);
+    }
 }
 
 /// An answer with an entity tag, or 304 where the reader has it already.
@@ -47,18 +86,13 @@ pub(crate) fn tagged(
     as_of: Option<Timestamp>,
 ) -> Result<Response, ProblemDetails> {
     let mut response = if holds(request, &tag) { StatusCode::NOT_MODIFIED.into_response() } else { body()? };
-    let headers = response.headers_mut();
     let cache = match kept {
         Kept::Publicly => "public, no-cache",
         Kept::Privately => "private, no-cache",
     };
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
-    let as_of = as_of.map(|at| format!("{at:.3}"));
-    for (name, value) in [(ETAG, Some(tag)), (WEIR_AS_OF, as_of)] {
-        if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
-            headers.insert(name, value);
-        }
-    }
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(cache));
+    set(&mut response, ETAG, Some(tag));
+    set(&mut response, WEIR_AS_OF, as_of.map(|at| format!("{at:.3}")));
     Ok(response)
 }
 

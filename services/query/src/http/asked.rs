@@ -6,10 +6,11 @@ use weir_schemas::codelist::{Area, Field};
 use weir_schemas::period::Period;
 use weir_schemas::plan::{Frequency, Plan};
 
+use super::format::FORMAT;
 use super::parameters::{Parameters, wrong};
 
-/// The parameters that say which figures.
-pub(super) const KNOWN: [&str; 6] = ["area", "from", "to", "freq", "field", "as_of"];
+/// The parameters that say which figures, and in which format.
+pub(super) const KNOWN: [&str; 7] = ["area", "from", "to", "freq", "field", "as_of", FORMAT];
 
 /// The figures that a request asks for.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,7 +1,10 @@
 //! `GET /v1/coverage`: of the units expected to file a form those that did, and those that are overdue.
 
+mod table;
+
 use std::sync::Arc;
 
+use crate::http::openapi::words;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -9,6 +12,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
+use utoipa::ToSchema;
 use weir_kernel::clickhouse::Generation;
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::cell::{Cell, Series};
@@ -20,16 +24,22 @@ use weir_schemas::period::Period;
 use weir_schemas::plan::{Measure, Plan};
 
 use super::App;
-use super::answer::{Kept, json};
+use super::answer::Kept;
+use super::format::{FORMAT, Format, Reply};
 use super::moment::past_unreachable;
+use super::openapi::parameters as described;
 use super::parameters::{Pairs, Parameters, form, wrong};
 use crate::past::Needed;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Coverage)]
 struct Answer {
+    #[schema(value_type = String)]
     form: Form,
+    #[schema(value_type = words::Period)]
     period: Period,
     /// The day that reports are due by, where the province has said it.
+    #[schema(value_type = Option<words::Day>)]
     deadline: Option<Date>,
     /// Whether the province has closed the round.
     closed: bool,
@@ -38,8 +48,10 @@ struct Answer {
 }
 
 /// Units of one area.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = AreaCoverage)]
 struct Shown {
+    #[schema(value_type = words::Area)]
     area: Area,
     expected: u64,
     /// Those with a report in force.
@@ -48,17 +60,26 @@ struct Shown {
     accepted: u64,
     /// Those without one after the deadline.
     overdue: u64,
+    #[schema(value_type = Option<words::Decimal>)]
     coverage: Option<String>,
 }
 
 /// Answers with who filed a form.
+#[utoipa::path(
+    get,
+    path = "/v1/coverage",
+    tag = "figures",
+    params(described::Round, described::Areas, described::AsOf),
+    responses((status = 200, body = Answer)),
+)]
 pub(super) async fn coverage(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     query: Pairs,
 ) -> Result<Response, ProblemDetails> {
     let access = app.access(&headers).await?;
-    let parameters = Parameters::read(query, &["form", "period", "area", "as_of"])?;
+    let parameters = Parameters::read(query, &["form", "period", "area", "as_of", FORMAT])?;
+    let reply = Reply::to(&parameters, &headers, Format::LISTS)?;
     let form = parameters.required("form", |value| expected(value, &app.plan))?;
     let period = parameters.required("period", |value| round(value, form, &app.plan))?;
     let (areas, as_of) = (parameters.areas(&app.plan)?, parameters.as_of()?);
@@ -92,7 +113,7 @@ pub(super) async fn coverage(
         })
     };
     let (answer, at) = app.cells(as_of, load, count).await?;
-    json(&answer, &headers, Kept::Privately, Some(at))
+    reply.with(&answer, Kept::Privately, Some(at))
 }
 
 /// A form that somebody is expected to file.

@@ -1,9 +1,13 @@
 //! Events and findings as they are shown to those who may see units.
 
+mod table;
+
 use std::collections::HashMap;
 
+use crate::http::openapi::words;
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 use weir_kernel::clickhouse::{self, Generation};
 use weir_schemas::codelist::Area;
 use weir_schemas::event::{Data, Event};
@@ -11,18 +15,20 @@ use weir_schemas::event::{Data, Event};
 use crate::tables::{Entry, Found, Place, entries};
 
 /// An event, by its identity and its place in the log.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Event)]
 pub(super) struct EventShown {
-    source: String,
-    id: String,
+    pub(super) source: String,
+    pub(super) id: String,
     r#type: String,
     partition: i32,
     offset: i64,
+    #[schema(value_type = words::Time)]
     recorded: String,
 }
 
 /// Who explained a finding, and how: an explanation, or a review that accepts the report and lists the rule.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Explained {
     author: Option<String>,
     explanation: Option<String>,
@@ -30,8 +36,10 @@ struct Explained {
 }
 
 /// A finding, whatever it is about.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Finding)]
 pub(super) struct FindingShown {
+    #[schema(value_type = Option<words::Area>)]
     area: Option<Area>,
     form: Option<String>,
     period: Option<String>,
@@ -40,12 +48,13 @@ pub(super) struct FindingShown {
     pointer: String,
     detail: String,
     /// Since when it stands.
+    #[schema(value_type = words::Time)]
     raised: String,
     open: bool,
     explained: Option<Explained>,
     /// The event it is about.
     event: Option<EventShown>,
-    synthetic: bool,
+    pub(super) synthetic: bool,
 }
 
 /// A recorded time that a table holds in milliseconds, as answers show times.

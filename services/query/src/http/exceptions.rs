@@ -1,6 +1,7 @@
 //! `GET /v1/exceptions`: what was taken in and enters no figure, so that nothing is silent.
 
 mod shown;
+mod table;
 
 use std::sync::Arc;
 
@@ -14,10 +15,12 @@ use weir_schemas::finding::FindingKind;
 
 use self::shown::{Answer, Exception, Totals};
 use super::App;
-use super::answer::{Kept, json};
+use super::answer::Kept;
 use super::event::Events;
+use super::format::{FORMAT, Format, Reply};
 use super::moment::store_unreachable;
-use super::page::Page;
+use super::openapi::parameters as described;
+use super::page::{CURSOR, Page};
 use super::parameters::{Pairs, Parameters};
 use crate::tables::{self, EVERYWHERE, Found, Raised, Wanted, inside};
 
@@ -35,13 +38,21 @@ enum Kind {
 }
 
 /// Answers with what enters no figure.
+#[utoipa::path(
+    get,
+    path = "/v1/exceptions",
+    tag = "units",
+    params(described::Exceptions, described::Areas, described::Page, described::AsOf),
+    responses((status = 200, body = Answer)),
+)]
 pub(super) async fn exceptions(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     query: Pairs,
 ) -> Result<Response, ProblemDetails> {
     let (access, units) = app.overseer(&headers).await?;
-    let parameters = Parameters::read(query, &["kind", "area", "limit", "cursor", "as_of"])?;
+    let parameters = Parameters::read(query, &["kind", "area", "limit", CURSOR, "as_of", FORMAT])?;
+    let reply = Reply::to(&parameters, &headers, Format::LISTS)?;
     let kind = parameters.get("kind", Kind::read)?;
     let areas = parameters.areas(&app.plan)?;
     let page: Page<Raised> = Page::read(&parameters, app.settings.page.get())?;
@@ -57,10 +68,10 @@ pub(super) async fn exceptions(
             None => (Vec::new(), None),
             Some(kind) => list.page(kind, &page, units).await?,
         };
-        Ok(Answer { totals, exceptions, next })
+        Ok(Answer { totals, exceptions, next, listed: kind.is_some() })
     };
     let answer = read.await.map_err(|error| store_unreachable(&error))?;
-    json(&answer, &headers, Kept::Privately, Some(at))
+    reply.with(&answer, Kept::Privately, Some(at))
 }
 
 impl Kind {

@@ -16,10 +16,12 @@ use weir_schemas::period::Period;
 use weir_schemas::plan::{Measure, Rule};
 
 use super::App;
-use super::answer::{Kept, json};
+use super::answer::Kept;
 use super::asked::{Asked, KNOWN};
+use super::format::{Format, Reply};
 use super::moment::past_unreachable;
 use super::observation::{Answer, Observation, Subject};
+use super::openapi::parameters as described;
 use super::parameters::{Pairs, Parameters, wrong};
 use crate::past::Needed;
 
@@ -29,6 +31,13 @@ pub(super) type Id = Result<Path<String>, PathRejection>;
 const GROWTH: &str = "growth";
 
 /// Answers with an indicator's figures.
+#[utoipa::path(
+    get,
+    path = "/v1/indicators/{id}",
+    tag = "figures",
+    params(("id" = String, Path, description = "Its id in the plan", example = "HTE_COUNT"), described::Figures, described::AsOf),
+    responses((status = 200, body = Answer<'_>)),
+)]
 pub(super) async fn indicator(
     State(app): State<Arc<App>>,
     id: Id,
@@ -42,6 +51,7 @@ pub(super) async fn indicator(
         .indicator(&id)
         .ok_or_else(|| ProblemDetails::not_found(format!("the plan has no indicator {id:?}")))?;
     let parameters = Parameters::read(query, &KNOWN)?;
+    let reply = Reply::to(&parameters, &headers, Format::FIGURES)?;
     let asked = Asked::read(&parameters, &app.plan, &indicator.frequencies)?;
     access.covers(&asked.areas)?;
     let needed =
@@ -53,7 +63,7 @@ pub(super) async fn indicator(
     };
     let (figures, at) = app.observe(&asked, &needed, figure).await?;
     let answer = Answer {
-        subject: Subject::Indicator(&indicator.id),
+        subject: Subject::Indicator(indicator),
         field: asked.field,
         synthetic: figures.iter().any(|(ours, official)| {
             ours.synthetic || official.as_ref().is_some_and(|official| official.synthetic)
@@ -62,11 +72,19 @@ pub(super) async fn indicator(
             .into_iter()
             .map(|(ours, official)| Observation::of_indicator(ours, official, indicator))
             .collect(),
+        grows: false,
     };
-    json(&answer, &headers, Kept::Privately, Some(at))
+    reply.with(&answer, Kept::Privately, Some(at))
 }
 
 /// Answers with a measure's values.
+#[utoipa::path(
+    get,
+    path = "/v1/measures/{id}",
+    tag = "figures",
+    params(("id" = String, Path, description = "Its id in the plan", example = "high_tech_revenue"), described::Figures, described::Growth, described::AsOf),
+    responses((status = 200, body = Answer<'_>)),
+)]
 pub(super) async fn measure(
     State(app): State<Arc<App>>,
     id: Id,
@@ -80,6 +98,7 @@ pub(super) async fn measure(
         .measure(&id)
         .ok_or_else(|| ProblemDetails::not_found(format!("the plan has no measure {id:?}")))?;
     let parameters = Parameters::read(query, &[&KNOWN[..], &[GROWTH]].concat())?;
+    let reply = Reply::to(&parameters, &headers, Format::FIGURES)?;
     let asked = Asked::read(&parameters, &app.plan, figure::frequencies(measure))?;
     let grows = parameters.get(GROWTH, |value| growth(value, measure))?.is_some();
     access.covers(&asked.areas)?;
@@ -90,15 +109,16 @@ pub(super) async fn measure(
     };
     let (figures, at) = app.observe(&asked, &needed, figure).await?;
     let answer = Answer {
-        subject: Subject::Measure(&measure.id),
+        subject: Subject::Measure(measure),
         field: asked.field,
         synthetic: figures.iter().any(|(one, _)| one.synthetic),
         observations: figures
             .into_iter()
             .map(|(one, growth)| Observation::of_measure(one, growth, measure))
             .collect(),
+        grows,
     };
-    json(&answer, &headers, Kept::Privately, Some(at))
+    reply.with(&answer, Kept::Privately, Some(at))
 }
 
 pub(super) fn named(id: Id) -> Result<String, ProblemDetails> {

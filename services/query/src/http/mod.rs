@@ -4,14 +4,17 @@ mod access;
 mod answer;
 mod asked;
 mod coverage;
+mod docs;
 mod event;
 mod exceptions;
 mod explain;
 mod figures;
+mod format;
 mod live;
 mod measured;
 mod moment;
 mod observation;
+mod openapi;
 mod page;
 mod parameters;
 mod plan;
@@ -74,6 +77,9 @@ pub(crate) fn router(app: impl Into<Arc<App>>) -> Router {
         .route("/v1/queries", get(queries::queries))
         .route("/v1/exceptions", get(exceptions::exceptions))
         .merge(crate::sdmx::routes())
+        .route("/openapi.json", get(openapi::openapi))
+        .route("/docs", get(docs::page))
+        .route("/docs/{file}", get(docs::asset))
         .route_layer(from_fn_with_state(metrics, measured::measured))
         .with_state(app)
 }

@@ -1,7 +1,11 @@
 //! Figures as they are shown; decimals are strings.
 
+mod table;
+
+use crate::http::openapi::words;
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::entity::ObsStatus;
 use weir_schemas::figure::{self, Growth, Official};
@@ -13,37 +17,62 @@ use weir_schemas::plan::{Indicator, Measure, Rule};
 #[serde(rename_all = "snake_case")]
 pub(super) enum Subject<'a> {
     /// An indicator, by its id.
-    Indicator(&'a str),
+    #[serde(serialize_with = "id_of_indicator")]
+    Indicator(&'a Indicator),
     /// A measure, by its id.
-    Measure(&'a str),
+    #[serde(serialize_with = "id_of_measure")]
+    Measure(&'a Measure),
+}
+
+fn id_of_indicator<S: Serializer>(indicator: &&Indicator, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&indicator.id)
+}
+
+fn id_of_measure<S: Serializer>(measure: &&Measure, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&measure.id)
 }
 
 /// The figures of one indicator or measure.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Observations)]
 pub(super) struct Answer<'a> {
     #[serde(flatten)]
+    #[schema(value_type = words::Of)]
     pub(super) subject: Subject<'a>,
+    #[schema(value_type = words::Field)]
     pub(super) field: Field,
     /// Whether anything shown has a synthetic event behind it.
     pub(super) synthetic: bool,
     pub(super) observations: Vec<Observation>,
+    /// Whether growth is asked for, and so shown of each.
+    #[serde(skip)]
+    pub(super) grows: bool,
 }
 
 /// One figure.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Observation {
+    #[schema(value_type = words::Area)]
     area: Area,
+    #[schema(value_type = words::Period)]
     period: Period,
+    #[schema(value_type = Option<words::Decimal>)]
     value: Option<String>,
     display: Option<String>,
+    #[schema(value_type = Option<words::Decimal>)]
     numerator: Option<Decimal>,
     /// What of the numerator was compiled without unit records.
+    #[schema(value_type = Option<words::Decimal>)]
     supplement: Option<Decimal>,
+    #[schema(value_type = Option<words::Decimal>)]
     denominator: Option<Decimal>,
+    #[schema(value_type = Option<words::Period>)]
     denominator_period: Option<Period>,
     denominator_vintage: Option<String>,
+    #[schema(value_type = words::Status)]
     status: ObsStatus,
     /// Of the units expected to report those that did.
+    #[schema(value_type = Option<words::Decimal>)]
     coverage: Option<String>,
     /// Units behind the numerator; null where there can be none.
     contributors: Option<u64>,
@@ -54,16 +83,21 @@ pub(super) struct Observation {
 }
 
 /// What is officially published of an indicator, and how ours differs from it; in the indicator's unit.
-#[derive(Default, Serialize)]
+#[derive(Default, Serialize, ToSchema)]
+#[schema(as = Official)]
 pub(super) struct OfficialShown {
-    official: Option<String>,
-    official_vintage: Option<String>,
-    official_difference: Option<String>,
+    #[schema(value_type = Option<words::Decimal>)]
+    pub(super) official: Option<String>,
+    pub(super) official_vintage: Option<String>,
+    #[schema(value_type = Option<words::Decimal>)]
+    pub(super) official_difference: Option<String>,
 }
 
 /// Growth on the comparable panel, or why it is not shown.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Growth)]
 struct GrowthShown {
+    #[schema(value_type = Option<words::Decimal>)]
     growth: Option<String>,
     growth_contributors: Option<u64>,
     growth_reason: Option<&'static str>,

@@ -9,6 +9,9 @@ use weir_kernel::problem::ProblemDetails;
 
 use super::parameters::{Parameters, wrong};
 
+/// The parameter that says after which item a page begins.
+pub(super) const CURSOR: &str = "cursor";
+
 /// Which part of a list is asked for. `K` is what the list is ordered by.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Page<K> {
@@ -37,8 +40,8 @@ impl<K: Serialize + DeserializeOwned> Page<K> {
             Ok(limit) if (1..=most).contains(&limit) => Ok(limit),
             _ => Err(format!("{value:?} is no number from 1 to {most}")),
         })?;
-        let foreign = || wrong("cursor", "is not one that an answer gave as `next`");
-        let cursor = parameters.get("cursor", |value| Ok::<_, String>(decode(value)))?;
+        let foreign = || wrong(CURSOR, "is not one that an answer gave as `next`");
+        let cursor = parameters.get(CURSOR, |value| Ok::<_, String>(decode(value)))?;
         let cursor: Option<Cursor<K>> = cursor.map(|cursor| cursor.ok_or_else(foreign)).transpose()?;
         let (after, as_of) = match cursor {
             Some(Cursor { at, after }) => {

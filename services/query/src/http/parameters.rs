@@ -8,6 +8,7 @@ use axum::extract::rejection::QueryRejection;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::codelist::Area;
 use weir_schemas::event::Form;
@@ -66,6 +67,16 @@ impl Parameters {
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Result<T, ProblemDetails> {
         self.get(name, read)?.ok_or_else(|| wrong(name, "is required"))
+    }
+
+    /// The query of the same request with another value of one parameter.
+    pub(super) fn query_with(&self, name: &str, value: &str) -> String {
+        let others = self.0.iter().filter(|(given, _)| given != name);
+        let pairs = others.map(|(name, value)| (&**name, &**value)).chain([(name, value)]);
+        let encoded = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
+        let pairs: Vec<_> =
+            pairs.map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+        format!("?{}", pairs.join("&"))
     }
 
     /// The areas of `area`, each once, in the order asked for; the plan's where none is.

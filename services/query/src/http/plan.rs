@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::http::openapi::words;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use rust_decimal::Decimal;
 use serde::Serialize;
+use utoipa::ToSchema;
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::figure::frequencies;
@@ -17,12 +19,16 @@ use weir_schemas::plan::{
 use super::App;
 use super::answer::{Kept, json};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Plan)]
 struct PlanShown<'a> {
     id: &'a str,
+    #[schema(value_type = words::Name)]
     name: &'a Name,
     source: &'a str,
+    #[schema(value_type = words::Area)]
     area: Area,
+    #[schema(value_type = words::Calendar)]
     calendar: Calendar,
     /// The first year it plans for.
     begins: i16,
@@ -31,21 +37,30 @@ struct PlanShown<'a> {
     fields: Vec<FieldShown>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Indicator)]
 struct IndicatorShown<'a> {
     id: &'a str,
+    #[schema(value_type = words::Name)]
     name: &'a Name,
+    #[schema(value_type = words::Name)]
     unit: &'a Name,
     decimals: u32,
     numerator: &'a str,
+    #[schema(value_type = Option<Object>)]
     denominator: Option<&'a Denominator>,
+    #[schema(value_type = words::Decimal)]
     scale: Decimal,
+    #[schema(value_type = Vec<words::Frequency>)]
     frequencies: &'a [Frequency],
     section: &'a str,
+    #[schema(value_type = Option<words::Decimal>)]
     baseline: Option<Decimal>,
     baseline_year: Option<i16>,
+    #[schema(value_type = words::Decimal)]
     target: Decimal,
     target_year: i16,
+    #[schema(value_type = words::Comparator)]
     comparator: Comparator,
     aspirational: bool,
     each_year: bool,
@@ -53,27 +68,41 @@ struct IndicatorShown<'a> {
 }
 
 /// A contradiction of the plan, shown wherever the target is.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Note)]
 pub(super) struct NoteShown<'a> {
-    text: &'a Name,
+    #[schema(value_type = words::Name)]
+    pub(super) text: &'a Name,
     source: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Measure)]
 struct MeasureShown<'a> {
     id: &'a str,
+    #[schema(value_type = words::Name)]
     name: &'a Name,
     unit: &'a str,
+    #[schema(value_type = Vec<words::Frequency>)]
     frequencies: &'a [Frequency],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = PlanField)]
 struct FieldShown {
+    #[schema(value_type = words::Field)]
     id: Field,
+    #[schema(value_type = words::Name)]
     name: Name,
 }
 
 /// Answers with the plan.
+#[utoipa::path(
+    get,
+    path = "/v1/plan",
+    tag = "about",
+    responses((status = 200, body = PlanShown<'_>)),
+)]
 pub(super) async fn plan(
     State(app): State<Arc<App>>,
     RawQuery(query): RawQuery,

@@ -1,24 +1,30 @@
 //! `GET /v1/queries`: what the query rules ask of reports in force, for officials within their areas.
 
+mod table;
+
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
+use utoipa::ToSchema;
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::finding::FindingKind;
 use weir_schemas::period::Period;
 
 use super::App;
-use super::answer::{Kept, json};
+use super::answer::Kept;
 use super::event::{Events, FindingShown};
+use super::format::{FORMAT, Format, Reply};
 use super::moment::store_unreachable;
-use super::page::Page;
+use super::openapi::parameters as described;
+use super::page::{CURSOR, Page};
 use super::parameters::{Pairs, Parameters, form};
 use crate::tables::{Found, Raised, Wanted, findings, inside};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Queries)]
 struct Answer {
     synthetic: bool,
     /// Those that stand longest come first.
@@ -27,7 +33,8 @@ struct Answer {
     next: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Query)]
 struct Query {
     unit: String,
     #[serde(flatten)]
@@ -35,14 +42,22 @@ struct Query {
 }
 
 /// Answers with findings of query rules.
+#[utoipa::path(
+    get,
+    path = "/v1/queries",
+    tag = "units",
+    params(described::Areas, described::Findings, described::Page, described::AsOf),
+    responses((status = 200, body = Answer)),
+)]
 pub(super) async fn queries(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     query: Pairs,
 ) -> Result<Response, ProblemDetails> {
     let access = app.official(&headers).await?;
-    let known = ["area", "open", "form", "period", "limit", "cursor", "as_of"];
+    let known = ["area", "open", "form", "period", "limit", CURSOR, "as_of", FORMAT];
     let parameters = Parameters::read(query, &known)?;
+    let reply = Reply::to(&parameters, &headers, Format::LISTS)?;
     let areas = parameters.areas(&app.plan)?;
     let open = parameters.get("open", flag)?;
     let form = parameters.get("form", form)?;
@@ -68,7 +83,7 @@ pub(super) async fn queries(
     let synthetic = found.iter().any(|one| one.made_up);
     let query = |one: Found| Query { unit: one.entity.clone(), finding: events.shown(one) };
     let answer = Answer { synthetic, queries: found.into_iter().map(query).collect(), next };
-    json(&answer, &headers, Kept::Privately, Some(at))
+    reply.with(&answer, Kept::Privately, Some(at))
 }
 
 fn flag(value: &str) -> Result<bool, String> {

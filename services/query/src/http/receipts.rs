@@ -1,6 +1,7 @@
 //! `GET /v1/receipts`: where an event is, for whoever sent it and for officials within their areas.
 
 mod shown;
+mod table;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,19 +19,29 @@ use weir_schemas::event::Source;
 
 use self::shown::{Answer, Logged, Receipt, SetAsideShown, decoded};
 use super::App;
-use super::answer::{Kept, json};
+use super::answer::Kept;
+use super::format::{FORMAT, Format, Reply};
 use super::moment::store_unreachable;
+use super::openapi::parameters as described;
 use super::parameters::{Pairs, Parameters, wrong};
 use crate::tables::{self, Copy, Entry, Found, Identity};
 
 /// Answers with what became of an event.
+#[utoipa::path(
+    get,
+    path = "/v1/receipts",
+    tag = "units",
+    params(described::Identity),
+    responses((status = 200, body = Answer)),
+)]
 pub(super) async fn receipts(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     query: Pairs,
 ) -> Result<Response, ProblemDetails> {
     let key = app.keys.authorize(&headers, &[Role::Bureau, Role::Official]).await?.key;
-    let parameters = Parameters::read(query, &["source", "id", "subject"])?;
+    let parameters = Parameters::read(query, &["source", "id", "subject", FORMAT])?;
+    let reply = Reply::to(&parameters, &headers, Format::LISTS)?;
     let bureau = parameters.required("source", source)?;
     let id = parameters.required("id", |value| Ok::<_, String>(value.to_owned()))?;
     let subject = parameters.get("subject", |value| Ok::<_, String>(value.to_owned()))?;
@@ -47,7 +58,7 @@ pub(super) async fn receipts(
         return Err(ProblemDetails::not_found(detail));
     }
     let answer = Answer { source: event.source, id: event.id, receipts, set_aside };
-    json(&answer, &headers, Kept::Privately, Some(closed))
+    reply.with(&answer, Kept::Privately, Some(closed))
 }
 
 /// A bureau.

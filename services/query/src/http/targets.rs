@@ -1,6 +1,7 @@
 //! `GET /v1/targets`: how far the plan's area has come, and the latest figures of those inside it.
 
 mod shown;
+mod table;
 
 use std::sync::Arc;
 
@@ -16,19 +17,29 @@ use weir_schemas::period::{Period, Slot};
 
 use self::shown::{Answer, Shown};
 use super::App;
-use super::answer::{Kept, json};
+use super::answer::Kept;
+use super::format::{FORMAT, Format, Reply};
 use super::moment::past_unreachable;
+use super::openapi::parameters as described;
 use super::parameters::{Pairs, Parameters, wrong};
 use crate::past::Needed;
 
 /// Answers with the plan's targets.
+#[utoipa::path(
+    get,
+    path = "/v1/targets",
+    tag = "figures",
+    params(described::Areas, described::AsOf),
+    responses((status = 200, body = Answer<'_>)),
+)]
 pub(super) async fn targets(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     query: Pairs,
 ) -> Result<Response, ProblemDetails> {
     let access = app.access(&headers).await?;
-    let parameters = Parameters::read(query, &["area", "as_of"])?;
+    let parameters = Parameters::read(query, &["area", "as_of", FORMAT])?;
+    let reply = Reply::to(&parameters, &headers, Format::LISTS)?;
     let (areas, as_of) = (parameters.areas(&app.plan)?, parameters.as_of()?);
     access.covers(&areas)?;
     let (asked_for, most) = (areas.len() * app.plan.indicators.len(), app.settings.observations);
@@ -66,7 +77,7 @@ pub(super) async fn targets(
     let shown = judged
         .into_iter()
         .map(|(area, one, progress, official)| Shown::of(area, one, progress, official, &app.plan.notes));
-    json(&Answer { synthetic, targets: shown.collect() }, &headers, Kept::Privately, Some(at))
+    reply.with(&Answer { synthetic, targets: shown.collect() }, Kept::Privately, Some(at))
 }
 
 /// Totals are published of years, and a year's stock is December's.

@@ -1,7 +1,9 @@
 mod coverage;
 mod explain;
+mod formats;
 mod growth;
 mod official;
+mod openapi;
 mod past;
 mod sdmx;
 mod targets;
@@ -12,7 +14,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{AUTHORIZATION, ETAG, IF_NONE_MATCH, RETRY_AFTER};
-use axum::http::{HeaderMap, Request};
+use axum::http::{HeaderMap, HeaderName, Request};
 use insta::assert_snapshot;
 use prometheus_client::registry::Registry;
 use tokio::sync::Semaphore;
@@ -43,7 +45,9 @@ struct Service {
 struct Answered {
     status: u16,
     headers: HeaderMap,
+    /// The body as text, where it is one.
     body: String,
+    bytes: Vec<u8>,
 }
 
 impl Answered {
@@ -131,10 +135,14 @@ fn service() -> Service {
 
 impl Service {
     async fn send(&self, request: Request<Body>) -> Answered {
+        let target = request.uri().to_string();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = to_bytes(response.into_body(), 10_000_000).await.unwrap();
-        Answered { status, headers, body: String::from_utf8(body.to_vec()).unwrap() }
+        let bytes = to_bytes(response.into_body(), 10_000_000).await.unwrap().to_vec();
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        let answered = Answered { status, headers, body, bytes };
+        openapi::hold(&target, &answered);
+        answered
     }
 
     async fn ask_as(&self, role: Role, path: &str) -> Answered {
@@ -145,6 +153,16 @@ impl Service {
 
     async fn ask(&self, path: &str) -> Answered {
         self.ask_as(Role::Analyst, path).await
+    }
+
+    /// Asks as an analyst, with further headers.
+    async fn ask_with(&self, path: &str, headers: &[(HeaderName, &str)]) -> Answered {
+        let (_, key) = self.keys.iter().find(|(role, _)| *role == Role::Analyst).unwrap();
+        let mut request = Request::get(path).header(AUTHORIZATION, format!("Bearer {}", key.expose()));
+        for (name, value) in headers {
+            request = request.header(name, *value);
+        }
+        self.send(request.body(Body::empty()).unwrap()).await
     }
 
     async fn ask_without_key(&self, path: &str) -> Answered {

@@ -1,20 +1,26 @@
 //! Records that enter no figure, as they are shown.
 
+use crate::http::openapi::words;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::http::event::{Events, FindingShown, time};
 use crate::tables::{Conflict, Found, SetAside};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Exceptions)]
 pub(super) struct Answer {
     pub(super) totals: Totals,
     /// Of the kind asked for, in the order they came up; none if no kind is.
     pub(super) exceptions: Vec<Exception>,
     pub(super) next: Option<String>,
+    /// Whether a kind is asked for.
+    #[serde(skip)]
+    pub(super) listed: bool,
 }
 
 /// How many there are in the areas asked for. What has no area is counted with the plan's own, and null otherwise.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Totals {
     pub(super) conflict: u64,
     pub(super) set_aside: Option<u64>,
@@ -23,19 +29,20 @@ pub(super) struct Totals {
 }
 
 /// One record. Without the rights to units only where it is and why: its code or rule.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Exception {
-    partition: i32,
-    offset: i64,
-    recorded: Option<String>,
-    code: Option<String>,
+    pub(super) partition: i32,
+    pub(super) offset: i64,
+    #[schema(value_type = Option<words::Time>)]
+    pub(super) recorded: Option<String>,
+    pub(super) code: Option<String>,
     #[serde(flatten)]
-    detail: Option<Detail>,
+    pub(super) detail: Option<Detail>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(untagged)]
-enum Detail {
+pub(super) enum Detail {
     Conflict {
         subject: String,
         source: String,
@@ -54,12 +61,13 @@ enum Detail {
     },
 }
 
-#[derive(Serialize)]
-struct First {
-    r#type: String,
+#[derive(Serialize, ToSchema)]
+pub(super) struct First {
+    pub(super) r#type: String,
     partition: i32,
-    offset: i64,
-    recorded: String,
+    pub(super) offset: i64,
+    #[schema(value_type = words::Time)]
+    pub(super) recorded: String,
 }
 
 impl Exception {

@@ -28,7 +28,7 @@ pub(super) fn shown(plan: &Plan, cells: &Cells, place: &Place) -> Arc<str> {
     let official = figures.official(indicator, place.field, &ours);
     let synthetic = ours.synthetic || official.as_ref().is_some_and(|official| official.synthetic);
     let shown = Shown {
-        subject: Subject::Indicator(&indicator.id),
+        subject: Subject::Indicator(indicator),
         field: place.field,
         synthetic,
         observation: Observation::of_indicator(ours, official, indicator),

@@ -1,7 +1,9 @@
 //! A receipt as it is shown.
 
+use crate::http::openapi::words;
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 use weir_kernel::clickhouse::Position;
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::entity::{Place, State};
@@ -11,7 +13,8 @@ use weir_schemas::problem::Warning;
 use crate::http::event::{EventShown, Events, FindingShown, time};
 use crate::tables::{Copy, Entry, Found, SetAside};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Receipts)]
 pub(super) struct Answer {
     pub(super) source: String,
     pub(super) id: String,
@@ -21,53 +24,56 @@ pub(super) struct Answer {
     pub(super) set_aside: Vec<SetAsideShown>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Receipt {
-    subject: String,
-    r#type: String,
-    synthetic: bool,
+    pub(super) subject: String,
+    pub(super) r#type: String,
+    pub(super) synthetic: bool,
     /// Every copy in the log.
-    logged: Vec<Logged>,
+    pub(super) logged: Vec<Logged>,
     /// The copies with other content than the first: they change nothing.
     conflicts: Vec<LogPlace>,
     /// What became of the event: `in_force`, `superseded`, `withdrawn`, `returned`, `rejected`, `ignored`, `no_area`,
     /// `voided`.
-    standing: &'static str,
+    pub(super) standing: &'static str,
     /// The event that decided it.
-    by: Option<EventShown>,
+    pub(super) by: Option<EventShown>,
     /// What was answered when it was accepted.
+    #[schema(value_type = Vec<words::Warning>)]
     warnings: Vec<Warning>,
     /// What stands against it now.
     findings: Vec<FindingShown>,
 }
 
-#[derive(Clone, Serialize)]
-struct LogPlace {
-    partition: i32,
-    offset: i64,
-    recorded: String,
+#[derive(Clone, Serialize, ToSchema)]
+pub(super) struct LogPlace {
+    pub(super) partition: i32,
+    pub(super) offset: i64,
+    #[schema(value_type = words::Time)]
+    pub(super) recorded: String,
 }
 
 /// One copy of an event.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Logged {
     #[serde(flatten)]
-    place: LogPlace,
+    pub(super) place: LogPlace,
     /// `stored`, `duplicate` or `conflict`.
-    outcome: String,
+    pub(super) outcome: String,
     /// Whether aggregation is past it.
-    aggregated: bool,
+    pub(super) aggregated: bool,
     /// Whether the figures answered reflect it.
-    reflected: bool,
+    pub(super) reflected: bool,
 }
 
 /// A record that is no event.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = SetAside)]
 pub(super) struct SetAsideShown {
     #[serde(flatten)]
-    place: LogPlace,
-    code: String,
-    reason: String,
+    pub(super) place: LogPlace,
+    pub(super) code: String,
+    pub(super) reason: String,
 }
 
 impl Receipt {

@@ -1,7 +1,9 @@
 //! Targets as they are shown; decimals are strings.
 
+use crate::http::openapi::words;
 use rust_decimal::Decimal;
 use serde::Serialize;
+use utoipa::ToSchema;
 use weir_schemas::codelist::Area;
 use weir_schemas::entity::ObsStatus;
 use weir_schemas::exact::Exact;
@@ -12,61 +14,77 @@ use weir_schemas::plan::{Comparator, Indicator, Name, Note, Target};
 use crate::http::observation::OfficialShown;
 use crate::http::plan::NoteShown;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Targets)]
 pub(super) struct Answer<'a> {
     pub(super) synthetic: bool,
     pub(super) targets: Vec<Shown<'a>>,
 }
 
 /// One target in one area. Areas inside the plan's have no target of their own: all that it sets is null for them.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Target)]
 pub(super) struct Shown<'a> {
-    area: Area,
-    indicator: &'a str,
-    name: &'a Name,
-    unit: &'a Name,
-    section: &'a str,
-    baseline: Option<Decimal>,
-    baseline_year: Option<i16>,
-    target: Option<Decimal>,
-    target_year: Option<i16>,
-    comparator: Option<Comparator>,
-    aspirational: Option<bool>,
-    each_year: Option<bool>,
-    latest: Option<Latest>,
+    #[schema(value_type = words::Area)]
+    pub(super) area: Area,
+    pub(super) indicator: &'a str,
+    #[schema(value_type = words::Name)]
+    pub(super) name: &'a Name,
+    #[schema(value_type = words::Name)]
+    pub(super) unit: &'a Name,
+    pub(super) section: &'a str,
+    #[schema(value_type = Option<words::Decimal>)]
+    pub(super) baseline: Option<Decimal>,
+    pub(super) baseline_year: Option<i16>,
+    #[schema(value_type = Option<words::Decimal>)]
+    pub(super) target: Option<Decimal>,
+    pub(super) target_year: Option<i16>,
+    #[schema(value_type = Option<words::Comparator>)]
+    pub(super) comparator: Option<Comparator>,
+    pub(super) aspirational: Option<bool>,
+    pub(super) each_year: Option<bool>,
+    pub(super) latest: Option<Latest>,
     /// What the path needs in the year of the latest observation.
-    needed: Option<String>,
+    #[schema(value_type = Option<words::Decimal>)]
+    pub(super) needed: Option<String>,
     path: Vec<Step>,
-    met: Option<bool>,
-    met_since: Option<Period>,
+    pub(super) met: Option<bool>,
+    #[schema(value_type = Option<words::Period>)]
+    pub(super) met_since: Option<Period>,
     years: Vec<YearShown>,
-    notes: Vec<NoteShown<'a>>,
+    pub(super) notes: Vec<NoteShown<'a>>,
 }
 
-#[derive(Serialize)]
-struct Observed {
-    period: Period,
-    value: Option<String>,
-    display: Option<String>,
-    status: ObsStatus,
+#[derive(Serialize, ToSchema)]
+pub(super) struct Observed {
+    #[schema(value_type = words::Period)]
+    pub(super) period: Period,
+    #[schema(value_type = Option<words::Decimal>)]
+    pub(super) value: Option<String>,
+    pub(super) display: Option<String>,
+    #[schema(value_type = words::Status)]
+    pub(super) status: ObsStatus,
 }
 
 /// The latest observation, beside what is officially published for it.
-#[derive(Serialize)]
-struct Latest {
+#[derive(Serialize, ToSchema)]
+pub(super) struct Latest {
     #[serde(flatten)]
-    observed: Observed,
+    pub(super) observed: Observed,
     #[serde(flatten)]
-    official: OfficialShown,
+    pub(super) official: OfficialShown,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Step {
+    #[schema(value_type = words::Period)]
     period: Period,
+    #[schema(value_type = words::Decimal)]
     value: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Year)]
 struct YearShown {
     #[serde(flatten)]
     observed: Observed,

@@ -6,23 +6,13 @@ use weir_schemas::cell::Cell;
 use weir_schemas::codelist::Field;
 use weir_schemas::period::Slot;
 
-use super::{AUTHORIZATION, Body, IF_NONE_MATCH};
-use super::{Answered, Request, Role, Service, Settings, cell, cells, service, service_with};
+use super::IF_NONE_MATCH;
+use super::{Role, Service, Settings, cell, cells, service, service_with};
 
 const CSV: &str = "application/vnd.sdmx.data+csv;version=2.0.0";
 const XML: &str = "application/vnd.sdmx.data+xml;version=3.0.0";
 
 impl Service {
-    /// Asks as an analyst, with further headers.
-    async fn ask_with(&self, path: &str, headers: &[(axum::http::HeaderName, &str)]) -> Answered {
-        let (_, key) = self.keys.iter().find(|(role, _)| *role == Role::Analyst).unwrap();
-        let mut request = Request::get(path).header(AUTHORIZATION, format!("Bearer {}", key.expose()));
-        for (name, value) in headers {
-            request = request.header(name, *value);
-        }
-        self.send(request.body(Body::empty()).unwrap()).await
-    }
-
     async fn rows(&self, path: &str) -> String {
         let answered = self.ask_with(path, &[(ACCEPT, CSV)]).await;
         assert_eq!(answered.status, 200, "{path} {}", answered.body);

@@ -1,0 +1,113 @@
+//! What requests may say in their query.
+
+#![expect(dead_code, reason = "they only describe")]
+
+use utoipa::IntoParams;
+
+use super::words;
+
+/// Which figures.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct Figures {
+    /// Areas: one, a list with commas, or the children of one as `children:510000`. Without it the plan's.
+    #[param(
+        pattern = "^(children:)?[0-9]{6}(,(children:)?[0-9]{6})*$",
+        example = "510000,510100",
+        min_length = 6
+    )]
+    area: Option<String>,
+    /// The first period; the first of the plan's calendar without it.
+    from: Option<words::Period>,
+    /// The last period; the last that has begun without it.
+    to: Option<words::Period>,
+    /// `A` years, `Q` quarters, `M` months. Years without it.
+    freq: Option<words::Frequency>,
+    /// A field of the plan; all of them, `_T`, without it.
+    field: Option<words::Field>,
+}
+
+/// Growth.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct Growth {
+    /// `panel` adds growth on the comparable panel, to measures of revenue.
+    #[param(pattern = "^panel$", example = "panel")]
+    growth: Option<String>,
+}
+
+/// Where.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct Areas {
+    /// Areas: one, a list with commas, or the children of one as `children:510000`. Without it the plan's.
+    #[param(pattern = "^(children:)?[0-9]{6}(,(children:)?[0-9]{6})*$", example = "510000", min_length = 6)]
+    area: Option<String>,
+}
+
+/// When.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct AsOf {
+    /// Of the events recorded up to this moment: a time in RFC 3339, or a date, which means its end in China.
+    #[param(example = "2024-06-30", min_length = 10)]
+    as_of: Option<String>,
+}
+
+/// A round of a form.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct Round {
+    /// A form that units are expected to file.
+    #[param(example = "107-2")]
+    form: String,
+    /// A year or a month, as the form is filed.
+    period: words::Period,
+}
+
+/// An event.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct Identity {
+    /// The bureau that sent it.
+    #[param(pattern = "^/bureaus/[0-9]{6}$", example = "/bureaus/510700")]
+    source: String,
+    /// The id that the bureau gave it.
+    id: String,
+    /// What it is about, where the id stands under several.
+    subject: Option<String>,
+}
+
+/// Which findings.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct Findings {
+    /// Whether they are still to be explained; both without it.
+    open: Option<bool>,
+    /// The form that they are about.
+    #[param(example = "107-2")]
+    form: Option<String>,
+    /// The period that they are about.
+    period: Option<words::Period>,
+}
+
+/// Which exceptions.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct Exceptions {
+    /// The kind that is listed. Without it there are totals alone.
+    #[param(pattern = "^(conflict|set_aside|ignored|unplaced)$", example = "ignored")]
+    kind: Option<String>,
+}
+
+/// Which page.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct Page {
+    /// The most items of a page; a setting bounds it.
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<u32>,
+    /// Where the page begins: what the page before gave as `next`, also in `Link`.
+    #[param(pattern = "^[0-9a-f]+$")]
+    cursor: Option<String>,
+}

@@ -1,0 +1,189 @@
+//! What answers have in common: formats, headers, problems, and who may ask.
+
+use serde_json::json;
+use utoipa::Modify;
+use utoipa::openapi::header::{Header, HeaderBuilder};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::response::{Response, ResponseBuilder};
+use utoipa::openapi::schema::{Object, Schema, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, ObjectBuilder, OpenApi, Ref, RefOr, Required};
+
+use crate::http::format::{FORMAT, Format};
+
+/// The security scheme: a key, or a token of the identity provider.
+pub(super) const KEY: &str = "key";
+const PROBLEM: &str = "Problem";
+
+/// The codes of problems that have something to do with keys.
+pub(super) const OF_KEYS: &[(u16, &[&str])] = &[
+    (
+        401,
+        &[
+            "unauthorized",
+            "token-malformed",
+            "token-issuer",
+            "token-audience",
+            "token-signing-key",
+            "token-signature",
+            "token-expired",
+            "token-not-yet-valid",
+        ],
+    ),
+    (403, &["forbidden", "client-unknown", "client-revoked"]),
+];
+
+/// Where what is answered is about a plan's figures or events: what may be wrong with a request, and with the service.
+const OF_DATA: &[(u16, &[&str])] = &[
+    (400, &["parameter", "query", "path"]),
+    (404, &["not-found"]),
+    (406, &["not-acceptable"]),
+    (500, &["internal"]),
+    (503, &["no-figures-yet", "past-unreachable", "store-unreachable", "identity-provider-unavailable"]),
+];
+
+/// Adds what operations have in common.
+pub(super) struct Shared;
+
+impl Modify for Shared {
+    fn modify(&self, document: &mut OpenApi) {
+        for (path, item) in &mut document.paths.paths {
+            let Some(operation) = &mut item.get else { continue };
+            let tags = operation.tags.clone().unwrap_or_default();
+            match tags.first().map(String::as_str) {
+                Some("figures") if path.ends_with("{id}") => data(operation, Format::FIGURES),
+                Some("figures" | "units") => data(operation, Format::LISTS),
+                Some("about") => about(operation, problems_of(path)),
+                _ => {}
+            }
+        }
+        let components = document.components.get_or_insert_default();
+        components.schemas.insert(PROBLEM.to_owned(), problem().into());
+        let says = "A key of Weir, or a token of the identity provider where the service has one";
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(says)).build();
+        components.add_security_scheme(KEY, SecurityScheme::Http(scheme));
+    }
+}
+
+/// What may be wrong with a request for what is for anybody.
+fn problems_of(path: &str) -> &'static [(u16, &'static [&'static str])] {
+    match path {
+        "/v1/plan" => &[(400, &["parameter"])],
+        "/docs/{file}" => &[(400, &["path"]), (404, &["not-found"])],
+        _ => &[],
+    }
+}
+
+/// What is for anybody, with a tag.
+fn about(operation: &mut Operation, codes: &[(u16, &[&str])]) {
+    tagged(operation, false);
+    problems(operation, codes);
+    problems(operation, &[(500, &["internal"])]);
+}
+
+/// What is told to those who may see it, in several formats.
+fn data(operation: &mut Operation, formats: &[Format]) {
+    operation.security = Some(vec![SecurityRequirement::new(KEY, Vec::<String>::new())]);
+    operation.parameters.get_or_insert_default().push(format_parameter(formats).into());
+    if let Some(RefOr::T(answer)) = operation.responses.responses.get_mut("200") {
+        for format in formats.iter().filter(|format| **format != Format::Json) {
+            let schema = match format {
+                Format::JsonStat => Object::with_type(Type::Object).into(),
+                _ => Object::with_type(Type::String).into(),
+            };
+            let content = ContentBuilder::new().schema(Some::<Schema>(schema)).build();
+            answer.content.insert(format.media_type().to_owned(), content.into());
+        }
+    }
+    tagged(operation, true);
+    problems(operation, OF_KEYS);
+    problems(operation, OF_DATA);
+}
+
+fn format_parameter(formats: &[Format]) -> Parameter {
+    let words = formats.iter().map(|format| format.word());
+    let says = "In which format; `Accept` asks for one too, and this overrules it. Of `csv` and `csv-excel` only the second has a \
+                byte-order mark.";
+    ParameterBuilder::new()
+        .name(FORMAT)
+        .parameter_in(ParameterIn::Query)
+        .required(Required::False)
+        .description(Some(says))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build()))
+        .build()
+}
+
+/// Adds the headers by which an answer is asked for again, and 304.
+pub(super) fn tagged(operation: &mut Operation, of_data: bool) {
+    let mut again = Response::new("The reader has this answer already");
+    if let Some(RefOr::T(answer)) = operation.responses.responses.get_mut("200") {
+        for response in [answer, &mut again] {
+            let mut add = |name: &str, says| response.headers.insert(name.to_owned(), header(says).into());
+            add("ETag", "A hash of what is shown; send it again in `If-None-Match`");
+            add("Vary", "`Accept`");
+            if of_data {
+                add("Weir-As-Of", "The recorded time that the answer reflects");
+                add("Link", "With `rel=\"next\"`, the next page of a list that has one");
+            }
+        }
+    }
+    operation.responses.responses.insert("304".to_owned(), again.into());
+}
+
+fn header(says: &str) -> Header {
+    HeaderBuilder::new().schema(Some(Object::with_type(Type::String))).description(Some(says)).build()
+}
+
+/// Adds problems with their codes, by status.
+pub(super) fn problems(operation: &mut Operation, codes: &[(u16, &[&str])]) {
+    for (status, codes) in codes {
+        let listed: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
+        let schema = utoipa::openapi::AllOfBuilder::new().item(Ref::from_schema_name(PROBLEM)).item(
+            ObjectBuilder::new().property(
+                "code",
+                ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes.iter().copied())),
+            ),
+        );
+        let content = ContentBuilder::new().schema(Some(Schema::AllOf(schema.build()))).build();
+        let mut response = ResponseBuilder::new()
+            .description(format!("A problem: {}", listed.join(", ")))
+            .content("application/problem+json", content);
+        if *status == 401 {
+            response = response.header("WWW-Authenticate", header("How to show a key"));
+        }
+        if *status == 503 {
+            response = response.header("Retry-After", header("In how many seconds to ask again"));
+        }
+        operation.responses.responses.insert(status.to_string(), response.build().into());
+    }
+}
+
+/// A problem, as RFC 9457 has it.
+fn problem() -> Object {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    ObjectBuilder::new()
+        .description(Some(
+            "A problem (RFC 9457). Programs go by its `code`; docs/codes.md says what each means.",
+        ))
+        .property("type", text().enum_values(Some(["about:blank"])))
+        .property("title", text())
+        .property("status", ObjectBuilder::new().schema_type(Type::Integer))
+        .property("code", text())
+        .property("detail", text())
+        .property("parameter", text().description(Some("The parameter that is wrong")))
+        .property(
+            "formats",
+            utoipa::openapi::ArrayBuilder::new()
+                .items(ObjectBuilder::new().property("format", text()).property("media_type", text())),
+        )
+        .required("type")
+        .required("title")
+        .required("status")
+        .required("code")
+        .required("detail")
+        .examples([json!({
+            "type": "about:blank", "title": "Bad Request", "status": 400, "code": "parameter",
+            "detail": "freq: \"D\" is not one of A, Q, M", "parameter": "freq",
+        })])
+        .build()
+}
