@@ -151,6 +151,15 @@ for path, member, role in LISTS:
     for reader, rows in table_rows(path, role).items():
         compare(f"{path}: {reader}", answer[member], rows)
 
+# A receipt's copies, a row each.
+event = next(one["event"] for one in ask("/v1/queries?limit=1", role="official").json()["queries"])
+path = f"/v1/receipts?source={event['source']}&id={requests.utils.quote(event['id'])}"
+told = ask(path, role="official").json()["receipts"]
+copies = [{**copy, **{name: one[name] for name in ("subject", "type", "standing")}} for one in told for copy in one["logged"]]
+assert copies
+for reader, rows in table_rows(path, "official").items():
+    compare(f"{path}: {reader}", copies, rows)
+
 # Chinese is what it was, character by character.
 plan = requests.get(RUN["query"] + "/v1/plan", timeout=60).json()
 names = {one["id"]: one["name"]["zh"] for one in plan["indicators"]}
