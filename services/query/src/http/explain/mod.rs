@@ -31,6 +31,7 @@ use super::answer::{Kept, json};
 use super::asked::frequency_of;
 use super::figures::{Id, named};
 use super::moment::past_unreachable;
+use super::openapi::parameters as described;
 use super::page::Page;
 use super::parameters::{Pairs, Parameters, wrong};
 use crate::tables::{Behind, BehindKey, behind};
@@ -95,6 +96,18 @@ const fn word(frequency: Frequency) -> &'static str {
 }
 
 /// Answers with an explanation.
+#[utoipa::path(
+    get,
+    path = "/v1/indicators/{id}/explain",
+    tag = "figures",
+    params(
+        ("id" = String, Path, description = "Its id in the plan", example = "HTE_COUNT"),
+        described::Explained,
+        described::AsOf,
+        described::Page,
+    ),
+    responses((status = 200, body = Object)),
+)]
 pub(super) async fn explain(
     State(app): State<Arc<App>>,
     id: Id,

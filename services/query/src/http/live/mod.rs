@@ -30,6 +30,7 @@ use self::streams::{Joined, NotJoined};
 use self::wanted::{KNOWN, Wanted};
 use super::App;
 use super::access::Access;
+use super::openapi::parameters as described;
 use super::parameters::{Pairs, Parameters, wrong};
 
 pub(crate) use position::FIGURES_MOST;
@@ -42,7 +43,14 @@ const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-bufferi
 /// How soon a reader may come back whose place another service has reached and this one has not.
 const SOON: Duration = Duration::from_secs(1);
 
-/// Streams figures.
+/// Streams figures as they change, as server-sent events.
+#[utoipa::path(
+    get,
+    path = "/v1/live",
+    tag = "figures",
+    params(described::Figures, described::Live),
+    responses((status = 200, body = String, content_type = "text/event-stream")),
+)]
 pub(super) async fn live(
     State(app): State<Arc<App>>,
     headers: HeaderMap,

@@ -20,7 +20,7 @@ use self::operations::Operations;
 use self::sdmx::Sdmx;
 use self::shared::Shared;
 use super::answer::{Kept, json};
-use super::{App, coverage, docs, exceptions, figures, plan, queries, receipts, targets};
+use super::{App, coverage, docs, exceptions, explain, figures, live, plan, queries, receipts, targets};
 
 /// The description without what [`shared`] adds.
 #[derive(OpenApi)]
@@ -34,7 +34,9 @@ use super::{App, coverage, docs, exceptions, figures, plan, queries, receipts, t
     paths(
         plan::plan,
         figures::indicator,
+        explain::explain,
         figures::measure,
+        live::live,
         targets::targets,
         coverage::coverage,
         receipts::receipts,

@@ -27,6 +27,31 @@ pub(in crate::http) struct Figures {
     field: Option<words::Field>,
 }
 
+/// What of live figures is sent.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct Live {
+    /// Indicators, a list with commas. Without it all that are answered at the frequency.
+    #[param(example = "HTE_COUNT")]
+    indicator: Option<String>,
+    /// The last so many periods that have begun; all of them without it.
+    #[param(minimum = 1, example = 1)]
+    latest: Option<u32>,
+}
+
+/// Which figure is explained.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::http) struct Explained {
+    /// One area; the plan's without it.
+    #[param(pattern = "^[0-9]{6}$", example = "510000")]
+    area: Option<String>,
+    /// A year, quarter or month that has begun.
+    period: words::Period,
+    /// A field of the plan; all of them, `_T`, without it.
+    field: Option<words::Field>,
+}
+
 /// Growth.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]

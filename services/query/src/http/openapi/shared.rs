@@ -37,9 +37,28 @@ pub(super) const OF_KEYS: &[(u16, &[&str])] = &[
 const OF_DATA: &[(u16, &[&str])] = &[
     (400, &["parameter", "query", "path"]),
     (404, &["not-found"]),
-    (406, &["not-acceptable"]),
     (500, &["internal"]),
     (503, &["no-figures-yet", "past-unreachable", "store-unreachable", "identity-provider-unavailable"]),
+];
+
+/// Where there is a choice of formats.
+const OF_FORMATS: &[(u16, &[&str])] = &[(406, &["not-acceptable"])];
+
+/// What a stream may be refused for.
+const OF_STREAMS: &[(u16, &[&str])] = &[
+    (400, &["parameter", "query"]),
+    (429, &["too-many-readers"]),
+    (500, &["internal"]),
+    (
+        503,
+        &[
+            "no-figures-yet",
+            "not-as-far-yet",
+            "too-many-figures",
+            "too-many-readers",
+            "identity-provider-unavailable",
+        ],
+    ),
 ];
 
 /// Adds what operations have in common.
@@ -51,6 +70,8 @@ impl Modify for Shared {
             let Some(operation) = &mut item.get else { continue };
             let tags = operation.tags.clone().unwrap_or_default();
             match tags.first().map(String::as_str) {
+                _ if path == "/v1/live" => streamed(operation),
+                _ if path.ends_with("/explain") => data(operation, &[Format::Json]),
                 Some("figures") if path.ends_with("{id}") => data(operation, Format::FIGURES),
                 Some("figures" | "units") => data(operation, Format::LISTS),
                 Some("about") => about(operation, problems_of(path)),
@@ -83,8 +104,11 @@ fn about(operation: &mut Operation, codes: &[(u16, &[&str])]) {
 
 /// What is told to those who may see it, in several formats.
 fn data(operation: &mut Operation, formats: &[Format]) {
-    operation.security = Some(vec![SecurityRequirement::new(KEY, Vec::<String>::new())]);
-    operation.parameters.get_or_insert_default().push(format_parameter(formats).into());
+    secured(operation);
+    if formats.len() > 1 {
+        operation.parameters.get_or_insert_default().push(format_parameter(formats).into());
+        problems(operation, OF_FORMATS);
+    }
     if let Some(RefOr::T(answer)) = operation.responses.responses.get_mut("200") {
         for format in formats.iter().filter(|format| **format != Format::Json) {
             let schema = match format {
@@ -96,8 +120,19 @@ fn data(operation: &mut Operation, formats: &[Format]) {
         }
     }
     tagged(operation, true);
-    problems(operation, OF_KEYS);
     problems(operation, OF_DATA);
+}
+
+/// What goes on until the reader leaves: there is nothing to ask for again.
+fn streamed(operation: &mut Operation) {
+    secured(operation);
+    problems(operation, OF_STREAMS);
+}
+
+/// Adds that a key is needed, and what may be wrong with it.
+fn secured(operation: &mut Operation) {
+    operation.security = Some(vec![SecurityRequirement::new(KEY, Vec::<String>::new())]);
+    problems(operation, OF_KEYS);
 }
 
 fn format_parameter(formats: &[Format]) -> Parameter {
@@ -151,7 +186,7 @@ pub(super) fn problems(operation: &mut Operation, codes: &[(u16, &[&str])]) {
         if *status == 401 {
             response = response.header("WWW-Authenticate", header("How to show a key"));
         }
-        if *status == 503 {
+        if matches!(status, 429 | 503) {
             response = response.header("Retry-After", header("In how many seconds to ask again"));
         }
         operation.responses.responses.insert(status.to_string(), response.build().into());
