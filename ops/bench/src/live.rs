@@ -4,13 +4,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 use jiff::civil::{Date, date};
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use weir_kernel::open_files;
 
-use crate::feed::Monthly;
+use crate::feed::{Event, Monthly};
 use crate::report::{Bar, Report, percentile};
 use crate::setup::Setup;
 use crate::system::{Aggregation, Answers, System};
@@ -24,9 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const OTHER_FILES: u64 = 500;
 /// Connections that are made at a time.
 const AT_A_TIME: usize = 100;
-/// The month that is there, and the one that is reported while all look on.
+/// The month that is there before.
 const BEFORE: Date = date(2021, 2, 1);
-const MONTH: Date = date(2021, 3, 1);
 
 /// What to measure.
 #[derive(Debug, clap::Args)]
@@ -34,7 +34,7 @@ pub(crate) struct Args {
     /// Readers
     #[arg(long, default_value_t = 5_000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     readers: u32,
-    /// Reports, one after the other, each of which changes the figure that all follow
+    /// Entries of a register, one after the other, each of which changes the figure that all follow
     #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     events: u32,
     /// Units that have reported before
@@ -47,7 +47,6 @@ pub(crate) struct Args {
 /// Measures, and reports.
 pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let Args { readers, events, units, setup } = args;
-    ensure!(events <= units, "each of {events} reports is another unit's: there must be as many --units");
     let files = open_files::raise_limit()?;
     // Both ends of each connection are of this process.
     let needed = 2 * u64::from(readers) + OTHER_FILES;
@@ -81,8 +80,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     report.figure("joining_all", begun.elapsed().as_secs_f64(), "s");
 
     let (mut took, mut last) = (Vec::new(), Vec::new());
-    for event in monthly.reports(MONTH).into_iter().take(events as usize) {
-        system.append_at_once(std::slice::from_ref(&event)).await?;
+    for number in 1..=events {
+        system.append_at_once(&[entry(number)?]).await?;
         let accepted = Instant::now();
         let times = collect(&mut arrivals, readers as usize).await?;
         let mut times: Vec<Duration> =
@@ -108,9 +107,21 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     report.finish(&setup.results)
 }
 
-/// Follows the province's figure of the month, and tells when each observation came.
+/// A research institution: of a public register, so that nobody is kept from what it changes.
+fn entry(number: u32) -> anyhow::Result<Event> {
+    let (register, entry) = ("research_institution", format!("SIM-{number:05}"));
+    let event = json!({
+        "specversion": "1.0", "id": format!("entered-{number}"), "source": "/bureaus/510700", "synthetic": true,
+        "type": "weir.register.entered.v1", "subject": format!("{register}:{entry}"),
+        "time": "2024-03-01T08:00:00Z", "datacontenttype": "application/json",
+        "data": {"register": register, "entry": entry, "area": "510704", "entered_on": "2024-03-01"},
+    });
+    Event::read(event.to_string())
+}
+
+/// Follows the province's figure, and tells when each observation came.
 async fn follow(mut stream: TcpStream, arrived: &mpsc::UnboundedSender<Instant>) -> anyhow::Result<()> {
-    let path = "/v1/live?indicator=HT_REVENUE&area=510000&freq=M&from=2021-03&to=2021-03";
+    let path = "/v1/live?indicator=RD_INSTITUTIONS&area=510000&from=2024&to=2024";
     stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: weir\r\n\r\n").as_bytes()).await?;
     let (mut unread, mut bytes) = (Vec::new(), [0; 4_096]);
     loop {

@@ -32,7 +32,7 @@ struct Envelope {
 
 impl Event {
     /// Reads the envelope.
-    fn read(json: String) -> anyhow::Result<Self> {
+    pub(crate) fn read(json: String) -> anyhow::Result<Self> {
         let Envelope { subject, r#type: kind, source, id } =
             serde_json::from_str(&json).context("an event of the feed")?;
         Ok(Self { subject, kind, source, id, json: json.into() })

@@ -72,7 +72,7 @@ impl Following {
             () = streams.shutdown.begun() => return Some(self.end("leaving", LEAVING)),
             frame = self.frames.recv() => frame,
             () = quiet => return Some(match self.reading.still() {
-                Ok(()) => comment(streams.at().unwrap_or_else(Timestamp::now)),
+                Ok(()) => comment(streams.sent().unwrap_or_else(Timestamp::now)),
                 Err(gone) => self.end("gone", &gone),
             }),
         };

@@ -102,7 +102,12 @@ impl Streams {
         }
     }
 
-    /// The moment that the streams reflect, if there is one yet.
+    /// The moment that was sent last, if any was yet.
+    pub(super) fn sent(&self) -> Option<Timestamp> {
+        self.state().board.at()
+    }
+
+    /// The moment that the streams reflect once what changed is sent, if there is one yet.
     pub(super) fn at(&self) -> Option<Timestamp> {
         at_length(|| {
             let mut state = self.state();
