@@ -17,7 +17,7 @@ use crate::setup::Setup;
 use crate::system::{Aggregation, Answers, System};
 
 /// Milliseconds in which 99 of 100 deliveries come: a moment is closed twice a second.
-const DELIVERY: Bar = Bar::AtMost(2_000.0);
+const DELIVERY: Bar = Bar::AtMost(1_000.0);
 /// What an observation begins with, and how long all readers may take for one.
 const OBSERVATION: &[u8] = b"event: observation";
 const PATIENCE: Duration = Duration::from_secs(60);
