@@ -30,6 +30,8 @@ impl Connection {
     /// Asks for a path; how long it took until the last byte of the answer.
     pub(crate) async fn ask(&mut self, path: &str) -> anyhow::Result<Duration> {
         let request = Request::get(path).header(header::HOST, &self.host).body(Empty::new())?;
+        // It is not ready at once for the next question after the last answer's end.
+        self.sender.ready().await?;
         let begun = Instant::now();
         let response = self.sender.send_request(request).await?;
         let status = response.status();
