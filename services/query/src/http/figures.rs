@@ -13,7 +13,7 @@ use weir_schemas::codelist::Area;
 use weir_schemas::event::day;
 use weir_schemas::figure::{self, Cells, Figures};
 use weir_schemas::period::Period;
-use weir_schemas::plan::{Measure, Rule};
+use weir_schemas::plan::{Indicator, Measure, Rule};
 
 use super::App;
 use super::answer::Kept;
@@ -45,11 +45,7 @@ pub(super) async fn indicator(
     query: Pairs,
 ) -> Result<Response, ProblemDetails> {
     let access = app.access(&headers).await?;
-    let id = named(id)?;
-    let indicator = app
-        .plan
-        .indicator(&id)
-        .ok_or_else(|| ProblemDetails::not_found(format!("the plan has no indicator {id:?}")))?;
+    let indicator = app.indicator(id)?;
     let parameters = Parameters::read(query, &KNOWN)?;
     let reply = Reply::to(&parameters, &headers, Format::FIGURES)?;
     let asked = Asked::read(&parameters, &app.plan, &indicator.frequencies)?;
@@ -121,7 +117,7 @@ pub(super) async fn measure(
     reply.with(&answer, Kept::Privately, Some(at))
 }
 
-pub(super) fn named(id: Id) -> Result<String, ProblemDetails> {
+fn named(id: Id) -> Result<String, ProblemDetails> {
     let not_text = |rejection: PathRejection| ProblemDetails::bad_request("path", rejection.body_text());
     id.map(|Path(id)| id).map_err(not_text)
 }
@@ -138,6 +134,16 @@ fn growth(value: &str, measure: &Measure) -> Result<(), String> {
 }
 
 impl App {
+    /// The plan's indicator that a path names.
+    ///
+    /// # Errors
+    /// 404 where the plan has none of that id.
+    pub(super) fn indicator(&self, id: Id) -> Result<&Indicator, ProblemDetails> {
+        let id = named(id)?;
+        let indicator = self.plan.indicator(&id);
+        indicator.ok_or_else(|| ProblemDetails::not_found(format!("the plan has no indicator {id:?}")))
+    }
+
     /// The figures of all areas and periods asked for, from one state of the cells, and the moment that state reflects.
     async fn observe<T>(
         &self,

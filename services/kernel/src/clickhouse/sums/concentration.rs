@@ -5,7 +5,6 @@
 use std::collections::{BTreeSet, HashMap};
 
 use clickhouse::Row;
-use jiff::Timestamp;
 use serde::Deserialize;
 use weir_schemas::cell::Cell;
 use weir_schemas::codelist::{Area, AreaLevel, Field};
@@ -13,7 +12,7 @@ use weir_schemas::disclosure::{Concentration, PrimaryRules};
 use weir_schemas::period::Slot;
 
 use super::Wanted;
-use super::leaf::{ALWAYS, fields, is_placed_once, last_slot, span};
+use super::leaf::{bind, fields, is_placed_once, last_slot, slots};
 use crate::clickhouse::{Error, Generation};
 
 /// A sum, and how it changed since the slot before.
@@ -67,7 +66,7 @@ const OF_UNITS: &str = "
 SELECT area, field, first_slot, LAST_SLOT AS last, sipHash64(entity) AS who,
        if(live, value, toDecimal128(0, 6)) - before_value AS adds, toInt64(live) - (before_status != '-') AS counts
 FROM contributions FINAL
-WHERE measure = ? AND SLOTS AND area BETWEEN ? AND ?FIELDS AND part != 'supplement'
+WHERE measure IN ? AND SLOTS AND area BETWEEN ? AND ?FIELDS AND part != 'supplement'
   AND recorded <= fromUnixTimestamp64Milli(?, 'UTC')
 ";
 
@@ -78,7 +77,7 @@ FROM
 (
     SELECT area, field, first_slot, LAST_SLOT AS last, entity, part, argMax((value, live, contributor), version) AS newest
     FROM contributions
-    WHERE measure = ? AND SLOTS AND area BETWEEN ? AND ?FIELDS AND part != 'supplement'
+    WHERE measure IN ? AND SLOTS AND area BETWEEN ? AND ?FIELDS AND part != 'supplement'
       AND recorded <= fromUnixTimestamp64Milli(?, 'UTC')
     GROUP BY area, field, first_slot, LAST_SLOT, entity, part
 )
@@ -111,35 +110,24 @@ pub(super) async fn judge(
     Ok(())
 }
 
-async fn spreads(
-    generation: &Generation,
-    Wanted { measure, series, slots, as_of, .. }: &Wanted<'_>,
-) -> Result<Vec<Spread>, Error> {
-    let read: BTreeSet<Slot> =
-        slots.iter().flat_map(|slot| [slot.before_in_year(), Some(*slot)]).flatten().collect();
-    let (Some(first), Some(last)) = (read.first(), read.last()) else { return Ok(Vec::new()) };
-    let numbers = |slots: &mut dyn Iterator<Item = Slot>| {
-        slots.map(|slot| format!("toUInt32({})", slot.number())).collect::<Vec<_>>().join(", ")
+async fn spreads(generation: &Generation, wanted: &Wanted<'_>) -> Result<Vec<Spread>, Error> {
+    let asked: BTreeSet<Slot> = wanted.slots.iter().copied().collect();
+    let before = asked.iter().filter_map(|slot| slot.before_in_year());
+    let read: BTreeSet<Slot> = asked.iter().copied().chain(before).collect();
+    let numbers = |slots: &BTreeSet<Slot>| {
+        slots.iter().map(|slot| format!("toUInt32({})", slot.number())).collect::<Vec<_>>().join(", ")
     };
-    let all = numbers(&mut read.iter().copied());
-    let asked = numbers(&mut slots.iter().copied());
+    let measure = wanted.measure;
     let statement = SELECT
         .replace("ROWS", if is_placed_once(measure) { OF_UNITS } else { OF_OTHERS })
         .replace("LAST_SLOT", last_slot(measure))
-        .replace("READ", &format!("[{all}]"))
-        .replace("WANTED", &format!("({asked})"))
-        .replace("PLACES", &places(series))
-        .replace("SLOTS", "first_slot BETWEEN ? AND ? AND last_slot >= ?")
-        .replace("FIELDS", &fields(series, measure));
-    let (low, high) = span(series);
-    let until = as_of.map_or(ALWAYS, Timestamp::as_millisecond);
-    // What adds up through a year began in it.
-    let earliest = Slot::month(first.calendar_year(), 1).number();
-    let bind = |query: clickhouse::query::Query| {
-        let query = query.bind(&*measure.id).bind(earliest).bind(last.number()).bind(first.number());
-        query.bind(low).bind(high).bind(until)
-    };
-    generation.select(&statement, bind).await
+        .replace("READ", &format!("[{}]", numbers(&read)))
+        .replace("WANTED", &format!("({})", numbers(&asked)))
+        .replace("PLACES", &places(&wanted.series))
+        .replace("SLOTS", slots(measure))
+        .replace("FIELDS", &fields(&wanted.series, measure));
+    let reading = Wanted { slots: read.into_iter().collect(), ..wanted.clone() };
+    generation.select(&statement, |query| bind(query, &reading, &[&*measure.id])).await
 }
 
 /// The places that what stands in an area and a field enters, of the levels and fields that are asked for.

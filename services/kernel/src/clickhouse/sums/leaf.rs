@@ -82,7 +82,7 @@ pub(super) const NO_PANEL: &str =
     "toDecimal128(0, 6) AS current, toDecimal128(0, 6) AS before, toUInt64(0) AS both";
 
 /// After every moment that the column holds.
-pub(super) const ALWAYS: i64 = 9_000_000_000_000;
+const ALWAYS: i64 = 9_000_000_000_000;
 
 /// The leaves from which the cells of measures are laid that are summed alike, measure by measure.
 pub(super) async fn leaves<'a, 'b>(
@@ -244,7 +244,7 @@ pub(super) const fn is_placed_once(measure: &Measure) -> bool {
 }
 
 /// The codes between which all facts of the areas lie.
-pub(super) fn span(series: &[(Area, Field)]) -> (u32, u32) {
+fn span(series: &[(Area, Field)]) -> (u32, u32) {
     let reach = |area: Area| {
         let code = area.as_u32();
         match area.level() {

@@ -29,7 +29,7 @@ use self::past::Past;
 use super::App;
 use super::answer::{Kept, json};
 use super::asked::frequency_of;
-use super::figures::{Id, named};
+use super::figures::Id;
 use super::moment::past_unreachable;
 use super::openapi::parameters as described;
 use super::page::Page;
@@ -115,11 +115,7 @@ pub(super) async fn explain(
     query: Pairs,
 ) -> Result<Response, ProblemDetails> {
     let access = app.access(&headers).await?;
-    let id = named(id)?;
-    let indicator = app
-        .plan
-        .indicator(&id)
-        .ok_or_else(|| ProblemDetails::not_found(format!("the plan has no indicator {id:?}")))?;
+    let indicator = app.indicator(id)?;
     let parameters = Parameters::read(query, &["area", "period", "field", "as_of", "limit", "cursor"])?;
     let asked = Asked::read(&parameters, &app, indicator)?;
     access.covers(&[asked.area])?;
