@@ -18,5 +18,6 @@ pub mod patent_number;
 pub mod period;
 pub mod plan;
 pub mod problem;
+pub mod release;
 pub mod rounds;
 mod text_form;

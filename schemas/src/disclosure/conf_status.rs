@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Whether a cell is confidential by itself, whatever else is shown.
+/// Whether a cell is confidential, by itself or with what else is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum ConfStatus {
     /// Free.
@@ -14,11 +14,13 @@ pub enum ConfStatus {
     G,
     /// Confidential due to another measure of concentration: what changed since the period before is itself confidential.
     M,
+    /// Secondary confidentiality: with what else is shown it would tell what is confidential by itself. Of releases only.
+    D,
 }
 
 impl ConfStatus {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::F, Self::A, Self::G, Self::M];
+    pub const ALL: [Self; 5] = [Self::F, Self::A, Self::G, Self::M, Self::D];
 
     /// The code, one letter.
     pub const fn as_str(self) -> &'static str {
@@ -27,6 +29,7 @@ impl ConfStatus {
             Self::A => "A",
             Self::G => "G",
             Self::M => "M",
+            Self::D => "D",
         }
     }
 

@@ -15,6 +15,8 @@ pub const CELLS: &str = "weir.cells";
 pub const ROUNDS: &str = "weir.rounds";
 /// The records that were refused, with their problems, by the key that sent them, kept for ever.
 pub const REJECTED: &str = "weir.rejected";
+/// The releases: what was asked for, what was cut and what was refused, by plan, kept for ever.
+pub const RELEASES: &str = "weir.releases";
 
 /// What the name of each inbox begins with: a bureau's own topic, named by the code of its area, that the bureau writes to and the
 /// office makes.
@@ -27,9 +29,16 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 ///
 /// Marks are kept for a week, for a sum that was down; announcements for an hour, since who joins reads the cells first.
 pub fn topics(partitions: i32) -> Vec<Topic> {
-    [(EVENTS, None), (DIRTY, Some(7 * DAY)), (CELLS, Some(HOUR)), (REJECTED, None), (ROUNDS, None)]
-        .map(|(name, retention)| Topic { name: name.to_owned(), partitions, retention })
-        .into()
+    [
+        (EVENTS, None),
+        (DIRTY, Some(7 * DAY)),
+        (CELLS, Some(HOUR)),
+        (REJECTED, None),
+        (ROUNDS, None),
+        (RELEASES, None),
+    ]
+    .map(|(name, retention)| Topic { name: name.to_owned(), partitions, retention })
+    .into()
 }
 
 /// What readiness waits for while the topics are made sure of.
@@ -68,6 +77,6 @@ mod tests {
     fn the_truth_is_kept_for_ever() {
         let kept: Vec<_> =
             topics(4).into_iter().filter(|topic| topic.retention.is_none()).map(|topic| topic.name).collect();
-        assert_eq!(kept, [EVENTS, REJECTED, ROUNDS]);
+        assert_eq!(kept, [EVENTS, REJECTED, ROUNDS, RELEASES]);
     }
 }

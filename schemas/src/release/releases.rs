@@ -1,0 +1,167 @@
+//! What the records of `weir.releases` add up to.
+
+use std::collections::HashMap;
+
+use super::record::{Asked, Header, Part, Record, Refused};
+
+/// A release that was cut whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// What it says of itself.
+    pub header: Header,
+    /// The offsets of its parts, in order.
+    pub offsets: Vec<i64>,
+}
+
+/// The releases there are. Of two attempts at the same number the one that was written whole first counts.
+#[derive(Debug, Clone, Default)]
+pub struct Releases {
+    cut: Vec<Cut>,
+    asked: Vec<Asked>,
+    refused: Vec<Refused>,
+    /// Attempts that are not whole yet, by what tells them apart.
+    begun: HashMap<String, Vec<i64>>,
+}
+
+impl Releases {
+    /// Takes in the record at an offset; they must come in order.
+    pub fn take(&mut self, record: Record, offset: i64) {
+        match record {
+            // A name is asked for once: the first in the log counts.
+            Record::Asked(asked) => {
+                if self.asked.iter().all(|earlier| earlier.name != asked.name) {
+                    self.asked.push(asked);
+                }
+            }
+            Record::Refused(refused) => {
+                if self.waits(&refused.asked.name) {
+                    self.refused.push(refused);
+                }
+            }
+            Record::Part(part) => self.part(part, offset),
+        }
+    }
+
+    fn part(&mut self, part: Part, offset: i64) {
+        let Part { release, attempt, part, parts, .. } = part;
+        let offsets = self.begun.entry(attempt.clone()).or_default();
+        // An attempt that was written twice, or with a gap, is none.
+        if u32::try_from(offsets.len()) != Ok(part) {
+            return;
+        }
+        offsets.push(offset);
+        if part + 1 < parts {
+            return;
+        }
+        let offsets = self.begun.remove(&attempt).unwrap_or_default();
+        if release.number == self.next() && self.waits(&release.asked.name) {
+            self.cut.push(Cut { header: release, offsets });
+            // What others had begun followed on fewer releases.
+            self.begun.clear();
+        }
+    }
+
+    /// Those that were cut, in order.
+    pub fn cut(&self) -> &[Cut] {
+        &self.cut
+    }
+
+    /// Those that can't be.
+    pub fn refused(&self) -> &[Refused] {
+        &self.refused
+    }
+
+    /// What is asked for next and neither cut nor refused.
+    pub fn waiting(&self) -> Option<&Asked> {
+        self.asked.iter().find(|asked| self.waits(&asked.name))
+    }
+
+    /// The number that the next release has.
+    pub fn next(&self) -> u32 {
+        u32::try_from(self.cut.len() + 1).unwrap_or(u32::MAX)
+    }
+
+    /// The release of a name.
+    pub fn named(&self, name: &str) -> Option<&Cut> {
+        self.cut.iter().find(|cut| cut.header.asked.name == name)
+    }
+
+    fn waits(&self, name: &str) -> bool {
+        self.asked.iter().any(|asked| asked.name == name)
+            && self.named(name).is_none()
+            && self.refused.iter().all(|refused| refused.asked.name != name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(name: &str) -> Asked {
+        Asked { name: name.to_owned(), cut: jiff::Timestamp::UNIX_EPOCH, note: None }
+    }
+
+    fn part(name: &str, number: u32, attempt: &str, part: u32, parts: u32) -> Record {
+        let asked = asked(name);
+        let release =
+            Header { number, asked, plan: String::new(), protected: 0, suppressed: 0, synthetic: false };
+        Record::Part(Part { release, attempt: attempt.to_owned(), part, parts, cells: Vec::new() })
+    }
+
+    fn all(records: Vec<Record>) -> Releases {
+        let mut releases = Releases::default();
+        for (offset, record) in (0..).zip(records) {
+            releases.take(record, offset);
+        }
+        releases
+    }
+
+    fn ask(name: &str) -> Record {
+        Record::Asked(asked(name))
+    }
+
+    #[test]
+    fn the_attempt_that_is_whole_first_counts() {
+        let releases = all(vec![
+            ask("a"),
+            ask("b"),
+            part("a", 1, "one", 0, 2),
+            part("a", 1, "other", 0, 2),
+            part("a", 1, "other", 1, 2),
+            part("a", 1, "one", 1, 2),
+        ]);
+        let offsets: Vec<_> = releases.cut().iter().map(|cut| cut.offsets.clone()).collect();
+        assert_eq!(offsets, [[3, 4]]);
+        assert_eq!(releases.waiting(), Some(&asked("b")));
+        assert_eq!(releases.next(), 2);
+    }
+
+    #[test]
+    fn what_follows_on_fewer_releases_is_none() {
+        let releases = all(vec![
+            ask("a"),
+            ask("b"),
+            part("b", 1, "late", 0, 2),
+            part("a", 1, "one", 0, 1),
+            part("b", 1, "late", 1, 2),
+            part("b", 1, "again", 0, 1),
+        ]);
+        assert_eq!(releases.cut().len(), 1);
+        assert!(releases.named("b").is_none());
+    }
+
+    #[test]
+    fn a_name_is_asked_for_once_and_what_is_refused_waits_no_longer() {
+        let refused = Record::Refused(Refused { asked: asked("a"), reason: "why".to_owned() });
+        let releases = all(vec![refused.clone(), ask("a"), ask("a"), refused.clone(), refused]);
+        assert_eq!(releases.refused().len(), 1, "one that nobody asked for is none");
+        assert_eq!(releases.waiting(), None);
+    }
+
+    #[test]
+    fn a_record_says_what_it_is() {
+        let written = serde_json::to_value(part("2024 Q1", 1, "x", 0, 1)).unwrap();
+        assert_eq!(written["part"]["name"], "2024 Q1");
+        assert_eq!(serde_json::from_value::<Record>(written).unwrap(), part("2024 Q1", 1, "x", 0, 1));
+    }
+}
