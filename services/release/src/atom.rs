@@ -4,23 +4,15 @@ use std::collections::BTreeMap;
 
 use weir_schemas::disclosure::PrimaryRules;
 
-use crate::table::{Stage, Table, concentration};
+use crate::table::{Form, Stage, Table, by_contributor, concentration};
 
-/// A number that was shown, or may be: a cell as it stood at a cut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Form {
-    pub(crate) cell: usize,
-    pub(crate) cut: usize,
-}
-
-/// The same stage of contributors with the same history: they enter the same numbers, so that only what they say together can be
-/// told from any.
+/// Parts that enter the same audited numbers: only what they say together can be told from any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Atom {
     stage: Stage,
     /// What they say together.
     pub(crate) total: u64,
-    /// Whether that would tell what single ones say.
+    /// Whether that would tell what single contributors say.
     pub(crate) sensitive: bool,
 }
 
@@ -31,27 +23,30 @@ impl Atom {
     }
 }
 
-/// Where and when the stages of a contributor lie.
-type History<'a> = Vec<(usize, Option<usize>, &'a [usize])>;
+/// When parts stand, and which audited cells they enter.
+type Place<'a> = (usize, Option<usize>, &'a [usize]);
 
 /// The atoms of a table.
 pub(crate) fn atoms(table: &Table, rules: &PrimaryRules) -> Vec<Atom> {
-    let mut alike: BTreeMap<History<'_>, Vec<&[Stage]>> = BTreeMap::new();
-    for stages in &table.contributors {
-        let history = stages.iter().map(|stage| (stage.from, stage.until, stage.cells.as_slice())).collect();
-        alike.entry(history).or_default().push(stages);
-    }
-    let mut atoms = Vec::new();
-    for group in alike.into_values() {
-        for number in 0..group.first().map_or(0, |stages| stages.len()) {
-            let stages: Vec<&Stage> = group.iter().filter_map(|stages| stages.get(number)).collect();
-            let amounts: Vec<u64> = stages.iter().map(|stage| stage.amount).collect();
-            let total = amounts.iter().fold(0_u64, |sum, amount| sum.saturating_add(*amount));
-            let Some(stage) = stages.first() else { continue };
-            // Of nothing ten per cent are nothing.
-            let sensitive = total > 0 && !rules.status(&concentration(amounts), None).is_free();
-            atoms.push(Atom { stage: Stage { amount: 0, ..(*stage).clone() }, total, sensitive });
+    let audited = table.cells().iter().take_while(|cell| cell.audited).count();
+    let mut alike: BTreeMap<Place<'_>, Vec<(usize, i128)>> = BTreeMap::new();
+    for (who, stages) in table.contributors().iter().enumerate() {
+        for stage in stages {
+            let cells = stage.cells.as_slice();
+            let cells = &cells[..cells.partition_point(|cell| *cell < audited)];
+            if !cells.is_empty() {
+                let place = (stage.from, stage.until, cells);
+                alike.entry(place).or_default().push((who, i128::from(stage.amount)));
+            }
         }
     }
-    atoms
+    let atom = |((from, until, cells), said): (Place<'_>, Vec<(usize, i128)>)| {
+        let concentration = concentration(by_contributor(said.into_iter()));
+        let total = u64::try_from(concentration.total).unwrap_or(u64::MAX);
+        let stage = Stage { from, until, cells: cells.to_vec(), amount: 0 };
+        // Of nothing ten per cent are nothing.
+        let sensitive = total > 0 && !rules.status(&concentration, None).is_free();
+        Atom { stage, total, sensitive }
+    };
+    alike.into_iter().map(atom).collect()
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use weir_schemas::disclosure::PrimaryRules;
+use weir_schemas::disclosure::{ConfStatus, PrimaryRules};
 
-use crate::atom::{Form, atoms};
-use crate::perturbation::Doubt;
-use crate::table::Table;
+use crate::atom::atoms;
+use crate::audit::{audited, is_audited, targets};
+use crate::perturbation::{Doubt, Row};
+use crate::table::{Form, Table};
 
 /// What a release shows of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,46 +46,91 @@ impl Default for Policy {
 ///
 /// What was suppressed once stays so, and a figure changes only where enough units changed it.
 pub fn cut(table: &Table, earlier: &[Release], policy: &Policy) -> Release {
-    let mut release = Release((0..table.cells).map(|cell| by_itself(table, cell, earlier, policy)).collect());
+    let mut release = Release(Vec::with_capacity(table.cells().len()));
+    for cell in 0..table.cells().len() {
+        let shown = by_itself(table, cell, earlier, &release, policy);
+        release.0.push(shown);
+    }
     if policy.secondary {
         suppress(table, earlier, &mut release, policy);
     }
     release
 }
 
-/// What may be shown of a cell, whatever else is.
-fn by_itself(table: &Table, cell: usize, earlier: &[Release], policy: &Policy) -> Shown {
-    let now = earlier.len();
+/// Why a cell is confidential at a cut by what stands in it; `F` where it is not.
+pub fn confidential(table: &Table, form: Form, policy: &Policy) -> ConfStatus {
+    policy.primary.status(&table.level(form), None)
+}
+
+/// What may be shown of a cell beside those before it, whatever else is.
+fn by_itself(table: &Table, cell: usize, earlier: &[Release], sofar: &Release, policy: &Policy) -> Shown {
+    let now = Form { cell, cut: earlier.len() };
     let before = earlier.last().and_then(|Release(shown)| shown.get(cell)).copied();
-    if before == Some(Shown::Suppressed) || !policy.primary.status(&table.level(cell, now), None).is_free() {
+    if before == Some(Shown::Suppressed) || !confidential(table, now, policy).is_free() {
         return Shown::Suppressed;
     }
-    let Some(Shown::AsOf(then)) = before else { return Shown::AsOf(now) };
-    let change = table.change(cell, then, now);
-    let stands =
-        change.contributors == 0 || policy.changes && !policy.primary.status(&change, None).is_free();
-    if stands { before.unwrap_or(Shown::Suppressed) } else { Shown::AsOf(now) }
+    let tells = |one: Form, other: Form| {
+        let difference = table.difference(one, other);
+        difference.contributors > 0 && !policy.primary.status(&difference, None).is_free()
+    };
+    let (form, shown) = match before {
+        Some(Shown::AsOf(cut)) => {
+            let then = Form { cell, cut };
+            let unchanged = table.difference(then, now).contributors == 0;
+            if unchanged || policy.changes && tells(then, now) {
+                (then, Shown::AsOf(cut))
+            } else {
+                (now, Shown::AsOf(now.cut))
+            }
+        }
+        _ => (now, Shown::AsOf(now.cut)),
+    };
+    // One that was shown stays shown: what it tells beside its neighbours is told.
+    let is_new = before.is_none();
+    if is_new && neighbours(table, cell, sofar).into_iter().any(|other| tells(form, other)) {
+        return Shown::Suppressed;
+    }
+    shown
+}
+
+/// The numbers of the same series that are shown nearest before a cell and after it, of those decided on so far.
+fn neighbours(table: &Table, cell: usize, sofar: &Release) -> Vec<Form> {
+    let Some(own) = table.cells().get(cell) else { return Vec::new() };
+    let shown = table.cells().iter().zip(&sofar.0).enumerate().filter_map(|(other, (position, shown))| {
+        let same = position.series == own.series;
+        match shown {
+            Shown::AsOf(cut) if same => Some((position.slot, Form { cell: other, cut: *cut })),
+            _ => None,
+        }
+    });
+    let (before, after): (Vec<_>, Vec<_>) = shown.partition(|(slot, _)| *slot < own.slot);
+    let nearest =
+        [before.into_iter().max_by_key(|(slot, _)| *slot), after.into_iter().min_by_key(|(slot, _)| *slot)];
+    nearest.into_iter().flatten().map(|(_, form)| form).collect()
 }
 
 /// Suppresses as little more as leaves every confidential sum in doubt.
 fn suppress(table: &Table, earlier: &[Release], release: &mut Release, policy: &Policy) {
     let now = earlier.len();
+    let known = audited(table, earlier);
+    let shown = audited(table, std::slice::from_ref(release));
+    let open: BTreeSet<Form> = shown.difference(&known).copied().collect();
+    if open.is_empty() {
+        return;
+    }
     let atoms = atoms(table, &policy.primary);
-    let known = forms(earlier);
-    let whole = (0..table.cells).map(|cell| table.sum(cell, now)).max().unwrap_or_default().max(1) as f64;
+    let cells = (0..table.cells().len()).filter(|cell| is_audited(table, *cell));
+    let whole = cells.map(|cell| table.sum(Form { cell, cut: now })).max().unwrap_or_default().max(1) as f64;
     // What is large tells much and is dear to lose; that there is anything is worth a little by itself.
-    let cost = |form: &Form| 0.01 + table.sum(form.cell, form.cut) as f64 / whole;
-    let new = |release: &Release| -> Vec<(Form, f64)> {
-        let forms = forms(std::slice::from_ref(release));
-        forms.difference(&known).map(|form| (*form, cost(form))).collect()
-    };
-    for atom in (0..atoms.len()).filter(|atom| atoms.get(*atom).is_some_and(|atom| atom.sensitive)) {
+    let cost = |form: &Form| 0.01 + table.sum(*form) as f64 / whole;
+    let rows = known.iter().map(|form| Row::new(*form, &atoms, None));
+    let rows = rows.chain(open.iter().map(|form| Row::new(*form, &atoms, Some(cost(form))))).collect();
+    let mut doubt = Doubt { atoms: &atoms, rows, others: Vec::new() };
+    for target in targets(table, &atoms, now, policy) {
         for margin in [policy.margin, -policy.margin] {
-            let open = new(release);
-            let doubt = Doubt { atoms: &atoms, known: &known, open: &open };
             // Where nothing found will do, nothing new is shown: that tells no more than what is known.
-            let hidden =
-                doubt.needs(atom, margin).unwrap_or_else(|| open.iter().map(|(form, _)| *form).collect());
+            let hidden = doubt.needs(&target, margin).unwrap_or_else(|| doubt.open());
+            doubt.hide(&hidden);
             for Form { cell, .. } in hidden {
                 if let Some(shown) = release.0.get_mut(cell) {
                     *shown = Shown::Suppressed;

@@ -7,9 +7,18 @@
 mod atom;
 mod audit;
 mod cut;
+mod group;
+mod history;
+mod outline;
 mod perturbation;
+mod strand;
 mod table;
+mod word;
 
 pub use audit::exposed;
-pub use cut::{Policy, Release, Shown, cut};
-pub use table::{Stage, Table};
+pub use cut::{Policy, Release, Shown, confidential, cut};
+pub use group::{Group, groups};
+pub use history::table;
+pub use outline::{Outline, Place};
+pub use table::{Form, Position, Stage, Table};
+pub use word::Word;

@@ -1,86 +1,142 @@
-//! What else the truth might be: the least that must not be shown for a number to be off by so much.
+//! What else the truth might be: the least that must not be shown for a sum to be off by so much.
 //!
 //! Floating point decides here only what is shown, and never a figure; what it finds is checked before it is believed.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 
-use crate::atom::{Atom, Form};
+use crate::atom::Atom;
+use crate::table::Form;
 
 /// How far off a sum may be and still be called the same, as a share of what is to be protected.
 const TOLERANCE: f64 = 1e-6;
 /// What is asked for beyond the margin, so that rounding never falls short of it.
 const BEYOND: f64 = 1e-3;
+/// How far other atoms may be off, as a multiple of what is to be protected: much more than it takes to make up for it.
+const FAR: f64 = 8.0;
+
+/// A sum that must stay in doubt.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Target {
+    /// The atoms it is made of.
+    pub(crate) atoms: Vec<usize>,
+    /// What they say together, not zero.
+    pub(crate) total: u128,
+}
+
+/// A number that must be met, or need not be shown at a cost.
+pub(crate) struct Row {
+    pub(crate) form: Form,
+    /// The atoms that enter it.
+    atoms: Vec<usize>,
+    /// What it costs not to show it; `None` where it is known and stays so.
+    pub(crate) cost: Option<f64>,
+}
+
+impl Row {
+    pub(crate) fn new(form: Form, atoms: &[Atom], cost: Option<f64>) -> Self {
+        let entering = (0..).zip(atoms).filter(|(_, one)| one.enters(form));
+        Self { form, atoms: entering.map(|(number, _)| number).collect(), cost }
+    }
+
+    /// The atoms that enter it.
+    pub(crate) fn atoms(&self) -> &[usize] {
+        &self.atoms
+    }
+}
+
+/// Another truth: by how much each atom is off. Every number that is shown is the same in it.
+pub(crate) struct Other {
+    shifts: Vec<f64>,
+    /// The most that any number that is shown is off, which is as good as nothing.
+    residue: f64,
+}
 
 /// Numbers of which the truth must stay in doubt.
 pub(crate) struct Doubt<'a> {
     pub(crate) atoms: &'a [Atom],
-    /// Numbers that are known and stay so.
-    pub(crate) known: &'a BTreeSet<Form>,
-    /// Numbers that need not be shown, each with what it costs not to show it.
-    pub(crate) open: &'a [(Form, f64)],
+    pub(crate) rows: Vec<Row>,
+    /// Truths that were found to be possible.
+    pub(crate) others: Vec<Other>,
 }
 
 impl Doubt<'_> {
-    /// Which of the open numbers must not be shown for an atom to possibly be `margin` times itself larger (or smaller, if that is
+    /// Which numbers must not be shown besides for a sum to possibly be `margin` times itself larger (or smaller, if that is
     /// negative), at the least cost; `None` where the known ones alone rule that out.
-    pub(crate) fn needs(&self, atom: usize, margin: f64) -> Option<Vec<Form>> {
-        let Some(own) = self.atoms.get(atom).filter(|own| own.total > 0) else { return Some(Vec::new()) };
-        let unit = own.total as f64;
-        let mut problem = Problem::new(OptimizationDirection::Minimize);
-        let shifts: Vec<Variable> = (0..)
-            .zip(self.atoms)
-            .map(|(number, one)| {
-                let shift = margin * (1.0 + BEYOND);
-                let bounds =
-                    if number == atom { (shift, shift) } else { (-(one.total as f64) / unit, f64::INFINITY) };
-                problem.add_var(0.0, bounds)
-            })
-            .collect();
-        let parts = |form: Form| -> Vec<(Variable, f64)> {
-            let entering = shifts.iter().zip(self.atoms).filter(|(_, one)| one.enters(form));
-            entering.map(|(shift, _)| (*shift, 1.0)).collect()
-        };
-        for form in self.known {
-            let parts = parts(*form);
-            if !parts.is_empty() {
-                problem.add_constraint(parts.as_slice(), ComparisonOp::Eq, 0.0);
-            }
+    pub(crate) fn needs(&mut self, target: &Target, margin: f64) -> Option<Vec<Form>> {
+        // What is shown only ever becomes less, so that what was possible once still is.
+        if self.others.iter().any(|other| other.reaches(target, margin, self.atoms)) {
+            return Some(Vec::new());
         }
+        let unit = target.total as f64;
+        let mut problem = Problem::new(OptimizationDirection::Minimize);
+        let bounds = |one: &Atom| ((-(one.total as f64) / unit).max(-FAR), FAR);
+        let shifts: Vec<Variable> = self.atoms.iter().map(|one| problem.add_var(0.0, bounds(one))).collect();
+        let parts = |atoms: &[usize]| -> Vec<(Variable, f64)> {
+            atoms.iter().filter_map(|number| shifts.get(*number)).map(|shift| (*shift, 1.0)).collect()
+        };
+        let wanted = margin * (1.0 + BEYOND);
+        problem.add_constraint(parts(&target.atoms), ComparisonOp::Eq, wanted);
         let mut off = Vec::new();
-        for (form, cost) in self.open {
-            let mut parts = parts(*form);
-            if parts.is_empty() {
-                continue;
+        for row in self.rows.iter().filter(|row| !row.atoms.is_empty()) {
+            let mut parts = parts(&row.atoms);
+            if let Some(cost) = row.cost {
+                let [more, less] = [(); 2].map(|()| problem.add_var(cost, (0.0, f64::INFINITY)));
+                parts.extend([(more, -1.0), (less, 1.0)]);
+                off.push((row.form, more, less));
             }
-            let [more, less] = [(); 2].map(|()| problem.add_var(*cost, (0.0, f64::INFINITY)));
-            parts.extend([(more, -1.0), (less, 1.0)]);
-            problem.add_constraint(parts.as_slice(), ComparisonOp::Eq, 0.0);
-            off.push((*form, more, less));
+            problem.add_constraint(parts, ComparisonOp::Eq, 0.0);
         }
         let solution = problem.solve().ok()?;
-        let found: Vec<f64> = shifts.iter().map(|shift| solution[*shift]).collect();
-        let needed: Vec<Form> = off
+        let needed: HashSet<Form> = off
             .iter()
             .filter(|(_, more, less)| solution[*more] + solution[*less] > TOLERANCE)
             .map(|(form, ..)| *form)
             .collect();
-        self.holds(&found, atom, margin, &needed).then_some(needed)
+        let shifts: Vec<f64> = shifts.iter().map(|shift| solution[*shift] * unit).collect();
+        let other = Other { residue: self.residue(&shifts, &needed), shifts };
+        if !other.reaches(target, margin, self.atoms) {
+            return None;
+        }
+        self.others.push(other);
+        Some(needed.into_iter().collect())
     }
 
-    /// Whether the truth could be off by these shifts, for all that is shown beside `hidden`.
-    fn holds(&self, shifts: &[f64], atom: usize, margin: f64, hidden: &[Form]) -> bool {
-        let unit = self.atoms.get(atom).map_or(1.0, |own| own.total as f64);
-        let far_enough = shifts.get(atom).is_some_and(|shift| shift.abs() >= margin.abs());
-        let possible =
-            shifts.iter().zip(self.atoms).all(|(shift, one)| shift + one.total as f64 / unit >= -TOLERANCE);
-        let shown =
-            self.open.iter().map(|(form, _)| form).filter(|form| !hidden.contains(form)).chain(self.known);
-        let mut unseen = shown.map(|form| {
-            let entering = shifts.iter().zip(self.atoms).filter(|(_, one)| one.enters(*form));
-            entering.map(|(shift, _)| shift).sum::<f64>()
-        });
-        far_enough && possible && unseen.all(|off| off.abs() <= 4.0 * TOLERANCE)
+    /// The most that any number is off by these shifts, but for those that are not to be shown.
+    fn residue(&self, shifts: &[f64], hidden: &HashSet<Form>) -> f64 {
+        let shown = self.rows.iter().filter(|row| !hidden.contains(&row.form));
+        shown.map(|row| sum(shifts, &row.atoms).abs()).fold(0.0, f64::max)
     }
+
+    /// The numbers that need not be shown.
+    pub(crate) fn open(&self) -> Vec<Form> {
+        self.rows.iter().filter(|row| row.cost.is_some()).map(|row| row.form).collect()
+    }
+
+    /// Leaves out numbers that are not to be shown.
+    pub(crate) fn hide(&mut self, hidden: &[Form]) {
+        let hidden: HashSet<&Form> = hidden.iter().collect();
+        self.rows.retain(|row| row.cost.is_none() || !hidden.contains(&row.form));
+    }
+}
+
+impl Other {
+    /// Whether it, or as much more or less of it as leaves nothing below zero, takes a sum as far off as is asked for.
+    fn reaches(&self, target: &Target, margin: f64, atoms: &[Atom]) -> bool {
+        let off = sum(&self.shifts, &target.atoms);
+        let wanted = margin * target.total as f64;
+        if off == 0.0 {
+            return false;
+        }
+        let times = wanted * (1.0 + BEYOND / 2.0) / off;
+        let tolerance = TOLERANCE * target.total as f64;
+        let possible =
+            self.shifts.iter().zip(atoms).all(|(shift, one)| shift * times + one.total as f64 >= -tolerance);
+        possible && self.residue * times.abs() <= 4.0 * tolerance
+    }
+}
+
+fn sum(shifts: &[f64], atoms: &[usize]) -> f64 {
+    atoms.iter().filter_map(|number| shifts.get(*number)).sum()
 }

@@ -2,7 +2,18 @@
 
 use weir_schemas::disclosure::Concentration;
 
-/// What a contributor says while nothing of it changes.
+/// Where a cell lies in its table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// The cells of one series are told apart by their slot alone: what lies between two of them is told by their difference.
+    pub series: usize,
+    /// Its place in the year.
+    pub slot: usize,
+    /// Whether it is judged with all others as well as by itself. Those that are not must follow those that are.
+    pub audited: bool,
+}
+
+/// A part of what a contributor says, while nothing of it changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stage {
     /// The first cut it stands at.
@@ -20,51 +31,98 @@ impl Stage {
     pub fn stands_at(&self, cut: usize) -> bool {
         self.from <= cut && self.until.is_none_or(|until| cut < until)
     }
+}
 
-    /// What it adds to a cell at a cut.
-    fn adds(&self, cell: usize, cut: usize) -> Option<u64> {
-        (self.stands_at(cut) && self.cells.binary_search(&cell).is_ok()).then_some(self.amount)
-    }
+/// A number that was shown, or may be: a cell as it stood at a cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Form {
+    /// The cell.
+    pub cell: usize,
+    /// The cut.
+    pub cut: usize,
 }
 
 /// A table of sums: its cells are numbered from 0.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Table {
-    /// How many cells it has.
-    pub cells: usize,
-    /// Its contributors, each with its stages in order, which do not overlap.
-    pub contributors: Vec<Vec<Stage>>,
+    cells: Vec<Position>,
+    contributors: Vec<Vec<Stage>>,
+    /// Of each cell the stages that enter it, by contributor and number, in that order.
+    entering: Vec<Vec<(usize, usize)>>,
 }
 
 impl Table {
+    /// A table of these cells, and what each contributor says in parts.
+    pub fn new(cells: Vec<Position>, contributors: Vec<Vec<Stage>>) -> Self {
+        let mut entering = vec![Vec::new(); cells.len()];
+        for (contributor, stages) in contributors.iter().enumerate() {
+            for (number, stage) in stages.iter().enumerate() {
+                for cell in &stage.cells {
+                    if let Some(list) = entering.get_mut(*cell) {
+                        list.push((contributor, number));
+                    }
+                }
+            }
+        }
+        Self { cells, contributors, entering }
+    }
+
+    /// Where its cells lie.
+    pub fn cells(&self) -> &[Position] {
+        &self.cells
+    }
+
+    /// What its contributors say.
+    pub fn contributors(&self) -> &[Vec<Stage>] {
+        &self.contributors
+    }
+
     /// What a cell shows at a cut.
-    pub fn sum(&self, cell: usize, cut: usize) -> u128 {
-        self.added(cell, cut).map(u128::from).sum()
+    pub fn sum(&self, form: Form) -> u128 {
+        self.added(form).map(|(_, amount)| u128::from(amount)).sum()
     }
 
     /// How a cell is spread over its contributors at a cut.
-    pub(crate) fn level(&self, cell: usize, cut: usize) -> Concentration {
-        concentration(self.added(cell, cut).collect())
+    pub(crate) fn level(&self, form: Form) -> Concentration {
+        concentration(by_contributor(self.added(form).map(|(who, amount)| (who, i128::from(amount)))))
     }
 
-    /// How what changed in a cell between two cuts is spread over those that changed.
-    pub(crate) fn change(&self, cell: usize, from: usize, to: usize) -> Concentration {
-        let says =
-            |stages: &[Stage], cut| stages.iter().find_map(|stage| stage.adds(cell, cut)).unwrap_or_default();
-        let changes = self.contributors.iter().map(|stages| says(stages, from).abs_diff(says(stages, to)));
-        concentration(changes.filter(|change| *change > 0).collect())
+    /// How the difference of two numbers is spread over those who make it.
+    pub(crate) fn difference(&self, one: Form, other: Form) -> Concentration {
+        let ours = self.added(one).map(|(who, amount)| (who, i128::from(amount)));
+        let theirs = self.added(other).map(|(who, amount)| (who, -i128::from(amount)));
+        let mut all: Vec<(usize, i128)> = ours.chain(theirs).collect();
+        all.sort_unstable_by_key(|(who, _)| *who);
+        let mut amounts = by_contributor(all.into_iter());
+        amounts.retain(|amount| *amount != 0);
+        concentration(amounts)
     }
 
-    fn added(&self, cell: usize, cut: usize) -> impl Iterator<Item = u64> {
-        self.contributors
-            .iter()
-            .filter_map(move |stages| stages.iter().find_map(|stage| stage.adds(cell, cut)))
+    /// What enters a cell at a cut, by contributor in order.
+    fn added(&self, form: Form) -> impl Iterator<Item = (usize, u64)> {
+        let entering = self.entering.get(form.cell).into_iter().flatten();
+        entering.filter_map(move |(who, number)| {
+            let stage = self.contributors.get(*who)?.get(*number)?;
+            stage.stands_at(form.cut).then_some((*who, stage.amount))
+        })
     }
 }
 
-/// How a sum of these amounts is spread.
-pub(crate) fn concentration(mut amounts: Vec<u64>) -> Concentration {
+/// What each contributor adds in all, of amounts that come by contributor.
+pub(crate) fn by_contributor(amounts: impl Iterator<Item = (usize, i128)>) -> Vec<i128> {
+    let mut all: Vec<(usize, i128)> = Vec::new();
+    for (who, amount) in amounts {
+        match all.last_mut() {
+            Some((last, sum)) if *last == who => *sum += amount,
+            _ => all.push((who, amount)),
+        }
+    }
+    all.into_iter().map(|(_, amount)| amount).collect()
+}
+
+/// How a sum of these amounts is spread; their signs do not count.
+pub(crate) fn concentration(mut amounts: Vec<i128>) -> Concentration {
+    amounts.iter_mut().for_each(|amount| *amount = amount.abs());
     amounts.sort_unstable_by(|one, other| other.cmp(one));
-    let largest: Vec<i128> = amounts.iter().take(2).map(|amount| i128::from(*amount)).collect();
-    Concentration::new(amounts.len() as u64, amounts.iter().map(|amount| i128::from(*amount)).sum(), &largest)
+    Concentration::new(amounts.len() as u64, amounts.iter().sum(), &amounts)
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
-use weir_release::{Policy, Release, Shown, Stage, Table, cut, exposed};
+use weir_release::{Form, Policy, Position, Release, Shown, Stage, Table, cut, exposed};
 
 const PREFECTURES: usize = 9;
 const FIELDS: usize = 6;
@@ -35,7 +35,8 @@ impl Province {
     /// filed, few go.
     fn table(&mut self) -> Table {
         let contributors = (0..UNITS).map(|_| self.unit()).collect();
-        Table { cells: 1 + PREFECTURES + FIELDS, contributors }
+        let cells = (0..1 + PREFECTURES + FIELDS).map(|series| Position { series, slot: 0, audited: true });
+        Table::new(cells.collect(), contributors)
     }
 
     fn unit(&mut self) -> Vec<Stage> {
@@ -67,7 +68,7 @@ fn until(table: &Table, cut: usize) -> Table {
             .map(|stage| Stage { until: stage.until.filter(|until| *until <= cut), ..stage.clone() })
             .collect()
     };
-    Table { cells: table.cells, contributors: table.contributors.iter().map(known).collect() }
+    Table::new(table.cells().to_vec(), table.contributors().iter().map(known).collect())
 }
 
 /// All releases of a table under a policy.
@@ -82,13 +83,13 @@ fn releases(table: &Table, policy: &Policy) -> Vec<Release> {
 
 /// How many units' words are known to within ten per cent, above or below, to whoever read all releases.
 fn worked_out(table: &Table, releases: &[Release]) -> usize {
-    let words: Vec<&Stage> = table.contributors.iter().flatten().collect();
+    let words: Vec<&Stage> = table.contributors().iter().flatten().collect();
     // A number that is shown again is the same number.
     let mut shown: BTreeMap<(usize, usize), u128> = BTreeMap::new();
     for Release(cells) in releases {
         for (cell, seen) in cells.iter().enumerate() {
             if let Shown::AsOf(cut) = seen {
-                shown.insert((cell, *cut), table.sum(cell, *cut));
+                shown.insert((cell, *cut), table.sum(Form { cell, cut: *cut }));
             }
         }
     }

@@ -1,0 +1,114 @@
+//! Which cells a table has: those that the public sees of a group of measures in a year (docs/measures.md §5).
+
+use std::collections::HashMap;
+
+use weir_schemas::codelist::{Area, Field};
+use weir_schemas::figure::frequencies;
+use weir_schemas::period::Slot;
+use weir_schemas::plan::{Frequency, Plan};
+
+use crate::group::Group;
+use crate::table::Position;
+
+/// The slots of a year: its months, then the year itself.
+pub(crate) const SLOTS: usize = 13;
+
+/// The place of a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Place {
+    /// The measure's number in the plan.
+    pub measure: usize,
+    /// The area.
+    pub area: Area,
+    /// The field.
+    pub field: Field,
+    /// The slot.
+    pub slot: Slot,
+}
+
+/// The cells of a table.
+#[derive(Debug, Clone)]
+pub struct Outline {
+    /// Their places, by number.
+    pub places: Vec<Place>,
+    pub(crate) positions: Vec<Position>,
+    pub(crate) numbers: HashMap<Place, usize>,
+}
+
+impl Outline {
+    /// The cells of a group of measures in a year: of quarters and the year those of the province by field and of the
+    /// prefectures; of months that of the province, which is judged by itself.
+    pub fn of(plan: &Plan, group: &Group, year: i16) -> Self {
+        let mut outline = Self { places: Vec::new(), positions: Vec::new(), numbers: HashMap::new() };
+        let whole = Field::ALL.into_iter().map(|field| (plan.area, field));
+        let parts = plan.area.children().map(|area| (area, Field::Total));
+        let shown: Vec<(Area, Field)> = whole.chain(parts).collect();
+        let mut series = HashMap::new();
+        for audited in [true, false] {
+            for measure in &group.measures {
+                let often = plan.measures.get(*measure).map_or(&[][..], frequencies);
+                for (area, field) in &shown {
+                    let next = series.len();
+                    let series = *series.entry((*measure, *area, *field)).or_insert(next);
+                    let is_whole = (*area, *field) == (plan.area, Field::Total);
+                    for slot in slots(often, audited, is_whole) {
+                        let place =
+                            Place { measure: *measure, area: *area, field: *field, slot: at(year, slot) };
+                        outline.numbers.insert(place, outline.places.len());
+                        outline.places.push(place);
+                        outline.positions.push(Position { series, slot, audited });
+                    }
+                }
+            }
+        }
+        outline
+    }
+}
+
+/// The slots of a year that are shown, from 0: the ends of quarters and the year, which are audited, or the other months.
+fn slots(often: &[Frequency], audited: bool, is_whole: bool) -> impl Iterator<Item = usize> {
+    let (year, quarters) = (often.contains(&Frequency::A), often.contains(&Frequency::Q));
+    let months = is_whole && often.contains(&Frequency::M);
+    (0..SLOTS).filter(move |slot| match (slot + 1 == SLOTS, (slot + 1) % 3 == 0) {
+        (true, _) => audited && year,
+        (false, true) => audited && quarters,
+        (false, false) => !audited && months,
+    })
+}
+
+/// A year's slot by its place in it, from 0.
+pub(crate) fn at(year: i16, slot: usize) -> Slot {
+    match i8::try_from(slot + 1) {
+        Ok(month) if slot + 1 < SLOTS => Slot::month(year, month),
+        _ => Slot::year(year),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use weir_schemas::plan::SICHUAN_14;
+
+    use super::*;
+    use crate::group::groups;
+
+    #[test]
+    fn the_public_sees_the_province_by_field_and_prefectures_by_total() {
+        let plan = Plan::parse(SICHUAN_14).unwrap();
+        let of = |measure: &str| {
+            let number = plan.measures.iter().position(|one| &*one.id == measure).unwrap();
+            let groups = groups(&plan);
+            let group = groups.iter().find(|group| group.measures.contains(&number)).unwrap();
+            Outline::of(&plan, group, 2024)
+        };
+        let contracts = of("contract_turnover");
+        // Twelve fields and 21 prefectures, in four quarters and the year; eight months more of the whole.
+        assert_eq!(contracts.places.len(), 33 * 5 + 8);
+        assert_eq!(contracts.positions.iter().filter(|position| position.audited).count(), 33 * 5);
+        assert!(contracts.positions[..33 * 5].iter().all(|position| position.audited), "those come first");
+        // Filed for whole years.
+        assert_eq!(of("rd_internal").places.len(), 4 * 33);
+        for (number, place) in contracts.places.iter().enumerate() {
+            assert_eq!(contracts.numbers[place], number);
+        }
+    }
+}
