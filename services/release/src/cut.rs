@@ -12,10 +12,12 @@ use crate::table::{Form, Table};
 /// What a release shows of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
+    /// That nothing stood in it yet, or that it was not asked about.
+    Nothing,
     /// What stood in it at that cut, this one or an earlier.
     AsOf(usize),
-    /// Nothing.
-    Suppressed,
+    /// That it is confidential, and why.
+    Suppressed(ConfStatus),
 }
 
 /// A release of a table: what it shows of each cell.
@@ -57,40 +59,36 @@ pub fn cut(table: &Table, earlier: &[Release], policy: &Policy) -> Release {
     release
 }
 
-/// Why a cell is confidential at a cut by what stands in it; `F` where it is not.
-pub fn confidential(table: &Table, form: Form, policy: &Policy) -> ConfStatus {
-    policy.primary.status(&table.level(form), None)
-}
-
 /// What may be shown of a cell beside those before it, whatever else is.
 fn by_itself(table: &Table, cell: usize, earlier: &[Release], sofar: &Release, policy: &Policy) -> Shown {
     let now = Form { cell, cut: earlier.len() };
-    let before = earlier.last().and_then(|Release(shown)| shown.get(cell)).copied();
-    if before == Some(Shown::Suppressed) || !confidential(table, now, policy).is_free() {
-        return Shown::Suppressed;
-    }
-    let tells = |one: Form, other: Form| {
-        let difference = table.difference(one, other);
+    let before = earlier.last().and_then(|Release(shown)| shown.get(cell)).copied().unwrap_or(Shown::Nothing);
+    let level = table.level(now);
+    let status = policy.primary.status(&level, None);
+    let then = match before {
+        Shown::Suppressed(before) => {
+            return Shown::Suppressed(if status.is_free() { before } else { status });
+        }
+        _ if !status.is_free() => return Shown::Suppressed(status),
+        Shown::AsOf(cut) => Some(Form { cell, cut }),
+        Shown::Nothing if level.contributors == 0 => return Shown::Nothing,
+        Shown::Nothing => None,
+    };
+    let tells = |other: Form| {
+        let difference = table.difference(other, now);
         difference.contributors > 0 && !policy.primary.status(&difference, None).is_free()
     };
-    let (form, shown) = match before {
-        Some(Shown::AsOf(cut)) => {
-            let then = Form { cell, cut };
-            let unchanged = table.difference(then, now).contributors == 0;
-            if unchanged || policy.changes && tells(then, now) {
-                (then, Shown::AsOf(cut))
-            } else {
-                (now, Shown::AsOf(now.cut))
-            }
-        }
-        _ => (now, Shown::AsOf(now.cut)),
-    };
-    // One that was shown stays shown: what it tells beside its neighbours is told.
-    let is_new = before.is_none();
-    if is_new && neighbours(table, cell, sofar).into_iter().any(|other| tells(form, other)) {
-        return Shown::Suppressed;
+    let is_old =
+        |then: &Form| table.difference(*then, now).contributors == 0 || policy.changes && tells(*then);
+    // What was told once can't be untold.
+    if let Some(Form { cut, .. }) = then.filter(is_old) {
+        return Shown::AsOf(cut);
     }
-    shown
+    match (neighbours(table, cell, sofar).into_iter().any(tells), then) {
+        (false, _) => Shown::AsOf(now.cut),
+        (true, Some(Form { cut, .. })) => Shown::AsOf(cut),
+        (true, None) => Shown::Suppressed(ConfStatus::M),
+    }
 }
 
 /// The numbers of the same series that are shown nearest before a cell and after it, of those decided on so far.
@@ -133,7 +131,7 @@ fn suppress(table: &Table, earlier: &[Release], release: &mut Release, policy: &
             doubt.hide(&hidden);
             for Form { cell, .. } in hidden {
                 if let Some(shown) = release.0.get_mut(cell) {
-                    *shown = Shown::Suppressed;
+                    *shown = Shown::Suppressed(ConfStatus::D);
                 }
             }
         }
@@ -146,7 +144,7 @@ pub(crate) fn forms(releases: &[Release]) -> BTreeSet<Form> {
     shown
         .filter_map(|(cell, shown)| match shown {
             Shown::AsOf(cut) => Some(Form { cell, cut: *cut }),
-            Shown::Suppressed => None,
+            Shown::Nothing | Shown::Suppressed(_) => None,
         })
         .collect()
 }

@@ -16,7 +16,7 @@ mod table;
 mod word;
 
 pub use audit::exposed;
-pub use cut::{Policy, Release, Shown, confidential, cut};
+pub use cut::{Policy, Release, Shown, cut};
 pub use group::{Group, groups};
 pub use history::table;
 pub use outline::{Outline, Place};

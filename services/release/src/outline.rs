@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::figure::frequencies;
 use weir_schemas::period::Slot;
@@ -37,8 +38,8 @@ pub struct Outline {
 
 impl Outline {
     /// The cells of a group of measures in a year: of quarters and the year those of the province by field and of the
-    /// prefectures; of months that of the province, which is judged by itself.
-    pub fn of(plan: &Plan, group: &Group, year: i16) -> Self {
+    /// prefectures; of months that of the province, which is judged by itself. Of periods that have begun on `day`.
+    pub fn of(plan: &Plan, group: &Group, year: i16, day: Date) -> Self {
         let mut outline = Self { places: Vec::new(), positions: Vec::new(), numbers: HashMap::new() };
         let whole = Field::ALL.into_iter().map(|field| (plan.area, field));
         let parts = plan.area.children().map(|area| (area, Field::Total));
@@ -54,6 +55,9 @@ impl Outline {
                     for slot in slots(often, audited, is_whole) {
                         let place =
                             Place { measure: *measure, area: *area, field: *field, slot: at(year, slot) };
+                        if place.slot.period().last_month_begins() > day {
+                            continue;
+                        }
                         outline.numbers.insert(place, outline.places.len());
                         outline.places.push(place);
                         outline.positions.push(Position { series, slot, audited });
@@ -86,6 +90,7 @@ pub(crate) fn at(year: i16, slot: usize) -> Slot {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
     use weir_schemas::plan::SICHUAN_14;
 
     use super::*;
@@ -94,19 +99,24 @@ mod tests {
     #[test]
     fn the_public_sees_the_province_by_field_and_prefectures_by_total() {
         let plan = Plan::parse(SICHUAN_14).unwrap();
-        let of = |measure: &str| {
+        let of = |measure: &str, day| {
             let number = plan.measures.iter().position(|one| &*one.id == measure).unwrap();
             let groups = groups(&plan);
             let group = groups.iter().find(|group| group.measures.contains(&number)).unwrap();
-            Outline::of(&plan, group, 2024)
+            Outline::of(&plan, group, 2024, day)
         };
-        let contracts = of("contract_turnover");
+        let contracts = of("contract_turnover", date(2024, 12, 1));
         // Twelve fields and 21 prefectures, in four quarters and the year; eight months more of the whole.
         assert_eq!(contracts.places.len(), 33 * 5 + 8);
         assert_eq!(contracts.positions.iter().filter(|position| position.audited).count(), 33 * 5);
         assert!(contracts.positions[..33 * 5].iter().all(|position| position.audited), "those come first");
         // Filed for whole years.
-        assert_eq!(of("rd_internal").places.len(), 4 * 33);
+        assert_eq!(of("rd_internal", date(2025, 3, 1)).places.len(), 4 * 33);
+        assert_eq!(
+            of("contract_turnover", date(2024, 5, 1)).places.len(),
+            33 + 4,
+            "the second quarter has not ended"
+        );
         for (number, place) in contracts.places.iter().enumerate() {
             assert_eq!(contracts.numbers[place], number);
         }

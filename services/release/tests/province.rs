@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use jiff::civil::{Date, date};
 use weir_release::{Form, Group, Outline, Policy, Release, Shown, Table, Word, cut, exposed, groups, table};
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::period::Slot;
 use weir_schemas::plan::{Plan, SICHUAN_14};
 
 const YEAR: i16 = 2024;
+const DAY: Date = date(2025, 2, 1);
 /// One in each quarter after the first, and one when the year is over.
 const CUTS: usize = 4;
 
@@ -91,7 +93,7 @@ fn known(words: &[Word], cut: usize) -> Vec<Word> {
 
 fn releases(plan: &Plan, measure: &str, words: &[Word], policy: &Policy) -> (Table, Vec<Release>) {
     let group = group_of(plan, measure);
-    let outline = Outline::of(plan, &group, YEAR);
+    let outline = Outline::of(plan, &group, YEAR, DAY);
     let mut all = Vec::new();
     let mut last = Table::default();
     for number in 0..CUTS {
@@ -99,7 +101,7 @@ fn releases(plan: &Plan, measure: &str, words: &[Word], policy: &Policy) -> (Tab
         last = table(plan, &group, YEAR, &outline, &known.iter().collect::<Vec<_>>());
         let begun = Instant::now();
         let next = cut(&last, &all, policy);
-        let hidden = next.0.iter().filter(|shown| **shown == Shown::Suppressed).count();
+        let hidden = next.0.iter().filter(|shown| matches!(shown, Shown::Suppressed(_))).count();
         println!("cut {number}: {hidden} of {} hidden, {:?}", next.0.len(), begun.elapsed());
         all.push(next);
     }
@@ -111,7 +113,7 @@ fn a_table_adds_up_to_what_is_said() {
     let plan = Plan::parse(SICHUAN_14).unwrap();
     let words = revenue(&plan, 60, &mut Chance(14));
     let group = group_of(&plan, "industrial_revenue");
-    let outline = Outline::of(&plan, &group, YEAR);
+    let outline = Outline::of(&plan, &group, YEAR, DAY);
     let table = table(&plan, &group, YEAR, &outline, &words.iter().collect::<Vec<_>>());
     for (cell, place) in outline.places.iter().enumerate() {
         for cut in 0..CUTS {
