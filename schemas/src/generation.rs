@@ -22,6 +22,11 @@ pub fn name(plan_text: &str) -> String {
     format!("weir_{hex}")
 }
 
+/// What tells a plan file from others: SHA-256 of its text, hexadecimal.
+pub fn plan_hash(plan_text: &str) -> String {
+    Sha256::digest(plan_text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The name of the `nth` generation of a plan: a rebuild fills another one beside the live one. The first bears the
 /// plan's own name.
 pub fn nth(name: &str, nth: u32) -> String {

@@ -25,6 +25,7 @@ pub(crate) use fact::Fact;
 pub(crate) use occasions::Occasions;
 pub use standing::Standing;
 pub use state::{Disposition, State};
+pub use supplement::SUPPLEMENT;
 
 use crate::event::{Event, Form, Status};
 use crate::finding::{Finding, FindingKey};

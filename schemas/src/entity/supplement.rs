@@ -14,7 +14,7 @@ use crate::period::{Period, Slot};
 use crate::plan::{Frequency, Measure, Plan};
 
 /// The part that tells supplements from what units add; they are shown apart.
-const PART: &str = "supplement";
+pub const SUPPLEMENT: &str = "supplement";
 
 /// The publications of one measure, area and period: of each field the latest by day of publication and place, of those
 /// in the measure's unit.
@@ -58,7 +58,7 @@ impl Entity for Supplement {
         });
         let facts = latest.map(|(field, entry)| {
             let part = &entry.fact;
-            Fact { part: PART, ..Fact::new(part.area, field, part.value, "".into(), [entry.origin]) }
+            Fact { part: SUPPLEMENT, ..Fact::new(part.area, field, part.value, "".into(), [entry.origin]) }
         });
         facts.collect()
     }

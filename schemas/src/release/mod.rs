@@ -1,8 +1,10 @@
 //! Releases, as the log holds them on `weir.releases`: which were asked for, what was cut, what was refused
 //! (docs/measures.md §5). Pure: no I/O, no clock.
 
+mod public;
 mod record;
 mod releases;
 
+pub use public::is_public;
 pub use record::{Asked, Header, Part, Record, Refused, Released};
 pub use releases::{Cut, Releases};

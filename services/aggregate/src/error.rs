@@ -39,6 +39,17 @@ pub enum Error {
         /// The next offset to take in.
         next: i64,
     },
+    /// A record of the log is not there.
+    #[error("{topic} holds no record at offset {offset} any more")]
+    Unread {
+        /// The topic.
+        topic: &'static str,
+        /// The offset.
+        offset: i64,
+    },
+    /// An amount that no table of a release holds.
+    #[error(transparent)]
+    Amount(#[from] weir_release::OutOfRange),
     /// A stored event does not read any more.
     #[error("the stored event of {subject} at offset {offset} is unreadable: {problem}")]
     Stored {

@@ -9,6 +9,7 @@ mod fold;
 mod generation;
 mod http;
 mod metrics;
+mod release;
 mod service;
 mod settings;
 pub mod status;

@@ -13,6 +13,7 @@ use weir_kernel::ops::{Readiness, with_operations};
 use weir_kernel::shutdown::{Shutdown, serve};
 use weir_kernel::telemetry;
 use weir_kernel::topics::{LOG, prepare};
+use weir_schemas::generation::plan_hash;
 use weir_schemas::plan::Plan;
 
 use crate::generation::Generations;
@@ -61,6 +62,7 @@ impl Aggregate {
         let plan = Arc::new(Plan::parse(&self.plan)?);
         let mut registry = telemetry::registry("aggregate");
         let metrics = Metrics::new(&mut registry);
+        let plan_hash = plan_hash(&self.plan).into();
         let generations = Generations::of(self.clickhouse, &self.plan);
         let wake = Arc::new(Notify::new());
         let app = App {
@@ -69,8 +71,15 @@ impl Aggregate {
             keys: self.keys,
             wake: wake.clone(),
         };
-        let working =
-            Working { log: self.log.clone(), generations, plan, settings: self.settings, metrics, wake };
+        let working = Working {
+            log: self.log.clone(),
+            generations,
+            plan,
+            plan_hash,
+            settings: self.settings,
+            metrics,
+            wake,
+        };
         let operations = with_operations(http::router(app), readiness.clone(), Arc::new(registry));
         let stop = CancellationToken::new();
         let stopped = async {

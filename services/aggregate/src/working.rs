@@ -20,6 +20,7 @@ use crate::closing::Closing;
 use crate::fold::Fold;
 use crate::generation::Generations;
 use crate::metrics::Metrics;
+use crate::release::Releasing;
 use crate::service::STORE;
 use crate::sum::{Sum, Writer};
 use crate::{Error, Settings};
@@ -29,6 +30,8 @@ pub(crate) struct Working {
     pub(crate) log: Arc<dyn EventLog>,
     pub(crate) generations: Generations,
     pub(crate) plan: Arc<Plan>,
+    /// What tells the plan file from others.
+    pub(crate) plan_hash: Arc<str>,
     pub(crate) settings: Settings,
     pub(crate) metrics: Metrics,
     /// Told when a generation is to be looked for at once.
@@ -114,6 +117,14 @@ impl Working {
             settings: settings.clone(),
             writer: writer.start(),
         };
+        let releasing = Releasing {
+            log: log.clone(),
+            generations: self.generations.clone(),
+            generation: generation.clone(),
+            plan: self.plan.clone(),
+            plan_hash: self.plan_hash.clone(),
+            settings: settings.clone(),
+        };
         let owner = |topic: &str, job| Owner {
             log: log.clone(),
             topic: topic.to_owned(),
@@ -144,9 +155,14 @@ impl Working {
             let sum = sum.clone();
             async move { sum.run(partition, stop, progress).await }
         });
+        let releasing =
+            owner(topics::RELEASES, "release").run(stop.clone(), move |partition, stop, progress| {
+                let releasing = releasing.clone();
+                async move { releasing.run(partition, stop, progress).await }
+            });
         let closing = closing.run(stop.clone());
         let task = tokio::spawn(async move {
-            tokio::join!(folding, summing, closing);
+            tokio::join!(folding, summing, releasing, closing);
         });
         Work { stop, task }
     }

@@ -13,6 +13,7 @@ use weir_kernel::log::EventLog;
 use weir_kernel::ops::{self, Readiness};
 use weir_kernel::shutdown::{self, Shutdown};
 use weir_kernel::telemetry;
+use weir_schemas::generation::plan_hash;
 use weir_schemas::plan::{Plan, PlanError};
 
 use crate::Settings;
@@ -80,7 +81,7 @@ impl Query {
         listener.close_unread(self.settings.unread_timeout)?;
         let app = App {
             plan,
-            plan_hash: http::plan_hash(&self.plan),
+            plan_hash: plan_hash(&self.plan),
             live,
             streams: streams.clone(),
             clickhouse: self.clickhouse,

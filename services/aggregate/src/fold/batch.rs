@@ -12,11 +12,13 @@ use weir_schemas::event::Event;
 use weir_schemas::mark::{Mark, SlotRanges};
 use weir_schemas::plan::{MeasureId, Plan};
 use weir_schemas::problem::Problem;
+use weir_schemas::release::Asked;
 
 use super::cache::Cache;
 use super::findings::FindingRow;
 use super::rows::{Behind, ContributionRow, EventRow, SetAsideRow};
 use crate::Error;
+use crate::release::asked;
 
 /// A batch of one partition.
 pub(super) struct Batch<'a> {
@@ -27,6 +29,8 @@ pub(super) struct Batch<'a> {
     pub(super) events: Vec<EventRow>,
     pub(super) contributions: Vec<ContributionRow>,
     pub(super) findings: Vec<FindingRow>,
+    /// The releases that its events ask for.
+    pub(super) releases: Vec<Asked>,
     pub(super) accounts: Accounts,
     /// The greatest recorded time so far; none after it is smaller.
     pub(super) recorded: Timestamp,
@@ -42,6 +46,7 @@ impl<'a> Batch<'a> {
             events: Vec::with_capacity(records.len()),
             contributions: Vec::new(),
             findings: Vec::new(),
+            releases: Vec::new(),
             accounts: Accounts::default(),
             recorded: before,
         };
@@ -85,6 +90,7 @@ impl<'a> Batch<'a> {
             if disposition != Disposition::Stored {
                 continue;
             }
+            self.releases.extend(asked(&event));
             let state = cache.state(&event.subject);
             let after = state.contributions(scope, plan);
             let finds = state.findings(scope, plan);

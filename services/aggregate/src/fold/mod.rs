@@ -19,6 +19,7 @@ use weir_kernel::owner::Progress;
 use weir_kernel::topics;
 use weir_schemas::mark::{Mark, Marks, Touched};
 use weir_schemas::plan::Plan;
+use weir_schemas::release::{self, Asked};
 
 use self::batch::Batch;
 use self::cache::Cache;
@@ -104,6 +105,7 @@ impl Fold {
         fail_point!("fold-findings-stored");
         self.mark(partition, &batch, records, marking).await?;
         fail_point!("fold-marks-appended");
+        self.ask(&batch).await?;
 
         cache.shrink();
         self.metrics.folded(partition, &batch.accounts);
@@ -157,6 +159,21 @@ impl Fold {
         }
         for outcome in self.log.append(topics::DIRTY, said).await {
             outcome?;
+        }
+        Ok(())
+    }
+
+    /// Asks for the releases that the batch's events ask for. One that was asked for before, or is cut, is not cut again.
+    async fn ask(&self, batch: &Batch<'_>) -> Result<(), Error> {
+        let record = |asked: &Asked| {
+            let asked = serde_json::to_vec(&release::Record::Asked(asked.clone()))?;
+            Ok::<_, Error>(NewRecord::new(self.plan.id.clone(), asked))
+        };
+        let records = batch.releases.iter().map(record).collect::<Result<Vec<_>, _>>()?;
+        if !records.is_empty() {
+            for outcome in self.log.append(topics::RELEASES, records).await {
+                outcome?;
+            }
         }
         Ok(())
     }

@@ -41,7 +41,6 @@ use crate::cells::LiveCells;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 
-pub(crate) use explain::plan_hash;
 pub(crate) use live::{FIGURES_MOST, Streams};
 
 /// What requests are answered from.

@@ -29,7 +29,7 @@ use weir_schemas::entity::ObsStatus;
 use weir_schemas::period::Slot;
 use weir_schemas::plan::{Plan, SICHUAN_14};
 
-use super::{App, Streams, plan_hash, router};
+use super::{App, Streams, router};
 use crate::Settings;
 use crate::cells::{LiveCells, Projection};
 use crate::metrics::Metrics;
@@ -112,7 +112,7 @@ pub(super) fn app(settings: Settings, live: Arc<LiveCells>, keys: Vec<Key>, regi
     App {
         streams: Arc::new(Streams::new(plan.clone(), live.clone(), settings.clone(), of_streams)),
         plan,
-        plan_hash: plan_hash(SICHUAN_14),
+        plan_hash: weir_schemas::generation::plan_hash(SICHUAN_14),
         metrics,
         live,
         // Nothing here asks for the past; the whole system's tests do.

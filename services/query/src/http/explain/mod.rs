@@ -7,13 +7,11 @@ mod made;
 mod past;
 mod rule;
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use sha2::{Digest, Sha256};
 use weir_kernel::clickhouse;
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::codelist::{Area, Field};
@@ -35,15 +33,6 @@ use super::openapi::parameters as described;
 use super::page::Page;
 use super::parameters::{Pairs, Parameters, wrong};
 use crate::tables::{Behind, BehindKey, behind};
-
-/// The hash by which a plan file is told from others.
-pub(crate) fn plan_hash(text: &str) -> String {
-    let mut hash = String::new();
-    for byte in Sha256::digest(text.as_bytes()) {
-        let _ = write!(hash, "{byte:02x}");
-    }
-    hash
-}
 
 /// Whether a figure may not be shown; then nothing that it is made of may be either.
 fn suppressed(figure: &figure::Observation) -> bool {

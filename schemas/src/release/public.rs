@@ -1,0 +1,38 @@
+//! Which cells releases have (docs/measures.md §5).
+
+use crate::codelist::{Area, Field};
+use crate::period::Slot;
+use crate::plan::Plan;
+
+/// Whether the public sees a cell there, as far as it is not confidential: of quarters and years those of the province by
+/// field and of its parts by total, of other months that of the province alone.
+pub fn is_public(plan: &Plan, area: Area, field: Field, slot: Slot) -> bool {
+    let is_whole = area == plan.area;
+    let is_part = area.parent() == Some(plan.area);
+    let quarterly = slot.is_year() || slot.number() % 100 % 3 == 0;
+    match field {
+        Field::Total if is_whole => true,
+        Field::Total => is_part && quarterly,
+        _ => is_whole && quarterly,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::SICHUAN_14;
+
+    #[test]
+    fn nothing_finer_is_public() {
+        let plan = Plan::parse(SICHUAN_14).unwrap();
+        let public = |area: u32, field, slot| is_public(&plan, Area::from_u32(area).unwrap(), field, slot);
+        let (quarter, month, year) = (Slot::month(2024, 6), Slot::month(2024, 5), Slot::year(2024));
+        for slot in [quarter, year] {
+            assert!(public(510_000, Field::F01, slot) && public(510_000, Field::Unknown, slot));
+            assert!(public(510_700, Field::Total, slot));
+            assert!(!public(510_700, Field::F01, slot) && !public(510_704, Field::Total, slot));
+        }
+        assert!(public(510_000, Field::Total, month));
+        assert!(!public(510_000, Field::F01, month) && !public(510_700, Field::Total, month));
+    }
+}

@@ -1,0 +1,121 @@
+//! Releases: cuts those that events ask for, one after the other, and writes them into the log.
+//!
+//! What a cut wrote is never computed again: whoever shows releases reads them from the log.
+
+mod cells;
+mod cutting;
+mod history;
+mod record;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use fail::fail_point;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+use weir_kernel::clickhouse::Generation;
+use weir_kernel::log::{EventLog, Limits, NewRecord, partition_of};
+use weir_kernel::owner::Progress;
+use weir_kernel::topics;
+use weir_schemas::plan::Plan;
+use weir_schemas::release::{Asked, Record, Refused, Releases};
+
+use self::cutting::Cutting;
+pub(crate) use self::record::asked;
+use crate::generation::Generations;
+use crate::{Error, Settings};
+
+/// How long the log is waited for before what it holds is looked at: as soon after the event a release is begun.
+const WAIT: Duration = Duration::from_millis(500);
+
+/// What cutting releases needs.
+#[derive(Clone)]
+pub(crate) struct Releasing {
+    pub(crate) log: Arc<dyn EventLog>,
+    pub(crate) generations: Generations,
+    pub(crate) generation: Generation,
+    pub(crate) plan: Arc<Plan>,
+    /// SHA-256 of the plan file, hexadecimal.
+    pub(crate) plan_hash: Arc<str>,
+    pub(crate) settings: Settings,
+}
+
+impl Releasing {
+    /// Cuts what is asked for, until `stop`. Releases of a plan lie in one partition, so that each is cut by one process.
+    pub(crate) async fn run(
+        &self,
+        partition: i32,
+        stop: CancellationToken,
+        _progress: Progress,
+    ) -> Result<(), Error> {
+        let partitions = self.log.ends(topics::RELEASES).await?.len();
+        if partition != partition_of(&self.plan.id, i32::try_from(partitions).unwrap_or(i32::MAX)) {
+            stop.cancelled().await;
+            return Ok(());
+        }
+        let mut releases = Releases::default();
+        let mut reader = self.log.reader(topics::RELEASES, partition, 0).await?;
+        loop {
+            let records = tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                records = reader.read(Limits { wait: WAIT, ..self.settings.read }) => records?,
+            };
+            for record in &records {
+                match serde_json::from_slice::<Record>(&record.value) {
+                    Ok(read) if record.key == self.plan.id => releases.take(read, record.offset),
+                    Ok(_) => {}
+                    Err(error) => warn!(offset = record.offset, %error, "a record is none of a release"),
+                }
+            }
+            // All that is there is read first: it may hold what was asked for.
+            if !records.is_empty() {
+                continue;
+            }
+            if let Some(asked) = releases.waiting().cloned()
+                && self.is_time(&asked).await?
+            {
+                tokio::select! {
+                    () = stop.cancelled() => return Ok(()),
+                    outcome = self.cut(partition, &releases, asked) => outcome?,
+                }
+            }
+        }
+    }
+
+    /// Whether the moment is closed, in the generation that answers.
+    async fn is_time(&self, asked: &Asked) -> Result<bool, Error> {
+        let live = self.generations.clickhouse.live().await?;
+        if live.is_none_or(|live| live.name() != self.generation.name()) {
+            return Ok(false);
+        }
+        Ok(self.generation.closed_at().await?.is_some_and(|closed| closed >= asked.cut))
+    }
+
+    /// Cuts one release, or refuses to.
+    async fn cut(&self, partition: i32, releases: &Releases, asked: Asked) -> Result<(), Error> {
+        if let Some(last) = releases.cut().last().filter(|last| last.header.asked.cut >= asked.cut) {
+            let Asked { name, cut, .. } = &last.header.asked;
+            let reason =
+                format!("{name:?} was cut as of {cut}, which is no earlier: releases follow one another");
+            warn!(release = asked.name, reason, "a release is refused");
+            return self.append(vec![Record::Refused(Refused { asked, reason })]).await;
+        }
+        info!(release = asked.name, cut = %asked.cut, "cutting a release");
+        let cutting = Cutting { releasing: self, partition, releases, asked };
+        let parts = cutting.parts().await?;
+        fail_point!("release-cut");
+        self.append(parts).await
+    }
+
+    /// Appends records, all or as many as come before one that fails: an attempt that is not whole is none.
+    async fn append(&self, records: Vec<Record>) -> Result<(), Error> {
+        let written = records.iter().map(|record| {
+            Ok::<_, serde_json::Error>(NewRecord::new(self.plan.id.clone(), serde_json::to_vec(record)?))
+        });
+        let written = written.collect::<Result<Vec<_>, _>>()?;
+        for outcome in self.log.append(topics::RELEASES, written).await {
+            outcome?;
+        }
+        Ok(())
+    }
+}
