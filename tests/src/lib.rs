@@ -4,6 +4,7 @@
 //! conditions, and gives up with what it saw last.
 
 mod apart;
+pub mod attack;
 pub mod certificates;
 mod client;
 pub mod events;

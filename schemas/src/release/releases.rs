@@ -71,9 +71,9 @@ impl Releases {
         &self.refused
     }
 
-    /// What is asked for next and neither cut nor refused.
+    /// What is asked for and neither cut nor refused: that of the earliest moment, since releases follow one another.
     pub fn waiting(&self) -> Option<&Asked> {
-        self.asked.iter().find(|asked| self.waits(&asked.name))
+        self.asked.iter().filter(|asked| self.waits(&asked.name)).min_by_key(|asked| asked.cut)
     }
 
     /// The number that the next release has.
