@@ -27,26 +27,44 @@ impl Atom {
 type Place<'a> = (usize, Option<usize>, &'a [usize]);
 
 /// The atoms of a table.
-pub(crate) fn atoms(table: &Table, rules: &PrimaryRules) -> Vec<Atom> {
-    let audited = table.cells().iter().take_while(|cell| cell.audited).count();
-    let mut alike: BTreeMap<Place<'_>, Vec<(usize, i128)>> = BTreeMap::new();
-    for (who, stages) in table.contributors().iter().enumerate() {
-        for stage in stages {
-            let cells = stage.cells.as_slice();
-            let cells = &cells[..cells.partition_point(|cell| *cell < audited)];
-            if !cells.is_empty() {
-                let place = (stage.from, stage.until, cells);
-                alike.entry(place).or_default().push((who, i128::from(stage.amount)));
+pub(crate) struct Atoms {
+    pub(crate) all: Vec<Atom>,
+    /// Of each contributor's stages the atom that it is part of, if it enters an audited number at all.
+    pub(crate) of_stage: Vec<Vec<Option<usize>>>,
+}
+
+impl Atoms {
+    /// Those of a table.
+    pub(crate) fn of(table: &Table, rules: &PrimaryRules) -> Self {
+        let audited = table.cells().iter().take_while(|cell| cell.audited).count();
+        let place = |stage: &Stage| -> Option<(usize, Option<usize>, usize)> {
+            let cells = stage.cells.partition_point(|cell| *cell < audited);
+            (cells > 0).then_some((stage.from, stage.until, cells))
+        };
+        let mut alike: BTreeMap<Place<'_>, Vec<(usize, i128)>> = BTreeMap::new();
+        for (who, stages) in table.contributors().iter().enumerate() {
+            for stage in stages {
+                if let Some((from, until, cells)) = place(stage) {
+                    let place = (from, until, &stage.cells[..cells]);
+                    alike.entry(place).or_default().push((who, i128::from(stage.amount)));
+                }
             }
         }
+        let numbers: BTreeMap<Place<'_>, usize> = alike.keys().copied().zip(0..).collect();
+        let number = |stage: &Stage| {
+            let (from, until, cells) = place(stage)?;
+            numbers.get(&(from, until, &stage.cells[..cells])).copied()
+        };
+        let of_stage =
+            table.contributors().iter().map(|stages| stages.iter().map(number).collect()).collect();
+        let atom = |((from, until, cells), said): (Place<'_>, Vec<(usize, i128)>)| {
+            let concentration = concentration(by_contributor(said.into_iter()));
+            let total = u64::try_from(concentration.total).unwrap_or(u64::MAX);
+            let stage = Stage { from, until, cells: cells.to_vec(), amount: 0 };
+            // Of nothing ten per cent are nothing.
+            let sensitive = total > 0 && !rules.status(&concentration, None).is_free();
+            Atom { stage, total, sensitive }
+        };
+        Self { all: alike.into_iter().map(atom).collect(), of_stage }
     }
-    let atom = |((from, until, cells), said): (Place<'_>, Vec<(usize, i128)>)| {
-        let concentration = concentration(by_contributor(said.into_iter()));
-        let total = u64::try_from(concentration.total).unwrap_or(u64::MAX);
-        let stage = Stage { from, until, cells: cells.to_vec(), amount: 0 };
-        // Of nothing ten per cent are nothing.
-        let sensitive = total > 0 && !rules.status(&concentration, None).is_free();
-        Atom { stage, total, sensitive }
-    };
-    alike.into_iter().map(atom).collect()
 }

@@ -2,30 +2,64 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::atom::{Atom, atoms};
+use crate::atom::Atoms;
 use crate::cut::{Policy, Release, forms};
 use crate::perturbation::{Doubt, Row, Target};
-use crate::table::{Form, Table};
+use crate::table::{Form, Table, by_contributor, concentration};
 
-/// What must stay in doubt: atoms that tell of single contributors, and cells that do, at any cut up to `now`.
-pub(crate) fn targets(table: &Table, atoms: &[Atom], now: usize, policy: &Policy) -> Vec<Target> {
+/// What must stay in doubt: what the public's cells tell of few, and what those say who enter the same cells of a slot, as well as what
+/// they say there beyond the slot before, at any cut up to `now`.
+pub(crate) fn targets(table: &Table, atoms: &Atoms, now: usize, policy: &Policy) -> Vec<Target> {
     let mut wanted: BTreeMap<Vec<usize>, u128> = BTreeMap::new();
-    for (number, atom) in atoms.iter().enumerate().filter(|(_, atom)| atom.sensitive) {
+    for (number, atom) in atoms.all.iter().enumerate().filter(|(_, atom)| atom.sensitive) {
         wanted.insert(vec![number], atom.total.into());
     }
-    for cell in (0..table.cells().len()).take_while(|cell| is_audited(table, *cell)) {
-        for form in (0..=now).map(|cut| Form { cell, cut }) {
-            if policy.primary.status(&table.level(form), None).is_free() {
-                continue;
-            }
-            let row = Row::new(form, atoms, None);
+    for cut in 0..=now {
+        for cell in (0..table.cells().len()).take_while(|cell| is_audited(table, *cell)) {
+            let form = Form { cell, cut };
             let total = table.sum(form);
-            if total > 0 {
-                wanted.insert(row.atoms().to_vec(), total);
+            if total > 0 && !policy.primary.status(&table.level(form), None).is_free() {
+                wanted.insert(Row::new(form, &atoms.all, None).atoms, total);
+            }
+        }
+        for Level { atoms, said } in levels(table, atoms, cut).into_values() {
+            let level = concentration(by_contributor(said.into_iter()));
+            let total = u128::try_from(level.total).unwrap_or(0);
+            if total > 0 && !policy.primary.status(&level, None).is_free() {
+                wanted.insert(atoms.into_iter().collect(), total);
             }
         }
     }
     wanted.into_iter().map(|(atoms, total)| Target { atoms, total }).collect()
+}
+
+/// What contributors say who enter the same cells of a slot.
+#[derive(Default)]
+struct Level {
+    atoms: BTreeSet<usize>,
+    /// By contributor, in order.
+    said: Vec<(usize, i128)>,
+}
+
+/// All levels at a cut, by the cells that they enter.
+fn levels<'a>(table: &'a Table, atoms: &Atoms, cut: usize) -> BTreeMap<Vec<usize>, Level> {
+    let mut levels: BTreeMap<Vec<usize>, Level> = BTreeMap::new();
+    let slot = |cell: &&'a usize| table.cells().get(**cell).map_or(0, |position| position.slot);
+    for (who, (stages, numbers)) in table.contributors().iter().zip(&atoms.of_stage).enumerate() {
+        for (stage, number) in stages.iter().zip(numbers).filter(|(stage, _)| stage.stands_at(cut)) {
+            let Some(number) = number else { continue };
+            let mut by_slot: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+            for cell in stage.cells.iter().filter(|cell| is_audited(table, **cell)) {
+                by_slot.entry(slot(&cell)).or_default().push(*cell);
+            }
+            for cells in by_slot.into_values() {
+                let level = levels.entry(cells).or_default();
+                level.atoms.insert(*number);
+                level.said.push((who, i128::from(stage.amount)));
+            }
+        }
+    }
+    levels
 }
 
 /// Whether a cell is judged with all others.
@@ -41,10 +75,11 @@ pub(crate) fn audited(table: &Table, releases: &[Release]) -> BTreeSet<Form> {
 /// How many confidential sums a reader of all these releases knows to within the margin, on either side.
 pub fn exposed(table: &Table, releases: &[Release], policy: &Policy) -> usize {
     let Some(now) = releases.len().checked_sub(1) else { return 0 };
-    let atoms = atoms(table, &policy.primary);
-    let rows = audited(table, releases).into_iter().map(|form| Row::new(form, &atoms, None)).collect();
-    let mut doubt = Doubt { atoms: &atoms, rows, others: Vec::new() };
+    let atoms = Atoms::of(table, &policy.primary);
+    let rows = audited(table, releases).into_iter().map(|form| Row::new(form, &atoms.all, None)).collect();
+    let mut doubt = Doubt { atoms: &atoms.all, rows, others: Vec::new() };
     let targets = targets(table, &atoms, now, policy);
+    doubt.explore(&targets, policy.margin);
     let known = |target: &&Target| {
         [policy.margin, -policy.margin].iter().any(|margin| doubt.needs(target, *margin).is_none())
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use weir_schemas::disclosure::{ConfStatus, PrimaryRules};
 
-use crate::atom::atoms;
+use crate::atom::Atoms;
 use crate::audit::{audited, is_audited, targets};
 use crate::perturbation::{Doubt, Row};
 use crate::table::{Form, Table};
@@ -116,19 +116,26 @@ fn suppress(table: &Table, earlier: &[Release], release: &mut Release, policy: &
     if open.is_empty() {
         return;
     }
-    let atoms = atoms(table, &policy.primary);
+    let atoms = Atoms::of(table, &policy.primary);
     let cells = (0..table.cells().len()).filter(|cell| is_audited(table, *cell));
     let whole = cells.map(|cell| table.sum(Form { cell, cut: now })).max().unwrap_or_default().max(1) as f64;
     // What is large tells much and is dear to lose; that there is anything is worth a little by itself.
     let cost = |form: &Form| 0.01 + table.sum(*form) as f64 / whole;
-    let rows = known.iter().map(|form| Row::new(*form, &atoms, None));
-    let rows = rows.chain(open.iter().map(|form| Row::new(*form, &atoms, Some(cost(form))))).collect();
-    let mut doubt = Doubt { atoms: &atoms, rows, others: Vec::new() };
-    for target in targets(table, &atoms, now, policy) {
+    let rows = known.iter().map(|form| Row::new(*form, &atoms.all, None));
+    let rows = rows.chain(open.iter().map(|form| Row::new(*form, &atoms.all, Some(cost(form))))).collect();
+    let mut doubt = Doubt { atoms: &atoms.all, rows, others: Vec::new() };
+    let targets = targets(table, &atoms, now, policy);
+    doubt.explore(&targets, policy.margin);
+    for (number, target) in targets.iter().enumerate() {
         for margin in [policy.margin, -policy.margin] {
             // Where nothing found will do, nothing new is shown: that tells no more than what is known.
-            let hidden = doubt.needs(&target, margin).unwrap_or_else(|| doubt.open());
+            let hidden = doubt.needs(target, margin).unwrap_or_else(|| doubt.open());
+            if hidden.is_empty() {
+                continue;
+            }
             doubt.hide(&hidden);
+            // With less shown, others may be in doubt as well.
+            doubt.explore(targets.get(number..).unwrap_or_default(), policy.margin);
             for Form { cell, .. } in hidden {
                 if let Some(shown) = release.0.get_mut(cell) {
                     *shown = Shown::Suppressed(ConfStatus::D);

@@ -7,8 +7,10 @@
 mod atom;
 mod audit;
 mod cut;
+mod explore;
 mod group;
 mod history;
+mod other;
 mod outline;
 mod perturbation;
 mod province;

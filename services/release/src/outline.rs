@@ -60,7 +60,7 @@ impl Outline {
                         }
                         outline.numbers.insert(place, outline.places.len());
                         outline.places.push(place);
-                        outline.positions.push(Position { series, slot, audited });
+                        outline.positions.push(Position { series, slot, audited: true });
                     }
                 }
             }

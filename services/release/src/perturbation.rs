@@ -7,14 +7,15 @@ use std::collections::HashSet;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 
 use crate::atom::Atom;
+use crate::other::Other;
 use crate::table::Form;
 
 /// How far off a sum may be and still be called the same, as a share of what is to be protected.
-const TOLERANCE: f64 = 1e-6;
+pub(crate) const TOLERANCE: f64 = 1e-6;
 /// What is asked for beyond the margin, so that rounding never falls short of it.
-const BEYOND: f64 = 1e-3;
+pub(crate) const BEYOND: f64 = 1e-3;
 /// How far other atoms may be off, as a multiple of what is to be protected: much more than it takes to make up for it.
-const FAR: f64 = 8.0;
+pub(crate) const FAR: f64 = 8.0;
 
 /// A sum that must stay in doubt.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +30,7 @@ pub(crate) struct Target {
 pub(crate) struct Row {
     pub(crate) form: Form,
     /// The atoms that enter it.
-    atoms: Vec<usize>,
+    pub(crate) atoms: Vec<usize>,
     /// What it costs not to show it; `None` where it is known and stays so.
     pub(crate) cost: Option<f64>,
 }
@@ -39,18 +40,6 @@ impl Row {
         let entering = (0..).zip(atoms).filter(|(_, one)| one.enters(form));
         Self { form, atoms: entering.map(|(number, _)| number).collect(), cost }
     }
-
-    /// The atoms that enter it.
-    pub(crate) fn atoms(&self) -> &[usize] {
-        &self.atoms
-    }
-}
-
-/// Another truth: by how much each atom is off. Every number that is shown is the same in it.
-pub(crate) struct Other {
-    shifts: Vec<f64>,
-    /// The most that any number that is shown is off, which is as good as nothing.
-    residue: f64,
 }
 
 /// Numbers of which the truth must stay in doubt.
@@ -65,8 +54,7 @@ impl Doubt<'_> {
     /// Which numbers must not be shown besides for a sum to possibly be `margin` times itself larger (or smaller, if that is
     /// negative), at the least cost; `None` where the known ones alone rule that out.
     pub(crate) fn needs(&mut self, target: &Target, margin: f64) -> Option<Vec<Form>> {
-        // What is shown only ever becomes less, so that what was possible once still is.
-        if self.others.iter().any(|other| other.reaches(target, margin, self.atoms)) {
+        if self.is_met(target, margin) {
             return Some(Vec::new());
         }
         let unit = target.total as f64;
@@ -95,7 +83,8 @@ impl Doubt<'_> {
             .map(|(form, ..)| *form)
             .collect();
         let shifts: Vec<f64> = shifts.iter().map(|shift| solution[*shift] * unit).collect();
-        let other = Other { residue: self.residue(&shifts, &needed), shifts };
+        let shown = self.rows.iter().filter(|row| !needed.contains(&row.form));
+        let other = Other::new(shifts, shown);
         if !other.reaches(target, margin, self.atoms) {
             return None;
         }
@@ -103,10 +92,10 @@ impl Doubt<'_> {
         Some(needed.into_iter().collect())
     }
 
-    /// The most that any number is off by these shifts, but for those that are not to be shown.
-    fn residue(&self, shifts: &[f64], hidden: &HashSet<Form>) -> f64 {
-        let shown = self.rows.iter().filter(|row| !hidden.contains(&row.form));
-        shown.map(|row| sum(shifts, &row.atoms).abs()).fold(0.0, f64::max)
+    /// Whether a truth that was found possible takes a sum so far off. What is shown only ever becomes less, so that what was
+    /// possible once still is.
+    pub(crate) fn is_met(&self, target: &Target, margin: f64) -> bool {
+        self.others.iter().any(|other| other.reaches(target, margin, self.atoms))
     }
 
     /// The numbers that need not be shown.
@@ -119,24 +108,4 @@ impl Doubt<'_> {
         let hidden: HashSet<&Form> = hidden.iter().collect();
         self.rows.retain(|row| row.cost.is_none() || !hidden.contains(&row.form));
     }
-}
-
-impl Other {
-    /// Whether it, or as much more or less of it as leaves nothing below zero, takes a sum as far off as is asked for.
-    fn reaches(&self, target: &Target, margin: f64, atoms: &[Atom]) -> bool {
-        let off = sum(&self.shifts, &target.atoms);
-        let wanted = margin * target.total as f64;
-        if off == 0.0 {
-            return false;
-        }
-        let times = wanted * (1.0 + BEYOND / 2.0) / off;
-        let tolerance = TOLERANCE * target.total as f64;
-        let possible =
-            self.shifts.iter().zip(atoms).all(|(shift, one)| shift * times + one.total as f64 >= -tolerance);
-        possible && self.residue * times.abs() <= 4.0 * tolerance
-    }
-}
-
-fn sum(shifts: &[f64], atoms: &[usize]) -> f64 {
-    atoms.iter().filter_map(|number| shifts.get(*number)).sum()
 }
