@@ -1,7 +1,7 @@
-//! An attack on everything that releases ever showed: a reader who knows which units report what, where they lie and when each filed,
-//! corrected or was accepted, works out between which bounds what each of them said must lie.
+//! An attack on everything that releases ever showed.
 //!
-//! It shares no code with what cuts releases.
+//! The attacker knows which units report what, where they lie and when each filed, corrected or was accepted, and works out between which
+//! bounds what each of them said must lie. It shares no code with what cuts releases.
 
 mod facts;
 mod knowledge;

@@ -9,7 +9,7 @@ use crate::plan::Plan;
 pub fn is_public(plan: &Plan, area: Area, field: Field, slot: Slot) -> bool {
     let is_whole = area == plan.area;
     let is_part = area.parent() == Some(plan.area);
-    let quarterly = slot.is_year() || slot.number() % 100 % 3 == 0;
+    let quarterly = slot.is_year() || (slot.number() % 100).is_multiple_of(3);
     match field {
         Field::Total if is_whole => true,
         Field::Total => is_part && quarterly,

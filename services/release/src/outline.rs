@@ -73,7 +73,7 @@ impl Outline {
 fn slots(often: &[Frequency], audited: bool, is_whole: bool) -> impl Iterator<Item = usize> {
     let (year, quarters) = (often.contains(&Frequency::A), often.contains(&Frequency::Q));
     let months = is_whole && often.contains(&Frequency::M);
-    (0..SLOTS).filter(move |slot| match (slot + 1 == SLOTS, (slot + 1) % 3 == 0) {
+    (0..SLOTS).filter(move |slot| match (slot + 1 == SLOTS, (slot + 1).is_multiple_of(3)) {
         (true, _) => audited && year,
         (false, true) => audited && quarters,
         (false, false) => !audited && months,

@@ -148,7 +148,7 @@ impl<'a> Reading<'a> {
                     measure: key.measure.to_string(),
                 })?;
                 let said = (key, contribution.contributor.clone(), amount);
-                let number = subject.open.remove(&said).unwrap_or_else(|| self.said.words.len());
+                let number = subject.open.remove(&said).unwrap_or(self.said.words.len());
                 if number == self.said.words.len() {
                     self.said.words.extend(self.word(&said.0, &contribution, amount, cut));
                 }

@@ -54,7 +54,7 @@ impl Cutting<'_> {
             suppressed,
             synthetic: all.iter().any(|one| one.cell.synthetic),
         };
-        Ok(record::parts(&header, &attempt(), all))
+        Ok(record::parts(&header, &attempt(), &all))
     }
 
     /// The cells of an earlier release.

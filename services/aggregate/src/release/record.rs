@@ -13,7 +13,7 @@ pub(crate) fn asked(event: &Event) -> Option<Asked> {
 }
 
 /// A release as it is written: in parts, of which there is at least one.
-pub(super) fn parts(header: &Header, attempt: &str, cells: Vec<Released>) -> Vec<Record> {
+pub(super) fn parts(header: &Header, attempt: &str, cells: &[Released]) -> Vec<Record> {
     let mut chunks: Vec<Vec<Released>> = cells.chunks(CELLS_IN_RECORD).map(<[Released]>::to_vec).collect();
     if chunks.is_empty() {
         chunks.push(Vec::new());
