@@ -20,6 +20,9 @@ pub struct Args {
     /// Observations in one answer at most
     #[arg(long, env = "WEIR_QUERY_OBSERVATIONS", value_name = "N", default_value_t = Settings::OBSERVATIONS)]
     pub observations: usize,
+    /// Figures up to which an answer is computed and written between others, without handing these to another thread
+    #[arg(long, env = "WEIR_QUERY_SHORT_FIGURES", value_name = "N", default_value_t = Settings::SHORT_FIGURES)]
+    pub short_figures: usize,
     /// Items in one page of a list at most, and subjects of one receipt
     #[arg(long, env = "WEIR_QUERY_PAGE", value_name = "N", default_value_t = Settings::PAGE)]
     pub page: NonZeroUsize,
@@ -72,6 +75,8 @@ pub struct Settings {
     pub open: bool,
     /// Observations in one answer at most.
     pub observations: usize,
+    /// Figures up to which an answer is computed and written between others, without handing these to another thread.
+    pub short_figures: usize,
     /// Items in one page of a list at most, and subjects of one receipt.
     pub page: NonZeroUsize,
     /// Answers about figures of the past that are computed at a time at most: each holds its cells in memory.
@@ -105,6 +110,8 @@ pub struct Settings {
 impl Settings {
     /// Observations in one answer by default: every county of a province, by month, for a plan's years.
     pub const OBSERVATIONS: usize = 20_000;
+    /// Figures of an answer between others by default: under a millisecond's work.
+    pub const SHORT_FIGURES: usize = 200;
     /// Items in one page of a list by default.
     pub const PAGE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(499);
     /// Answers about the past at a time by default: more would only share the same processors.
@@ -140,6 +147,7 @@ impl Default for Settings {
         Self {
             open: false,
             observations: Self::OBSERVATIONS,
+            short_figures: Self::SHORT_FIGURES,
             page: Self::PAGE,
             as_of_requests: Self::AS_OF_REQUESTS,
             sdmx_agency: Self::SDMX_AGENCY.to_owned(),
@@ -163,6 +171,7 @@ impl From<Args> for Settings {
         Self {
             open: args.open,
             observations: args.observations,
+            short_figures: args.short_figures,
             page: args.page,
             as_of_requests: args.as_of_requests,
             sdmx_agency: args.sdmx_agency,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::codelist::{Area, Field};
+use weir_schemas::figure;
 use weir_schemas::period::Period;
 use weir_schemas::plan::{Frequency, Plan};
 
@@ -64,6 +65,12 @@ impl Asked {
             }
             _ => Ok(asked),
         }
+    }
+
+    /// How many figures these are once all periods have begun.
+    pub(super) fn figures_at_most(&self, plan: &Plan) -> usize {
+        let last = Period::Year(plan.calendar.to).last_day();
+        figure::periods(self.frequency, plan.calendar, self.from, self.to, last).count() * self.areas.len()
     }
 }
 

@@ -86,6 +86,7 @@ pub(super) async fn coverage(
     access.covers(&areas)?;
     // The province says the deadline.
     let around: Vec<Area> = areas.iter().copied().chain([app.plan.area]).collect();
+    let work = app.work(areas.len());
     let load = async |generation: Generation, at| {
         let ids = [Measure::expected_id(form), Measure::filed_id(form), Measure::deadline_id(form)];
         let needed = Needed::by_measures(&app.plan, &ids, &around);
@@ -112,8 +113,8 @@ pub(super) async fn coverage(
             areas: areas.iter().map(|area| round.count(*area, late)).collect(),
         })
     };
-    let (answer, at) = app.cells(as_of, load, count).await?;
-    reply.with(&answer, Kept::Privately, Some(at))
+    let (answer, at) = app.cells(as_of, work, load, count).await?;
+    reply.with(work, &answer, Kept::Privately, Some(at))
 }
 
 /// A form that somebody is expected to file.

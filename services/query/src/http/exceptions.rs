@@ -14,7 +14,6 @@ use weir_kernel::problem::ProblemDetails;
 use weir_schemas::finding::FindingKind;
 
 use self::shown::{Answer, Exception, Totals};
-use super::App;
 use super::answer::Kept;
 use super::event::Events;
 use super::format::{FORMAT, Format, Reply};
@@ -22,6 +21,7 @@ use super::moment::store_unreachable;
 use super::openapi::parameters as described;
 use super::page::{CURSOR, Page};
 use super::parameters::{Pairs, Parameters};
+use super::{App, Work};
 use crate::tables::{self, EVERYWHERE, Found, Raised, Wanted, inside};
 
 /// The kinds of what enters no figure.
@@ -71,7 +71,7 @@ pub(super) async fn exceptions(
         Ok(Answer { totals, exceptions, next, listed: kind.is_some() })
     };
     let answer = read.await.map_err(|error| store_unreachable(&error))?;
-    reply.with(&answer, Kept::Privately, Some(at))
+    reply.with(Work::Long, &answer, Kept::Privately, Some(at))
 }
 
 impl Kind {

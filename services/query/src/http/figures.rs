@@ -15,7 +15,6 @@ use weir_schemas::figure::{self, Cells, Figures};
 use weir_schemas::period::Period;
 use weir_schemas::plan::{Indicator, Measure, Rule};
 
-use super::App;
 use super::answer::Kept;
 use super::asked::{Asked, KNOWN};
 use super::format::{Format, Reply};
@@ -23,6 +22,7 @@ use super::moment::past_unreachable;
 use super::observation::{Answer, Observation, Subject};
 use super::openapi::parameters as described;
 use super::parameters::{Pairs, Parameters, wrong};
+use super::{App, Work};
 use crate::past::Needed;
 
 pub(super) type Id = Result<Path<String>, PathRejection>;
@@ -50,6 +50,7 @@ pub(super) async fn indicator(
     let reply = Reply::to(&parameters, &headers, Format::FIGURES)?;
     let asked = Asked::read(&parameters, &app.plan, &indicator.frequencies)?;
     access.covers(&asked.areas)?;
+    let work = app.work(asked.figures_at_most(&app.plan));
     let needed =
         Needed::by_indicator(&app.plan, indicator, &asked.areas, asked.field).read_by(access.audience());
     let figure = |figures: Figures<'_>, area, period| {
@@ -57,7 +58,7 @@ pub(super) async fn indicator(
         let official = figures.official(indicator, asked.field, &ours);
         (ours, official)
     };
-    let (figures, at) = app.observe(&asked, &needed, figure).await?;
+    let (figures, at) = app.observe(&asked, work, &needed, figure).await?;
     let answer = Answer {
         subject: Subject::Indicator(indicator),
         field: asked.field,
@@ -70,7 +71,7 @@ pub(super) async fn indicator(
             .collect(),
         grows: false,
     };
-    reply.with(&answer, Kept::Privately, Some(at))
+    reply.with(work, &answer, Kept::Privately, Some(at))
 }
 
 /// Answers with a measure's values.
@@ -98,12 +99,13 @@ pub(super) async fn measure(
     let asked = Asked::read(&parameters, &app.plan, figure::frequencies(measure))?;
     let grows = parameters.get(GROWTH, |value| growth(value, measure))?.is_some();
     access.covers(&asked.areas)?;
+    let work = app.work(asked.figures_at_most(&app.plan));
     let needed = Needed::by_measure(&app.plan, measure, &asked.areas, asked.field).read_by(access.audience());
     let figure = |figures: Figures<'_>, area, period| {
         let growth = grows.then(|| figures.growth(measure, area, asked.field, period));
         (figures.measure(measure, area, asked.field, period), growth)
     };
-    let (figures, at) = app.observe(&asked, &needed, figure).await?;
+    let (figures, at) = app.observe(&asked, work, &needed, figure).await?;
     let answer = Answer {
         subject: Subject::Measure(measure),
         field: asked.field,
@@ -114,7 +116,7 @@ pub(super) async fn measure(
             .collect(),
         grows,
     };
-    reply.with(&answer, Kept::Privately, Some(at))
+    reply.with(work, &answer, Kept::Privately, Some(at))
 }
 
 fn named(id: Id) -> Result<String, ProblemDetails> {
@@ -148,6 +150,7 @@ impl App {
     async fn observe<T>(
         &self,
         asked: &Asked,
+        work: Work,
         needed: &Needed<'_>,
         figure: impl Fn(Figures<'_>, Area, Period) -> T,
     ) -> Result<(Vec<T>, Timestamp), ProblemDetails> {
@@ -161,7 +164,7 @@ impl App {
             let places = self.places(asked, at)?;
             Ok(places.into_iter().map(|(area, period)| figure(figures, area, period)).collect())
         };
-        self.cells(asked.as_of, past, figures).await
+        self.cells(asked.as_of, work, past, figures).await
     }
 
     /// The areas and periods asked for, those that have begun at `closed`.

@@ -21,11 +21,13 @@ mod plan;
 mod queries;
 mod receipts;
 mod targets;
+mod work;
 
 pub(crate) use access::Access;
 pub(crate) use answer::{Kept, WEIR_AS_OF, entity_tag, tagged};
 pub(crate) use moment::past_unreachable;
 pub(crate) use parameters::{moment, wrong};
+pub(crate) use work::Work;
 
 use std::sync::Arc;
 

@@ -3,17 +3,21 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::runtime::{Handle, RuntimeFlavor};
 use weir_kernel::clickhouse::{self, Generation};
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::figure::Cells;
 
-use super::App;
+use super::{App, Work};
 
 /// How soon a reader may ask again while there is nothing to answer from.
 const SOON: Duration = Duration::from_secs(1);
 
 impl App {
+    /// The work that an answer of so many figures is.
+    pub(super) const fn work(&self, figures: usize) -> Work {
+        Work::of(figures, self.settings.short_figures)
+    }
+
     /// The tables that answer, and the moment they are asked about: `as_of`, or the closed one where it is none or
     /// later. What comes after the closed moment may still change.
     ///
@@ -27,13 +31,14 @@ impl App {
     }
 
     /// What `compute` makes of one state of the cells, and the moment that state reflects: the cells in memory or,
-    /// where a moment is given, those that `load` sums as of it, once it is this request's turn.
+    /// where a moment is given, those that `load` sums as of it, once it is this request's turn. `work` is what `compute` is.
     ///
     /// # Errors
     /// What they answer with, or 503 while there are no figures yet.
     pub(crate) async fn cells<T, L>(
         &self,
         as_of: Option<Timestamp>,
+        work: Work,
         load: impl FnOnce(Generation, Timestamp) -> L,
         compute: impl FnOnce(&Cells, Timestamp) -> Result<T, ProblemDetails>,
     ) -> Result<(T, Timestamp), ProblemDetails>
@@ -45,7 +50,7 @@ impl App {
             let _turn = self.past.acquire().await.map_err(|_| ProblemDetails::internal())?;
             let (generation, at) = self.tables(as_of)?;
             let cells = load(generation, at).await?;
-            return at_length(|| Ok((compute(&cells, at)?, at)));
+            return work.run(|| Ok((compute(&cells, at)?, at)));
         }
         let compute = || {
             self.live.read(|held| {
@@ -53,16 +58,7 @@ impl App {
                 Some(compute(&held.cells, closed).map(|computed| (computed, closed)))
             })
         };
-        at_length(compute).flatten().unwrap_or_else(|| Err(none_yet()))
-    }
-}
-
-/// Computes what may take long, while other threads take over what else this one would have to do. A runtime of one
-/// thread, as tests have, has nobody to hand it to.
-pub(super) fn at_length<T>(compute: impl FnOnce() -> T) -> T {
-    match Handle::current().runtime_flavor() {
-        RuntimeFlavor::CurrentThread => compute(),
-        _ => tokio::task::block_in_place(compute),
+        work.run(compute).flatten().unwrap_or_else(|| Err(none_yet()))
     }
 }
 

@@ -13,7 +13,6 @@ use weir_kernel::problem::ProblemDetails;
 use weir_schemas::finding::FindingKind;
 use weir_schemas::period::Period;
 
-use super::App;
 use super::answer::Kept;
 use super::event::{Events, FindingShown};
 use super::format::{FORMAT, Format, Reply};
@@ -21,6 +20,7 @@ use super::moment::store_unreachable;
 use super::openapi::parameters as described;
 use super::page::{CURSOR, Page};
 use super::parameters::{Pairs, Parameters, form};
+use super::{App, Work};
 use crate::tables::{Found, Raised, Wanted, findings, inside};
 
 #[derive(Serialize, ToSchema)]
@@ -83,7 +83,7 @@ pub(super) async fn queries(
     let synthetic = found.iter().any(|one| one.made_up);
     let query = |one: Found| Query { unit: one.entity.clone(), finding: events.shown(one) };
     let answer = Answer { synthetic, queries: found.into_iter().map(query).collect(), next };
-    reply.with(&answer, Kept::Privately, Some(at))
+    reply.with(Work::Long, &answer, Kept::Privately, Some(at))
 }
 
 fn flag(value: &str) -> Result<bool, String> {

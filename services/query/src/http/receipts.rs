@@ -18,12 +18,12 @@ use weir_schemas::codelist::Area;
 use weir_schemas::event::Source;
 
 use self::shown::{Answer, Logged, Receipt, SetAsideShown, decoded};
-use super::App;
 use super::answer::Kept;
 use super::format::{FORMAT, Format, Reply};
 use super::moment::store_unreachable;
 use super::openapi::parameters as described;
 use super::parameters::{Pairs, Parameters, wrong};
+use super::{App, Work};
 use crate::tables::{self, Copy, Entry, Found, Identity};
 
 /// Answers with what became of an event.
@@ -58,7 +58,7 @@ pub(super) async fn receipts(
         return Err(ProblemDetails::not_found(detail));
     }
     let answer = Answer { source: event.source, id: event.id, receipts, set_aside };
-    reply.with(&answer, Kept::Privately, Some(closed))
+    reply.with(Work::Long, &answer, Kept::Privately, Some(closed))
 }
 
 /// A bureau.

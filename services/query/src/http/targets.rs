@@ -16,12 +16,12 @@ use weir_schemas::figure::{self, Cells, Figures};
 use weir_schemas::period::{Period, Slot};
 
 use self::shown::{Answer, Shown};
-use super::App;
 use super::answer::Kept;
 use super::format::{FORMAT, Format, Reply};
 use super::moment::past_unreachable;
 use super::openapi::parameters as described;
 use super::parameters::{Pairs, Parameters, wrong};
+use super::{App, Work};
 use crate::past::Needed;
 
 /// Answers with the plan's targets.
@@ -69,7 +69,7 @@ pub(super) async fn targets(
         });
         Ok(judged.collect::<Vec<_>>())
     };
-    let (judged, at) = app.cells(as_of, load, judge).await?;
+    let (judged, at) = app.cells(as_of, Work::Long, load, judge).await?;
     let synthetic = judged.iter().any(|(_, _, progress, official)| {
         progress.latest.as_ref().is_some_and(|one| one.synthetic)
             || official.as_ref().is_some_and(|one| one.synthetic)
@@ -77,7 +77,7 @@ pub(super) async fn targets(
     let shown = judged
         .into_iter()
         .map(|(area, one, progress, official)| Shown::of(area, one, progress, official, &app.plan.notes));
-    reply.with(&Answer { synthetic, targets: shown.collect() }, Kept::Privately, Some(at))
+    reply.with(Work::Long, &Answer { synthetic, targets: shown.collect() }, Kept::Privately, Some(at))
 }
 
 /// Totals are published of years, and a year's stock is December's.

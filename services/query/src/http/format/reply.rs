@@ -7,8 +7,8 @@ use serde::Serialize;
 use weir_kernel::problem::ProblemDetails;
 
 use super::{FORMAT, Format, Tabular, WriteError};
+use crate::http::Work;
 use crate::http::answer::{Kept, Shown, respond};
-use crate::http::moment::at_length;
 use crate::http::page::CURSOR;
 use crate::http::parameters::Parameters;
 
@@ -33,17 +33,20 @@ impl<'r> Reply<'r> {
         Ok(Self { format: Format::asked(word.as_deref(), request, offered)?, parameters, request })
     }
 
-    /// The answer, or 304 where the reader has it already.
+    /// The answer, which is so much work, or 304 where the reader has it already.
     ///
     /// # Errors
     /// 406 where it does not fit into the format.
     pub(in crate::http) fn with<A: Serialize + Tabular>(
         &self,
+        work: Work,
         answer: &A,
         kept: Kept,
         as_of: Option<Timestamp>,
     ) -> Result<Response, ProblemDetails> {
-        let (body, name) = at_length(|| self.write(answer))?;
+        // Other formats take their time whatever they hold.
+        let work = if self.format == Format::Json { work } else { Work::Long };
+        let (body, name) = work.run(|| self.write(answer))?;
         let shown = Shown {
             body,
             content_type: self.format.content_type(),

@@ -19,7 +19,8 @@ use super::then::Then;
 use super::wanted::Wanted;
 use crate::Settings;
 use crate::cells::LiveCells;
-use crate::http::moment::{at_length, none_yet};
+use crate::http::Work;
+use crate::http::moment::none_yet;
 use crate::metrics::LiveMetrics;
 
 /// How soon a reader may come again who found no place.
@@ -98,7 +99,7 @@ impl Streams {
     pub(crate) async fn run(&self) {
         let mut moments = self.live.moments();
         while moments.changed().await.is_ok() {
-            at_length(|| self.advance(&mut self.state()));
+            Work::Long.run(|| self.advance(&mut self.state()));
         }
     }
 
@@ -109,7 +110,7 @@ impl Streams {
 
     /// The moment that the streams reflect once what changed is sent, if there is one yet.
     pub(super) fn at(&self) -> Option<Timestamp> {
-        at_length(|| {
+        Work::Long.run(|| {
             let mut state = self.state();
             self.advance(&mut state);
             state.board.at()
@@ -123,7 +124,7 @@ impl Streams {
         key: Option<&str>,
         behind: Option<Behind>,
     ) -> Result<Joined, NotJoined> {
-        at_length(|| self.take_place(wanted, key, behind))
+        Work::Long.run(|| self.take_place(wanted, key, behind))
     }
 
     fn take_place(

@@ -13,8 +13,8 @@ use weir_schemas::figure::Cells;
 
 use super::shown::shown;
 use super::wanted::{Place, Wanted};
-use crate::http::App;
 use crate::http::moment::past_unreachable;
+use crate::http::{App, Work};
 use crate::past::Needed;
 
 /// How many are kept: those of the moments at which streams broke last.
@@ -56,7 +56,7 @@ impl Then {
             let places = wanted.places(&app.plan, day(at), most)?;
             Ok(places.into_iter().map(|place| (place, shown(&app.plan, cells, &place))).collect::<Figures>())
         };
-        let (figures, _) = app.cells(Some(at), load, figures).await?;
+        let (figures, _) = app.cells(Some(at), Work::Long, load, figures).await?;
         let figures = Arc::new(figures);
         kept.truncate(KEPT - 1);
         kept.push_front((wanted.clone(), at, Arc::clone(&figures)));

@@ -7,6 +7,7 @@ use tokio::sync::Notify;
 use weir_schemas::figure::Cells;
 
 use super::*;
+use crate::http::Work;
 
 #[tokio::test]
 async fn answers_about_the_past_wait_their_turn_and_those_about_now_do_not() {
@@ -22,14 +23,14 @@ async fn answers_about_the_past_wait_their_turn_and_those_about_now_do_not() {
             summed.notified().await;
             Ok(Cells::default())
         };
-        app.cells(Some(closed), load, |_, at| Ok(at))
+        app.cells(Some(closed), Work::Short, load, |_, at| Ok(at))
     };
     let (mut first, mut second, mut third) = (pin!(past()), pin!(past()), pin!(past()));
     for waiting in [&mut first, &mut second, &mut third] {
         assert!(poll!(waiting).is_pending());
     }
     assert_eq!(loading.get(), 2, "the third has to wait");
-    let now = app.cells(None, |_, _| async { Ok(Cells::default()) }, |_, at| Ok(at)).await;
+    let now = app.cells(None, Work::Short, |_, _| async { Ok(Cells::default()) }, |_, at| Ok(at)).await;
     assert_eq!(now.unwrap(), (closed, closed));
     summed.notify_one();
     assert_eq!(first.await.unwrap(), (closed, closed));

@@ -16,6 +16,7 @@ use weir_schemas::period::Period;
 use super::figure::is_there;
 use super::observe::too_large;
 use super::{Observing, Selection, SeriesKey};
+use crate::http::Work;
 use crate::sdmx::model::{DIMENSIONS, Flow};
 use crate::sdmx::query::Span;
 
@@ -68,7 +69,7 @@ impl Observing<'_> {
         let look = |cells: &Cells, at| {
             self.look(selection, Figures::new(&self.app.plan, cells).read_by(self.audience), at)
         };
-        self.app.cells(as_of, load, look).await
+        self.app.cells(as_of, Work::Long, load, look).await
     }
 
     fn look(

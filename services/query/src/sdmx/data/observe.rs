@@ -15,7 +15,7 @@ use weir_schemas::period::Period;
 
 use super::figure::{figure_of, targeted};
 use super::{Action, DataSet, Observation, Selection, Series, SeriesKey};
-use crate::http::{App, past_unreachable};
+use crate::http::{App, Work, past_unreachable};
 use crate::past::Needed;
 use crate::sdmx::model::{FREQUENCIES, Flow, OBS_VALUE, Shown, Source, TIME_PERIOD, frequency_code};
 use crate::sdmx::query::Filters;
@@ -46,7 +46,7 @@ impl Observing<'_> {
             let sets = self.selections.iter().map(|selection| self.observe(selection, figures, day(at)));
             Ok(sets.filter(|set| !set.series.is_empty()).collect())
         };
-        self.app.cells(as_of, load, observe).await
+        self.app.cells(as_of, Work::Long, load, observe).await
     }
 
     /// The cells that they are made of at a moment.
