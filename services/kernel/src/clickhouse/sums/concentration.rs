@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use clickhouse::Row;
 use serde::Deserialize;
-use weir_schemas::cell::Cell;
+use weir_schemas::cell::{Cell, Series};
 use weir_schemas::codelist::{Area, AreaLevel, Field};
 use weir_schemas::disclosure::{Concentration, PrimaryRules};
 use weir_schemas::period::Slot;
@@ -17,7 +17,9 @@ use crate::clickhouse::{Error, Generation};
 
 /// A sum, and how it changed since the slot before.
 #[derive(Row, Deserialize)]
-struct Spread {
+pub(super) struct Spread {
+    #[serde(rename = "of_measure")]
+    measure: String,
     #[serde(rename = "of_area")]
     area: u32,
     #[serde(rename = "of_field")]
@@ -36,34 +38,34 @@ struct Spread {
 /// Each contribution in force enters the cells around it: in its own slots as what is said now, in the slots after them as what
 /// was said before. A contributor is one in a cell, whatever the number of its contributions.
 const SELECT: &str = "
-SELECT place.1 AS of_area, place.2 AS of_field, slot,
+SELECT toString(measure) AS of_measure, place.1 AS of_area, place.2 AS of_field, slot,
        countIf(stands > 0) AS units, sum(abs(says)) AS total,
        arraySlice(arrayReverseSort(groupArray(abs(says))), 1, 2) AS largest,
        countIf(stood > 0) AS before, countIf(says != said) AS changed, sum(abs(says - said)) AS moved,
        arraySlice(arrayReverseSort(groupArray(abs(says - said))), 1, 2) AS largest_moved
 FROM
 (
-    SELECT place, step.1 AS slot, who, sumIf(adds, step.2) AS says, sumIf(adds, NOT step.2) AS said,
+    SELECT measure, place, step.1 AS slot, who, sumIf(adds, step.2) AS says, sumIf(adds, NOT step.2) AS said,
            sumIf(counts, step.2) AS stands, sumIf(counts, NOT step.2) AS stood
     FROM
     (
-        SELECT toString(field) AS of, who, adds, counts, arrayJoin(arrayDistinct([PLACES])) AS place,
+        SELECT measure, toString(field) AS of, who, adds, counts, arrayJoin(arrayDistinct([PLACES])) AS place,
                arrayFilter(at -> at >= first_slot AND at <= last, READ) AS slots,
                arrayConcat(arrayMap(at -> (at, true), slots),
                            arrayMap(at -> (toUInt32(at + 1), false), arrayFilter(at -> at % 100 < 13, slots))) AS steps,
                arrayJoin(arrayFilter(step -> step.1 IN WANTED, steps)) AS step
         FROM (ROWS)
     )
-    GROUP BY place, slot, who
+    GROUP BY measure, place, slot, who
 )
-GROUP BY place, slot
+GROUP BY measure, place, slot
 HAVING units > 0
 ";
 
 /// Of units: each row says what the one before it said, so that all of a key add up to what stands, each once as merging would leave it.
 /// Sixty-four bits tell units apart; by their codes it takes twice as long.
 const OF_UNITS: &str = "
-SELECT area, field, first_slot, LAST_SLOT AS last, sipHash64(entity) AS who,
+SELECT measure, area, field, first_slot, LAST_SLOT AS last, sipHash64(entity) AS who,
        if(live, value, toDecimal128(0, 6)) - before_value AS adds, toInt64(live) - (before_status != '-') AS counts
 FROM contributions FINAL
 WHERE measure IN ? AND SLOTS AND area BETWEEN ? AND ?FIELDS AND part != 'supplement'
@@ -72,62 +74,61 @@ WHERE measure IN ? AND SLOTS AND area BETWEEN ? AND ?FIELDS AND part != 'supplem
 
 /// Of others, who may change under one key: of each the newest row.
 const OF_OTHERS: &str = "
-SELECT area, field, first_slot, last, sipHash64(newest.3) AS who, newest.1 AS adds, toInt64(1) AS counts
+SELECT measure, area, field, first_slot, last, sipHash64(newest.3) AS who, newest.1 AS adds, toInt64(1) AS counts
 FROM
 (
-    SELECT area, field, first_slot, LAST_SLOT AS last, entity, part, argMax((value, live, contributor), version) AS newest
+    SELECT measure, area, field, first_slot, LAST_SLOT AS last, entity, part, argMax((value, live, contributor), version) AS newest
     FROM contributions
     WHERE measure IN ? AND SLOTS AND area BETWEEN ? AND ?FIELDS AND part != 'supplement'
       AND recorded <= fromUnixTimestamp64Milli(?, 'UTC')
-    GROUP BY area, field, first_slot, LAST_SLOT, entity, part
+    GROUP BY measure, area, field, first_slot, LAST_SLOT, entity, part
 )
 WHERE newest.2
 ";
 
-/// Says of cells of a protected measure whether they are confidential by these rules.
-pub(super) async fn judge(
-    generation: &Generation,
-    wanted: &Wanted<'_>,
-    rules: &PrimaryRules,
-    cells: &mut [Cell],
-) -> Result<(), Error> {
-    if cells.is_empty() || !wanted.measure.is_protected() {
-        return Ok(());
-    }
-    let spreads = spreads(generation, wanted).await?;
-    let by_place: HashMap<(u32, &str, u32), &Spread> =
-        spreads.iter().map(|spread| ((spread.area, spread.field.as_str(), spread.slot), spread)).collect();
+/// Says of cells, by how the sums of their measures are spread, whether they are confidential by these rules.
+pub(super) fn judge(spreads: &[Spread], rules: &PrimaryRules, cells: &mut [Cell]) {
+    let by_place: HashMap<(&str, u32, &str, u32), &Spread> = spreads
+        .iter()
+        .map(|spread| ((spread.measure.as_str(), spread.area, spread.field.as_str(), spread.slot), spread))
+        .collect();
     for cell in cells {
-        let field = cell.series.field.to_string();
-        let place = (cell.series.area.as_u32(), field.as_str(), cell.slot.number());
-        // What is compiled without unit records alone has nobody behind it.
+        let Series { measure, area, field } = &cell.series;
+        let field = field.to_string();
+        let place = (&**measure, area.as_u32(), field.as_str(), cell.slot.number());
+        // What is compiled without unit records alone has nobody behind it, and what is not protected has no spread.
         let Some(spread) = by_place.get(&place) else { continue };
         let level = Concentration::new(spread.units, spread.total, &spread.largest);
         let change = Concentration::new(spread.changed, spread.moved, &spread.largest_moved);
         cell.conf_status = rules.status(&level, (spread.before > 0).then_some(&change));
         cell.unchanged = spread.changed == 0;
     }
-    Ok(())
 }
 
-async fn spreads(generation: &Generation, wanted: &Wanted<'_>) -> Result<Vec<Spread>, Error> {
-    let asked: BTreeSet<Slot> = wanted.slots.iter().copied().collect();
+/// How the sums of those measures that are protected are spread, of measures that are summed alike; none where nobody asks.
+pub(super) async fn spreads(generation: &Generation, alike: &[&Wanted<'_>]) -> Result<Vec<Spread>, Error> {
+    let protected = || alike.iter().filter(|wanted| wanted.measure.is_protected() && wanted.rules.is_some());
+    let Some(first) = protected().next().filter(|wanted| !wanted.slots.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let ids: Vec<&str> = protected().map(|wanted| &*wanted.measure.id).collect();
+    let asked: BTreeSet<Slot> = first.slots.iter().copied().collect();
     let before = asked.iter().filter_map(|slot| slot.before_in_year());
     let read: BTreeSet<Slot> = asked.iter().copied().chain(before).collect();
     let numbers = |slots: &BTreeSet<Slot>| {
         slots.iter().map(|slot| format!("toUInt32({})", slot.number())).collect::<Vec<_>>().join(", ")
     };
-    let measure = wanted.measure;
+    let measure = first.measure;
     let statement = SELECT
         .replace("ROWS", if is_placed_once(measure) { OF_UNITS } else { OF_OTHERS })
         .replace("LAST_SLOT", last_slot(measure))
         .replace("READ", &format!("[{}]", numbers(&read)))
         .replace("WANTED", &format!("({})", numbers(&asked)))
-        .replace("PLACES", &places(&wanted.series))
+        .replace("PLACES", &places(&first.series))
         .replace("SLOTS", slots(measure))
-        .replace("FIELDS", &fields(&wanted.series, measure));
-    let reading = Wanted { slots: read.into_iter().collect(), ..wanted.clone() };
-    generation.select(&statement, |query| bind(query, &reading, &[&*measure.id])).await
+        .replace("FIELDS", &fields(&first.series, measure));
+    let reading = Wanted { slots: read.into_iter().collect(), ..(*first).clone() };
+    generation.select(&statement, |query| bind(query, &reading, &ids)).await
 }
 
 /// The places that what stands in an area and a field enters, of the levels and fields that are asked for.

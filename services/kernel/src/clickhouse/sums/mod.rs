@@ -13,6 +13,7 @@ mod moments;
 use std::collections::BTreeSet;
 
 use futures::TryStreamExt;
+use futures::future::try_join;
 use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 use weir_schemas::cell::Cell;
@@ -56,14 +57,17 @@ impl Generation {
         let alike = summed_alike(wanted);
         let mut statements = FuturesUnordered::new();
         for measures in &alike {
-            statements.push(leaf::leaves(self, measures));
+            // What a sum is spread over is looked for while it is summed: neither waits for the other.
+            statements.push(async move {
+                try_join(leaf::leaves(self, measures), concentration::spreads(self, measures)).await
+            });
         }
         let mut cells = Vec::new();
-        while let Some(leaves) = statements.try_next().await? {
+        while let Some((leaves, spreads)) = statements.try_next().await? {
             for (wanted, leaves) in leaves {
                 let mut laid = lay::cells(wanted, &leaves)?;
                 if let Some(rules) = &wanted.rules {
-                    concentration::judge(self, wanted, rules, &mut laid).await?;
+                    concentration::judge(&spreads, rules, &mut laid);
                 }
                 cells.append(&mut laid);
             }
