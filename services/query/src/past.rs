@@ -42,6 +42,13 @@ fn slots(periods: impl Iterator<Item = Period>) -> Vec<Slot> {
     periods.map(Period::slot).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
+/// Slots, in order, and before each year its December. What is reported by month stands in the year as it does in December, so
+/// what is kept of the year depends on that: the two are summed together.
+fn with_decembers(slots: &[Slot]) -> Vec<Slot> {
+    let decembers = slots.iter().filter(|slot| slot.is_year()).filter_map(|year| year.before_in_year());
+    slots.iter().copied().chain(decembers).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 impl<'a> Needed<'a> {
     /// For analysts, from whom most is kept.
     fn of(plan: &'a Plan, measures: Vec<&'a Measure>, areas: &'a [Area], fields: Vec<Field>) -> Self {
@@ -124,7 +131,7 @@ impl<'a> Needed<'a> {
         let slots = slots(periods);
         cells.extend(generation.sums_of_all(&self.wanted(&slots, as_of)).await?);
         if self.audience == Audience::Analyst {
-            self.earlier(generation, slots, as_of, &mut cells).await?;
+            self.earlier(generation, with_decembers(&slots), as_of, &mut cells).await?;
         }
         Ok(cells)
     }
@@ -171,6 +178,7 @@ impl<'a> Needed<'a> {
         let of = |measure: &'a Measure, series| {
             let slots = match year {
                 Some(year) if measure.is_reference() => Slot::year(OLDEST_REFERENCE).through(year).collect(),
+                _ if measure.is_protected() && self.audience == Audience::Analyst => with_decembers(slots),
                 _ => slots.to_vec(),
             };
             Wanted { measure, series, slots, as_of: Some(as_of), rules: self.rules() }

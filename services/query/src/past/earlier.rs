@@ -10,7 +10,8 @@ use weir_schemas::plan::Measure;
 use super::Needed;
 
 impl Needed<'_> {
-    /// Goes back from these slots as far as nobody said anything new: such a cell is kept from the reader if the one before it is.
+    /// Goes back from these slots, which are summed, as far as nobody said anything new: such a cell is kept from the reader if
+    /// the one before it is.
     ///
     /// # Errors
     /// When the store can't be reached.
