@@ -84,7 +84,8 @@ impl Query {
             plan_hash: plan_hash(&self.plan),
             live,
             streams: streams.clone(),
-            clickhouse: self.clickhouse,
+            // What the follower loads is all cells, whatever that costs.
+            clickhouse: self.clickhouse.held_to(&self.settings.statement),
             keys: self.keys,
             past: Semaphore::new(self.settings.as_of_requests.get()),
             settings: self.settings,

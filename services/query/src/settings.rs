@@ -1,9 +1,10 @@
 //! The limits of the query service, and who may see live figures.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
+use weir_kernel::clickhouse::Limits;
 use weir_kernel::settings::duration;
 
 use crate::http::FIGURES_MOST;
@@ -29,6 +30,15 @@ pub struct Args {
     /// Answers about figures of the past (`as_of`) that are computed at a time at most; further requests wait
     #[arg(long, env = "WEIR_QUERY_AS_OF_REQUESTS", value_name = "N", default_value_t = Settings::AS_OF_REQUESTS)]
     pub as_of_requests: NonZeroUsize,
+    /// How long one statement that an answer reads from ClickHouse may take; ClickHouse stops it then
+    #[arg(long, env = "WEIR_QUERY_STATEMENT_TIME", value_name = "TIME", value_parser = duration, default_value = "30s")]
+    pub statement_time: Duration,
+    /// Bytes of ClickHouse's memory that one such statement may take
+    #[arg(long, env = "WEIR_QUERY_STATEMENT_MEMORY", value_name = "BYTES", default_value_t = Settings::STATEMENT.memory)]
+    pub statement_memory: NonZeroU64,
+    /// Rows that one such statement may read
+    #[arg(long, env = "WEIR_QUERY_STATEMENT_ROWS", value_name = "N", default_value_t = Settings::STATEMENT.rows)]
+    pub statement_rows: NonZeroU64,
     /// The agency that SDMX artefacts are maintained by
     #[arg(long, env = "WEIR_QUERY_SDMX_AGENCY", value_name = "ID", value_parser = agency, default_value = Settings::SDMX_AGENCY)]
     pub sdmx_agency: String,
@@ -81,6 +91,8 @@ pub struct Settings {
     pub page: NonZeroUsize,
     /// Answers about figures of the past that are computed at a time at most: each holds its cells in memory.
     pub as_of_requests: NonZeroUsize,
+    /// What one statement that an answer reads from ClickHouse may cost there.
+    pub statement: Limits,
     /// The agency that SDMX artefacts are maintained by.
     pub sdmx_agency: String,
     /// Figures that one SDMX answer looks at, at most.
@@ -116,6 +128,12 @@ impl Settings {
     pub const PAGE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(499);
     /// Answers about the past at a time by default: more would only share the same processors.
     pub const AS_OF_REQUESTS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
+    /// What one statement may cost by default: half a minute, 2 GiB, and every contribution of a large province some times over.
+    pub const STATEMENT: Limits = Limits {
+        time: Duration::from_secs(30),
+        memory: NonZeroU64::MIN.saturating_add((2 << 30) - 1),
+        rows: NonZeroU64::MIN.saturating_add(99_999_999),
+    };
     /// The agency by default.
     pub const SDMX_AGENCY: &str = "SCSTAT";
     /// Figures that one SDMX answer looks at by default: a second's work.
@@ -150,6 +168,7 @@ impl Default for Settings {
             short_figures: Self::SHORT_FIGURES,
             page: Self::PAGE,
             as_of_requests: Self::AS_OF_REQUESTS,
+            statement: Self::STATEMENT,
             sdmx_agency: Self::SDMX_AGENCY.to_owned(),
             sdmx_figures: Self::SDMX_FIGURES,
             sdmx_moments: Self::SDMX_MOMENTS,
@@ -174,6 +193,11 @@ impl From<Args> for Settings {
             short_figures: args.short_figures,
             page: args.page,
             as_of_requests: args.as_of_requests,
+            statement: Limits {
+                time: args.statement_time,
+                memory: args.statement_memory,
+                rows: args.statement_rows,
+            },
             sdmx_agency: args.sdmx_agency,
             sdmx_figures: args.sdmx_figures,
             sdmx_moments: args.sdmx_moments,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::Cost;
+
 /// The most characters of the server's words that are kept: an exception in the middle of a stream carries the whole body.
 const TEXT_MOST: usize = 500;
 
@@ -17,6 +19,9 @@ pub enum Error {
     /// The server refused.
     #[error("ClickHouse refused: {0}")]
     Refused(String),
+    /// The server stopped a statement at a limit of what one may cost.
+    #[error("ClickHouse stopped a statement for its {0:?}: {1}")]
+    TooCostly(Cost, String),
     /// A row that is not what its table promises.
     #[error("ClickHouse holds a row that is not what {table} promises: {what}")]
     Row {
@@ -52,6 +57,10 @@ impl From<clickhouse::error::Error> for Error {
             clickhouse::error::Error::Network(_) | clickhouse::error::Error::TimedOut => {
                 Error::Unreachable(text)
             }
+            clickhouse::error::Error::BadResponse(said) => match Cost::said_by(&said) {
+                Some(cost) => Error::TooCostly(cost, text),
+                None => Error::Refused(text),
+            },
             _ => Error::Refused(text),
         }
     }

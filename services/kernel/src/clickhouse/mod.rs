@@ -3,6 +3,7 @@
 mod cell_row;
 mod error;
 mod generation;
+mod limits;
 mod position;
 mod sums;
 
@@ -17,6 +18,7 @@ use crate::settings::ClickHouseArgs;
 pub use cell_row::{CellRow, status_of, status_rank};
 pub use error::Error;
 pub use generation::Generation;
+pub use limits::{Cost, Limits};
 pub use position::{Accounts, Position};
 pub use sums::Wanted;
 
@@ -86,6 +88,12 @@ impl ClickHouse {
             // Subjects are spelled out in a statement, and one may have a thousand characters.
             .with_setting("max_query_size", MAX_QUERY_SIZE);
         Self { client, timeout: settings.request_timeout }
+    }
+
+    /// The same server, with every statement held to these limits.
+    #[must_use]
+    pub fn held_to(self, limits: &Limits) -> Self {
+        Self { client: limits.hold(self.client), timeout: self.timeout }
     }
 
     /// Makes sure that the shared tables are there.

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use jiff::Timestamp;
-use weir_kernel::clickhouse::{self, Generation};
+use weir_kernel::clickhouse::{self, Cost, Generation};
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::figure::Cells;
 
@@ -68,14 +69,34 @@ pub(super) fn none_yet() -> ProblemDetails {
     ProblemDetails::unavailable("no-figures-yet", detail, SOON)
 }
 
-/// 503: the tables of the past did not answer.
+/// 422 where the tables of the past were asked for too much, 503 where they did not answer.
 pub(crate) fn past_unreachable(error: &clickhouse::Error) -> ProblemDetails {
+    if let clickhouse::Error::TooCostly(cost, _) = error {
+        return too_costly(*cost, error);
+    }
     tracing::warn!(%error, "the past can't be read");
     ProblemDetails::unavailable("past-unreachable", "the past can't be read now", SOON)
 }
 
-/// 503: the tables of events did not answer.
+/// 422 where the tables of events were asked for too much, 503 where they did not answer.
 pub(super) fn store_unreachable(error: &clickhouse::Error) -> ProblemDetails {
+    if let clickhouse::Error::TooCostly(cost, _) = error {
+        return too_costly(*cost, error);
+    }
     tracing::warn!(%error, "the store can't be read");
     ProblemDetails::unavailable("store-unreachable", "events can't be read now", SOON)
+}
+
+/// 422: asked again it would cost as much again, so it is nothing to be tried again as it stands.
+fn too_costly(cost: Cost, error: &clickhouse::Error) -> ProblemDetails {
+    tracing::warn!(%error, "an answer costs too much");
+    let (what, flag) = match cost {
+        Cost::Time => ("takes longer", "--statement-time"),
+        Cost::Memory => ("takes more memory", "--statement-memory"),
+        Cost::Rows => ("reads more rows", "--statement-rows"),
+    };
+    let detail = format!(
+        "{what} of ClickHouse than one statement may ({flag}); ask for less: fewer areas, or periods"
+    );
+    ProblemDetails::new(StatusCode::UNPROCESSABLE_ENTITY, "too-costly", detail)
 }

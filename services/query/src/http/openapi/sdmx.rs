@@ -141,7 +141,7 @@ impl Resource {
         }
         let mut operation = operation.build();
         tagged(&mut operation, self.figures);
-        problems(&mut operation, &OF_SDMX[usize::from(!self.figures)..]);
+        problems(&mut operation, &OF_SDMX[if self.figures { 0 } else { OF_FIGURES }..]);
         if self.figures {
             problems(&mut operation, OF_KEYS);
         }
@@ -149,9 +149,13 @@ impl Resource {
     }
 }
 
-/// Problems; the first alone where figures are told.
+/// How many of the problems are of figures alone; they come first.
+const OF_FIGURES: usize = 2;
+
+/// Problems.
 const OF_SDMX: &[(u16, &[&str])] = &[
     (413, &["too-much-data"]),
+    (422, &["too-costly"]),
     (400, &["parameter", "query", "path", "key", "accept"]),
     (404, &["not-found"]),
     (406, &["not-acceptable"]),

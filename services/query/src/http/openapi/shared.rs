@@ -37,6 +37,7 @@ pub(super) const OF_KEYS: &[(u16, &[&str])] = &[
 const OF_DATA: &[(u16, &[&str])] = &[
     (400, &["parameter", "query", "path"]),
     (404, &["not-found"]),
+    (422, &["too-costly"]),
     (500, &["internal"]),
     (503, &["no-figures-yet", "past-unreachable", "store-unreachable", "identity-provider-unavailable"]),
 ];
@@ -47,6 +48,7 @@ const OF_FORMATS: &[(u16, &[&str])] = &[(406, &["not-acceptable"])];
 /// What a stream may be refused for.
 const OF_STREAMS: &[(u16, &[&str])] = &[
     (400, &["parameter", "query"]),
+    (422, &["too-costly"]),
     (429, &["too-many-readers"]),
     (500, &["internal"]),
     (
