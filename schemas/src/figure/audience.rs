@@ -4,7 +4,7 @@ use super::Cells;
 use crate::cell::{Cell, Series};
 use crate::period::Slot;
 
-/// Who reads live figures.
+/// Who reads figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum Audience {
     /// Officials, who see units as well.
@@ -12,17 +12,25 @@ pub enum Audience {
     /// Analysts, who are sworn: no cell that is confidential by itself. Whoever is not told apart reads as they do.
     #[default]
     Analyst,
+    /// Everybody, who reads releases. Their cells were judged when they were cut, and each says itself whether it is kept.
+    Public,
 }
 
 impl Audience {
     /// Whether a cell is kept from it. One in which nobody says anything new tells what the one before it tells.
     pub(super) fn is_kept_from(self, cells: &Cells, series: &Series, slot: Slot) -> bool {
-        let told = |slot: &Slot| cells.get(series, *slot).filter(|cell| cell.contributions > 0);
-        let earlier = std::iter::successors(Some(slot), |slot| {
-            told(slot).filter(|cell| cell.unchanged).and_then(|_| slot.before_in_year())
-        });
         let confidential = |cell: &Cell| !cell.conf_status.is_free();
-        self == Self::Analyst && earlier.filter_map(|slot| told(&slot)).any(confidential)
+        match self {
+            Self::Official => false,
+            Self::Public => cells.get(series, slot).is_some_and(confidential),
+            Self::Analyst => {
+                let told = |slot: &Slot| cells.get(series, *slot).filter(|cell| cell.contributions > 0);
+                let mut earlier = std::iter::successors(Some(slot), |slot| {
+                    told(slot).filter(|cell| cell.unchanged).and_then(|_| slot.before_in_year())
+                });
+                earlier.any(|slot| told(&slot).is_some_and(confidential))
+            }
+        }
     }
 }
 
@@ -55,5 +63,6 @@ mod tests {
         };
         assert_eq!(kept(Audience::Analyst), [1, 2, 3]);
         assert_eq!(kept(Audience::Official), [0_i8; 0]);
+        assert_eq!(kept(Audience::Public), [1], "a release says of each cell whether it is kept");
     }
 }

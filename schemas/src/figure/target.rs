@@ -10,6 +10,7 @@ use crate::codelist::{Area, Field};
 use crate::exact::Exact;
 use crate::period::Period;
 use crate::plan::{Comparator, Frequency, Indicator, Measure, Plan, Target};
+use crate::release::is_public;
 
 /// How a target stands in an area.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,7 +108,12 @@ impl<'a> Targets<'a> {
         let from = self.plan.begins.filter(|_| each_year).map(Period::Year);
         let to = each_year.then_some(Period::Year(indicator.target.year));
         let figures = Figures::new(self.plan, self.cells).read_by(self.audience);
+        // A release has fewer cells than there are live, and what is not released is not nothing.
+        let told = |period: &Period| {
+            self.audience != Audience::Public || is_public(self.plan, area, Field::Total, period.slot())
+        };
         periods(frequency, self.plan.calendar, from, to, self.day)
+            .filter(told)
             .map(|period| figures.indicator(indicator, area, Field::Total, period))
             .collect()
     }

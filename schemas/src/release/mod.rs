@@ -5,6 +5,6 @@ mod public;
 mod record;
 mod releases;
 
-pub use public::is_public;
+pub use public::{is_public, is_released};
 pub use record::{Asked, Header, Part, Record, Refused, Released};
 pub use releases::{Cut, Releases};

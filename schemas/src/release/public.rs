@@ -2,7 +2,7 @@
 
 use crate::codelist::{Area, Field};
 use crate::period::Slot;
-use crate::plan::Plan;
+use crate::plan::{Frequency, Plan};
 
 /// Whether the public sees a cell there, as far as it is not confidential: of quarters and years those of the province by
 /// field and of its parts by total, of other months that of the province alone.
@@ -15,6 +15,17 @@ pub fn is_public(plan: &Plan, area: Area, field: Field, slot: Slot) -> bool {
         Field::Total => is_part && quarterly,
         _ => is_whole && quarterly,
     }
+}
+
+/// Whether the public sees figures of an area and a field at every period of a frequency.
+pub fn is_released(plan: &Plan, area: Area, field: Field, frequency: Frequency) -> bool {
+    let year = plan.calendar.from;
+    let one = match frequency {
+        Frequency::A => Slot::year(year),
+        Frequency::Q => Slot::month(year, 3),
+        Frequency::M => Slot::month(year, 1),
+    };
+    is_public(plan, area, field, one)
 }
 
 #[cfg(test)]
@@ -34,5 +45,19 @@ mod tests {
         }
         assert!(public(510_000, Field::Total, month));
         assert!(!public(510_000, Field::F01, month) && !public(510_700, Field::Total, month));
+    }
+
+    #[test]
+    fn months_are_released_of_the_whole_alone() {
+        let plan = Plan::parse(SICHUAN_14).unwrap();
+        let released =
+            |area: u32, field, frequency| is_released(&plan, Area::from_u32(area).unwrap(), field, frequency);
+        for frequency in [Frequency::A, Frequency::Q] {
+            assert!(released(510_000, Field::F01, frequency) && released(510_700, Field::Total, frequency));
+            assert!(!released(510_700, Field::F01, frequency) && !released(510_704, Field::Total, frequency));
+        }
+        assert!(released(510_000, Field::Total, Frequency::M));
+        assert!(!released(510_000, Field::F01, Frequency::M));
+        assert!(!released(510_700, Field::Total, Frequency::M));
     }
 }

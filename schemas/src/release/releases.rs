@@ -61,6 +61,11 @@ impl Releases {
         }
     }
 
+    /// All that were asked for, in order: those that were cut or refused are among them.
+    pub fn asked(&self) -> &[Asked] {
+        &self.asked
+    }
+
     /// Those that were cut, in order.
     pub fn cut(&self) -> &[Cut] {
         &self.cut
