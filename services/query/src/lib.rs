@@ -4,6 +4,7 @@ mod cells;
 mod http;
 mod metrics;
 mod past;
+mod releases;
 mod sdmx;
 mod service;
 mod settings;

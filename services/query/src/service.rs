@@ -1,4 +1,4 @@
-//! The service as a whole: the follower of the cells and the HTTP side, run together.
+//! The service as a whole: the followers of cells and releases and the HTTP side, run together.
 
 use std::io;
 use std::sync::Arc;
@@ -20,6 +20,7 @@ use crate::Settings;
 use crate::cells::{Follower, LiveCells, PlanStore};
 use crate::http::{self, App, Streams};
 use crate::metrics::Metrics;
+use crate::releases::{self, Catalogue, Shelf};
 
 /// Why the service ended.
 #[derive(Debug, thiserror::Error)]
@@ -47,9 +48,10 @@ pub struct Query {
 }
 
 impl Query {
-    /// The readiness to run with: not ready until cells are there and complete up to a moment.
+    /// The readiness to run with: not ready until cells are there and complete up to a moment, and the releases are known.
     pub fn readiness() -> Readiness {
-        Readiness::waiting_for(crate::cells::NEEDS)
+        let [cells, closed] = crate::cells::NEEDS;
+        Readiness::waiting_for([cells, closed, releases::NEED])
     }
 
     /// Answers on `listener` until `shutdown` begins, and then for at most `drain` what is under way.
@@ -67,6 +69,15 @@ impl Query {
         let live = Arc::new(LiveCells::default());
         let mut registry = telemetry::registry("query");
         let metrics = Metrics::register(&mut registry, live.clone());
+        let catalogue = Arc::new(Catalogue::default());
+        let of_releases = releases::Follower {
+            log: self.log.clone(),
+            plan: plan.id.clone(),
+            catalogue: catalogue.clone(),
+            readiness: readiness.clone(),
+            retry: self.settings.retry,
+        };
+        let shelf = Shelf::new(self.log.clone(), &plan.id, self.settings.releases);
         let follower = Follower {
             log: self.log,
             store: PlanStore::new(self.clickhouse.clone(), &self.plan),
@@ -90,11 +101,14 @@ impl Query {
             past: Semaphore::new(self.settings.as_of_requests.get()),
             settings: self.settings,
             metrics,
+            catalogue,
+            shelf,
         };
         let router = ops::with_operations(http::router(app), readiness.clone(), Arc::new(registry));
         // It only reads, so it may be cut anywhere: dropping the set stops it, after the last answer.
         let mut following = JoinSet::new();
         following.spawn(follower.run());
+        following.spawn(of_releases.run());
         following.spawn(async move { streams.run().await });
         shutdown::serve(listener, router, &readiness, &shutdown, drain).await?;
         Ok(())

@@ -51,6 +51,9 @@ pub struct Args {
     /// Recorded changes that are looked at for the one that altered a figure at most
     #[arg(long, env = "WEIR_QUERY_EXPLAIN_CHANGES", value_name = "N", default_value_t = Settings::EXPLAIN_CHANGES)]
     pub explain_changes: NonZeroUsize,
+    /// Releases whose cells are kept in memory at most; those of others are read from the log when somebody asks
+    #[arg(long, env = "WEIR_QUERY_RELEASES", value_name = "N", default_value_t = Settings::RELEASES)]
+    pub releases: NonZeroUsize,
     /// Readers of live streams at most
     #[arg(long, env = "WEIR_QUERY_LIVE_READERS", value_name = "N", default_value_t = Settings::LIVE_READERS)]
     pub live_readers: usize,
@@ -101,6 +104,8 @@ pub struct Settings {
     pub sdmx_moments: usize,
     /// Recorded changes that are looked at for the one that altered a figure at most: each is a sum of the past.
     pub explain_changes: NonZeroUsize,
+    /// Releases whose cells are kept in memory at most.
+    pub releases: NonZeroUsize,
     /// Readers of live streams at most.
     pub live_readers: usize,
     /// Readers of live streams with one key at most.
@@ -142,6 +147,8 @@ impl Settings {
     pub const SDMX_MOMENTS: usize = 500;
     /// Recorded changes looked at by default. Mostly the first is the one.
     pub const EXPLAIN_CHANGES: NonZeroUsize = NonZeroUsize::MIN.saturating_add(31);
+    /// Releases in memory by default: those of a year.
+    pub const RELEASES: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
     /// Readers of live streams by default.
     pub const LIVE_READERS: usize = 10_000;
     /// Readers of live streams with one key by default: a key may be a whole bureau's.
@@ -173,6 +180,7 @@ impl Default for Settings {
             sdmx_figures: Self::SDMX_FIGURES,
             sdmx_moments: Self::SDMX_MOMENTS,
             explain_changes: Self::EXPLAIN_CHANGES,
+            releases: Self::RELEASES,
             live_readers: Self::LIVE_READERS,
             live_key_readers: Self::LIVE_KEY_READERS,
             live_figures: Self::LIVE_FIGURES,
@@ -202,6 +210,7 @@ impl From<Args> for Settings {
             sdmx_figures: args.sdmx_figures,
             sdmx_moments: args.sdmx_moments,
             explain_changes: args.explain_changes,
+            releases: args.releases,
             live_readers: args.live_readers,
             live_key_readers: args.live_key_readers,
             live_figures: args.live_figures,

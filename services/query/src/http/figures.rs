@@ -9,9 +9,9 @@ use axum::response::Response;
 use jiff::Timestamp;
 use weir_kernel::clickhouse::Generation;
 use weir_kernel::problem::ProblemDetails;
-use weir_schemas::codelist::Area;
+use weir_schemas::codelist::{Area, Field};
 use weir_schemas::event::day;
-use weir_schemas::figure::{self, Cells, Figures};
+use weir_schemas::figure::{self, Cells, Figures, Official};
 use weir_schemas::period::Period;
 use weir_schemas::plan::{Indicator, Measure, Rule};
 
@@ -19,7 +19,7 @@ use super::answer::Kept;
 use super::asked::{Asked, KNOWN};
 use super::format::{Format, Reply};
 use super::moment::past_unreachable;
-use super::observation::{Answer, Observation, Subject};
+use super::observation::Answer;
 use super::openapi::parameters as described;
 use super::parameters::{Pairs, Parameters, wrong};
 use super::{App, Work};
@@ -45,7 +45,7 @@ pub(super) async fn indicator(
     query: Pairs,
 ) -> Result<Response, ProblemDetails> {
     let access = app.access(&headers).await?;
-    let indicator = app.indicator(id)?;
+    let indicator = app.indicator(&named(id)?)?;
     let parameters = Parameters::read(query, &KNOWN)?;
     let reply = Reply::to(&parameters, &headers, Format::FIGURES)?;
     let asked = Asked::read(&parameters, &app.plan, &indicator.frequencies)?;
@@ -53,24 +53,10 @@ pub(super) async fn indicator(
     let work = app.work(asked.figures_at_most(&app.plan));
     let needed =
         Needed::by_indicator(&app.plan, indicator, &asked.areas, asked.field).read_by(access.audience());
-    let figure = |figures: Figures<'_>, area, period| {
-        let ours = figures.indicator(indicator, area, asked.field, period);
-        let official = figures.official(indicator, asked.field, &ours);
-        (ours, official)
-    };
+    let figure =
+        |figures: Figures<'_>, area, period| beside_official(figures, indicator, asked.field, (area, period));
     let (figures, at) = app.observe(&asked, work, &needed, figure).await?;
-    let answer = Answer {
-        subject: Subject::Indicator(indicator),
-        field: asked.field,
-        synthetic: figures.iter().any(|(ours, official)| {
-            ours.synthetic || official.as_ref().is_some_and(|official| official.synthetic)
-        }),
-        observations: figures
-            .into_iter()
-            .map(|(ours, official)| Observation::of_indicator(ours, official, indicator))
-            .collect(),
-        grows: false,
-    };
+    let answer = Answer::of_indicator(indicator, asked.field, figures);
     reply.with(work, &answer, Kept::Privately, Some(at))
 }
 
@@ -89,11 +75,7 @@ pub(super) async fn measure(
     query: Pairs,
 ) -> Result<Response, ProblemDetails> {
     let access = app.access(&headers).await?;
-    let id = named(id)?;
-    let measure: &Measure = app
-        .plan
-        .measure(&id)
-        .ok_or_else(|| ProblemDetails::not_found(format!("the plan has no measure {id:?}")))?;
+    let measure = app.measure(&named(id)?)?;
     let parameters = Parameters::read(query, &[&KNOWN[..], &[GROWTH]].concat())?;
     let reply = Reply::to(&parameters, &headers, Format::FIGURES)?;
     let asked = Asked::read(&parameters, &app.plan, figure::frequencies(measure))?;
@@ -106,22 +88,29 @@ pub(super) async fn measure(
         (figures.measure(measure, area, asked.field, period), growth)
     };
     let (figures, at) = app.observe(&asked, work, &needed, figure).await?;
-    let answer = Answer {
-        subject: Subject::Measure(measure),
-        field: asked.field,
-        synthetic: figures.iter().any(|(one, _)| one.synthetic),
-        observations: figures
-            .into_iter()
-            .map(|(one, growth)| Observation::of_measure(one, growth, measure))
-            .collect(),
-        grows,
-    };
+    let answer = Answer::of_measure(measure, asked.field, figures, grows);
     reply.with(work, &answer, Kept::Privately, Some(at))
 }
 
-fn named(id: Id) -> Result<String, ProblemDetails> {
+/// What a path names.
+///
+/// # Errors
+/// 400 where it is no text.
+pub(super) fn named<T>(path: Result<Path<T>, PathRejection>) -> Result<T, ProblemDetails> {
     let not_text = |rejection: PathRejection| ProblemDetails::bad_request("path", rejection.body_text());
-    id.map(|Path(id)| id).map_err(not_text)
+    path.map(|Path(named)| named).map_err(not_text)
+}
+
+/// An indicator's figure at a place, beside what is officially published of it.
+pub(super) fn beside_official(
+    figures: Figures<'_>,
+    indicator: &Indicator,
+    field: Field,
+    (area, period): (Area, Period),
+) -> (figure::Observation, Option<Official>) {
+    let ours = figures.indicator(indicator, area, field, period);
+    let official = figures.official(indicator, field, &ours);
+    (ours, official)
 }
 
 /// The one way to ask for growth, of what has a comparable panel.
@@ -136,14 +125,22 @@ fn growth(value: &str, measure: &Measure) -> Result<(), String> {
 }
 
 impl App {
-    /// The plan's indicator that a path names.
+    /// The plan's indicator of an id.
     ///
     /// # Errors
-    /// 404 where the plan has none of that id.
-    pub(super) fn indicator(&self, id: Id) -> Result<&Indicator, ProblemDetails> {
-        let id = named(id)?;
-        let indicator = self.plan.indicator(&id);
+    /// 404 where it has none.
+    pub(super) fn indicator(&self, id: &str) -> Result<&Indicator, ProblemDetails> {
+        let indicator = self.plan.indicator(id);
         indicator.ok_or_else(|| ProblemDetails::not_found(format!("the plan has no indicator {id:?}")))
+    }
+
+    /// The plan's measure of an id.
+    ///
+    /// # Errors
+    /// 404 where it has none.
+    pub(super) fn measure(&self, id: &str) -> Result<&Measure, ProblemDetails> {
+        let measure = self.plan.measure(id);
+        measure.ok_or_else(|| ProblemDetails::not_found(format!("the plan has no measure {id:?}")))
     }
 
     /// The figures of all areas and periods asked for, from one state of the cells, and the moment that state reflects.
@@ -168,7 +165,14 @@ impl App {
     }
 
     /// The areas and periods asked for, those that have begun at `closed`.
-    fn places(&self, asked: &Asked, closed: Timestamp) -> Result<Vec<(Area, Period)>, ProblemDetails> {
+    ///
+    /// # Errors
+    /// 400 where they are more than one answer has.
+    pub(super) fn places(
+        &self,
+        asked: &Asked,
+        closed: Timestamp,
+    ) -> Result<Vec<(Area, Period)>, ProblemDetails> {
         let periods: Vec<_> =
             figure::periods(asked.frequency, self.plan.calendar, asked.from, asked.to, day(closed)).collect();
         let asked_for = asked.areas.len().saturating_mul(periods.len());

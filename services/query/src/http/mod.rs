@@ -20,6 +20,7 @@ mod parameters;
 mod plan;
 mod queries;
 mod receipts;
+mod releases;
 mod targets;
 mod work;
 
@@ -41,6 +42,7 @@ use weir_schemas::plan::Plan;
 
 use crate::cells::LiveCells;
 use crate::metrics::Metrics;
+use crate::releases::{Catalogue, Shelf};
 use crate::settings::Settings;
 
 pub(crate) use live::{FIGURES_MOST, Streams};
@@ -56,6 +58,10 @@ pub(crate) struct App {
     /// Turns at computing answers about the past.
     pub(crate) past: Semaphore,
     pub(crate) metrics: Metrics,
+    /// Which releases there are.
+    pub(crate) catalogue: Arc<Catalogue>,
+    /// Their cells.
+    pub(crate) shelf: Shelf,
     /// What tells the plan file from others: SHA-256, hexadecimal.
     pub(crate) plan_hash: String,
     /// Who follows which figures.
@@ -77,6 +83,11 @@ pub(crate) fn router(app: impl Into<Arc<App>>) -> Router {
         .route("/v1/receipts", get(receipts::receipts))
         .route("/v1/queries", get(queries::queries))
         .route("/v1/exceptions", get(exceptions::exceptions))
+        .route("/v1/releases", get(releases::releases))
+        .route("/v1/releases/{name}", get(releases::release))
+        .route("/v1/releases/{name}/indicators/{id}", get(releases::indicator))
+        .route("/v1/releases/{name}/measures/{id}", get(releases::measure))
+        .route("/v1/releases/{name}/targets", get(releases::targets))
         .merge(crate::sdmx::routes())
         .route("/openapi.json", get(openapi::openapi))
         .route("/docs", get(docs::page))

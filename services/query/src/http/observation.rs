@@ -103,6 +103,35 @@ struct GrowthShown {
     growth_reason: Option<&'static str>,
 }
 
+impl<'a> Answer<'a> {
+    /// Figures of an indicator in one field, each beside what is officially published of it.
+    pub(super) fn of_indicator(
+        indicator: &'a Indicator,
+        field: Field,
+        figures: Vec<(figure::Observation, Option<Official>)>,
+    ) -> Self {
+        let synthetic = figures.iter().any(|(ours, official)| {
+            ours.synthetic || official.as_ref().is_some_and(|official| official.synthetic)
+        });
+        let shown = |(ours, official)| Observation::of_indicator(ours, official, indicator);
+        let observations = figures.into_iter().map(shown).collect();
+        Self { subject: Subject::Indicator(indicator), field, synthetic, observations, grows: false }
+    }
+
+    /// Values of a measure in one field, each with its growth if that `grows`.
+    pub(super) fn of_measure(
+        measure: &'a Measure,
+        field: Field,
+        figures: Vec<(figure::Observation, Option<Growth>)>,
+        grows: bool,
+    ) -> Self {
+        let synthetic = figures.iter().any(|(one, _)| one.synthetic);
+        let shown = |(one, growth)| Observation::of_measure(one, growth, measure);
+        let observations = figures.into_iter().map(shown).collect();
+        Self { subject: Subject::Measure(measure), field, synthetic, observations, grows }
+    }
+}
+
 impl Observation {
     /// An indicator as it is displayed, at the plan's decimals, beside what is officially published of it.
     pub(super) fn of_indicator(
@@ -115,7 +144,7 @@ impl Observation {
     }
 
     /// A measure as it is, in its base unit; with its growth, if that is asked for. No unit is behind what is said of a round.
-    pub(super) fn of_measure(figure: figure::Observation, growth: Option<Growth>, measure: &Measure) -> Self {
+    fn of_measure(figure: figure::Observation, growth: Option<Growth>, measure: &Measure) -> Self {
         let display = figure.value.as_ref().and(figure.numerator).map(|value| value.to_string());
         let of_round = matches!(measure.rule, Rule::RoundClosed { .. } | Rule::RoundDeadline { .. });
         let contributors = figure.contributors.filter(|_| !of_round);

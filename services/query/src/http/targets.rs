@@ -8,14 +8,21 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use jiff::civil::Date;
 use weir_kernel::clickhouse::Generation;
 use weir_kernel::problem::ProblemDetails;
-use weir_schemas::codelist::Field;
+use weir_schemas::codelist::{Area, Field};
 use weir_schemas::event::day;
-use weir_schemas::figure::{self, Cells, Figures};
+use weir_schemas::figure::{self, Audience, Cells, Figures, Official, Progress};
 use weir_schemas::period::{Period, Slot};
+use weir_schemas::plan::{Indicator, Plan};
 
+<<<<<<< HEAD
 use self::shown::{Answer, Shown};
+=======
+pub(super) use self::shown::Answer;
+use super::App;
+>>>>>>> cf271ff (Answer the public: releases are followed in the log, their cells read from it when somebody asks, and figures divided as the live ones are)
 use super::answer::Kept;
 use super::format::{FORMAT, Format, Reply};
 use super::moment::past_unreachable;
@@ -42,10 +49,7 @@ pub(super) async fn targets(
     let reply = Reply::to(&parameters, &headers, Format::LISTS)?;
     let (areas, as_of) = (parameters.areas(&app.plan)?, parameters.as_of()?);
     access.covers(&areas)?;
-    let (asked_for, most) = (areas.len() * app.plan.indicators.len(), app.settings.observations);
-    if asked_for > most {
-        return Err(wrong("area", format!("asks for {asked_for} figures, over the {most} of one answer")));
-    }
+    app.bounds_targets(&areas)?;
     let load = async |generation: Generation, at| {
         let calendar = app.plan.calendar;
         // Nothing later has begun; a year's slot is wanted for what has no months.
@@ -57,6 +61,7 @@ pub(super) async fn targets(
         let cells = needed.cells(&generation, begun, at).await;
         cells.map_err(|error| past_unreachable(&error))
     };
+<<<<<<< HEAD
     let judge = |cells: &Cells, at| {
         let targets = figure::Targets::new(&app.plan, cells, day(at)).read_by(access.audience());
         let figures = Figures::new(&app.plan, cells).read_by(access.audience());
@@ -78,6 +83,57 @@ pub(super) async fn targets(
         .into_iter()
         .map(|(area, one, progress, official)| Shown::of(area, one, progress, official, &app.plan.notes));
     reply.with(Work::Long, &Answer { synthetic, targets: shown.collect() }, Kept::Privately, Some(at))
+=======
+    let judge = |cells: &Cells, at| Ok(judged(&app.plan, cells, day(at), access.audience(), &areas));
+    let (judged, at) = app.cells(as_of, load, judge).await?;
+    reply.with(&Answer::of(judged, &app.plan), Kept::Privately, Some(at))
+}
+
+/// How a target stands in an area.
+pub(super) struct Standing<'a> {
+    area: Area,
+    indicator: &'a Indicator,
+    progress: Progress,
+    /// What is officially published beside its latest figure.
+    official: Option<Official>,
+}
+
+/// How the plan's targets stand in areas, by cells on a day.
+pub(super) fn judged<'a>(
+    plan: &'a Plan,
+    cells: &Cells,
+    day: Date,
+    audience: Audience,
+    areas: &[Area],
+) -> Vec<Standing<'a>> {
+    let targets = figure::Targets::new(plan, cells, day).read_by(audience);
+    let figures = Figures::new(plan, cells).read_by(audience);
+    let each = areas.iter().flat_map(|area| plan.indicators.iter().map(move |one| (*area, one)));
+    let standing = |(area, indicator)| {
+        let progress = targets.progress(indicator, area);
+        let latest = progress.latest.clone().map(of_year);
+        let official = latest.and_then(|latest| figures.official(indicator, Field::Total, &latest));
+        Standing { area, indicator, progress, official }
+    };
+    each.map(standing).collect()
+}
+
+impl App {
+    /// That one answer has room for the targets in areas.
+    ///
+    /// # Errors
+    /// 400 where it has not.
+    pub(super) fn bounds_targets(&self, areas: &[Area]) -> Result<(), ProblemDetails> {
+        let (asked_for, most) = (areas.len() * self.plan.indicators.len(), self.settings.observations);
+        if asked_for > most {
+            return Err(wrong(
+                "area",
+                format!("asks for {asked_for} figures, over the {most} of one answer"),
+            ));
+        }
+        Ok(())
+    }
+>>>>>>> cf271ff (Answer the public: releases are followed in the log, their cells read from it when somebody asks, and figures divided as the live ones are)
 }
 
 /// Totals are published of years, and a year's stock is December's.

@@ -5,6 +5,7 @@ mod growth;
 mod official;
 mod openapi;
 mod past;
+mod releases;
 mod sdmx;
 mod targets;
 mod units;
@@ -33,6 +34,8 @@ use super::{App, Streams, router};
 use crate::Settings;
 use crate::cells::{LiveCells, Projection};
 use crate::metrics::Metrics;
+use crate::releases::Shelf;
+use crate::releases::tests::Watched;
 
 /// A service with fixed cells, and a key of each role.
 struct Service {
@@ -86,6 +89,11 @@ fn cells() -> Vec<Cell> {
 }
 
 fn service_with(settings: Settings, closed: Option<&str>) -> Service {
+    service_of(settings, closed, |app| app)
+}
+
+/// The same, of what is made of its app.
+fn service_of(settings: Settings, closed: Option<&str>, made: impl FnOnce(App) -> App) -> Service {
     let live = Arc::new(LiveCells::default());
     if let Some(closed) = closed {
         live.swap(Projection {
@@ -100,7 +108,7 @@ fn service_with(settings: Settings, closed: Option<&str>) -> Service {
         ..Key::new(role.as_str(), *role, plain.hash())
     });
     let mut registry = Registry::default();
-    let app = app(settings, live.clone(), kept.collect(), &mut registry);
+    let app = made(app(settings, live.clone(), kept.collect(), &mut registry));
     let router = ops::with_operations(router(app), Readiness::waiting_for([]), Arc::new(registry));
     Service { router, keys, live }
 }
@@ -124,6 +132,9 @@ pub(super) fn app(settings: Settings, live: Arc<LiveCells>, keys: Vec<Key>, regi
         }),
         keys: Keys::new(keys).unwrap().into(),
         past: Semaphore::new(settings.as_of_requests.get()),
+        // Those that ask for releases have a log.
+        catalogue: Arc::default(),
+        shelf: Shelf::new(Watched::nowhere(), "none", settings.releases),
         settings,
     }
 }

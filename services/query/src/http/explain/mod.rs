@@ -27,7 +27,7 @@ use self::past::Past;
 use super::App;
 use super::answer::{Kept, json};
 use super::asked::frequency_of;
-use super::figures::Id;
+use super::figures::{Id, named};
 use super::moment::past_unreachable;
 use super::openapi::parameters as described;
 use super::page::Page;
@@ -104,7 +104,7 @@ pub(super) async fn explain(
     query: Pairs,
 ) -> Result<Response, ProblemDetails> {
     let access = app.access(&headers).await?;
-    let indicator = app.indicator(id)?;
+    let indicator = app.indicator(&named(id)?)?;
     let parameters = Parameters::read(query, &["area", "period", "field", "as_of", "limit", "cursor"])?;
     let asked = Asked::read(&parameters, &app, indicator)?;
     access.covers(&[asked.area])?;

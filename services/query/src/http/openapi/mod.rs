@@ -20,7 +20,9 @@ use self::operations::Operations;
 use self::sdmx::Sdmx;
 use self::shared::Shared;
 use super::answer::{Kept, json};
-use super::{App, coverage, docs, exceptions, explain, figures, live, plan, queries, receipts, targets};
+use super::{
+    App, coverage, docs, exceptions, explain, figures, live, plan, queries, receipts, releases, targets,
+};
 
 /// The description without what [`shared`] adds.
 #[derive(OpenApi)]
@@ -42,12 +44,18 @@ use super::{App, coverage, docs, exceptions, explain, figures, live, plan, queri
         receipts::receipts,
         queries::queries,
         exceptions::exceptions,
+        releases::releases,
+        releases::release,
+        releases::indicator,
+        releases::measure,
+        releases::targets,
         openapi,
         docs::page,
         docs::asset,
     ),
     tags(
         (name = "figures", description = "For analysts and officials"),
+        (name = "releases", description = "For the public, analysts and officials"),
         (name = "units", description = "For officials, bureaus and operators"),
         (name = "about", description = "For anybody"),
         (name = "sdmx", description = "SDMX REST 2.x"),

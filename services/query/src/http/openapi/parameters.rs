@@ -27,6 +27,15 @@ pub(in crate::http) struct Figures {
     field: Option<words::Field>,
 }
 
+/// Which release.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(in crate::http) struct Release {
+    /// The name of the release.
+    #[param(example = "2024-Q2")]
+    name: String,
+}
+
 /// What of live figures is sent.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]

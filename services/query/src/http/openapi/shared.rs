@@ -42,6 +42,22 @@ const OF_DATA: &[(u16, &[&str])] = &[
     (503, &["no-figures-yet", "past-unreachable", "store-unreachable", "identity-provider-unavailable"]),
 ];
 
+/// Where what is answered is which releases there are.
+const OF_RELEASES: &[(u16, &[&str])] = &[
+    (400, &["parameter", "query", "path"]),
+    (404, &["not-found"]),
+    (500, &["internal"]),
+    (503, &["releases-unread", "identity-provider-unavailable"]),
+];
+
+/// Where what is answered is in a release.
+const IN_RELEASES: &[(u16, &[&str])] = &[
+    (400, &["parameter", "query", "path"]),
+    (404, &["not-found", "not-released"]),
+    (500, &["internal"]),
+    (503, &["releases-unread", "release-unreachable", "identity-provider-unavailable"]),
+];
+
 /// Where there is a choice of formats.
 const OF_FORMATS: &[(u16, &[&str])] = &[(406, &["not-acceptable"])];
 
@@ -73,9 +89,12 @@ impl Modify for Shared {
             let tags = operation.tags.clone().unwrap_or_default();
             match tags.first().map(String::as_str) {
                 _ if path == "/v1/live" => streamed(operation),
-                _ if path.ends_with("/explain") => data(operation, &[Format::Json]),
-                Some("figures") if path.ends_with("{id}") => data(operation, Format::FIGURES),
-                Some("figures" | "units") => data(operation, Format::LISTS),
+                _ if path.ends_with("/explain") => data(operation, &[Format::Json], OF_DATA),
+                Some("figures") if path.ends_with("{id}") => data(operation, Format::FIGURES, OF_DATA),
+                Some("figures" | "units") => data(operation, Format::LISTS, OF_DATA),
+                Some("releases") if path.ends_with("{id}") => data(operation, Format::FIGURES, IN_RELEASES),
+                Some("releases") if path.ends_with("targets") => data(operation, Format::LISTS, IN_RELEASES),
+                Some("releases") => data(operation, Format::LISTS, OF_RELEASES),
                 Some("about") => about(operation, problems_of(path)),
                 _ => {}
             }
@@ -105,7 +124,7 @@ fn about(operation: &mut Operation, codes: &[(u16, &[&str])]) {
 }
 
 /// What is told to those who may see it, in several formats.
-fn data(operation: &mut Operation, formats: &[Format]) {
+fn data(operation: &mut Operation, formats: &[Format], codes: &[(u16, &[&str])]) {
     secured(operation);
     if formats.len() > 1 {
         operation.parameters.get_or_insert_default().push(format_parameter(formats).into());
@@ -122,7 +141,7 @@ fn data(operation: &mut Operation, formats: &[Format]) {
         }
     }
     tagged(operation, true);
-    problems(operation, OF_DATA);
+    problems(operation, codes);
 }
 
 /// What goes on until the reader leaves: there is nothing to ask for again.

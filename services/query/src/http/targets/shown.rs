@@ -7,16 +7,18 @@ use utoipa::ToSchema;
 use weir_schemas::codelist::Area;
 use weir_schemas::entity::ObsStatus;
 use weir_schemas::exact::Exact;
-use weir_schemas::figure::{Judged, JudgedYear, Observation, Official, Progress};
+use weir_schemas::figure::{Judged, JudgedYear, Observation, Progress};
 use weir_schemas::period::Period;
-use weir_schemas::plan::{Comparator, Indicator, Name, Note, Target};
+use weir_schemas::plan::{Comparator, Indicator, Name, Note, Plan, Target};
 
 use crate::http::observation::OfficialShown;
 use crate::http::plan::NoteShown;
 
+use super::Standing;
+
 #[derive(Serialize, ToSchema)]
 #[schema(as = Targets)]
-pub(super) struct Answer<'a> {
+pub(in crate::http) struct Answer<'a> {
     pub(super) synthetic: bool,
     pub(super) targets: Vec<Shown<'a>>,
 }
@@ -24,7 +26,7 @@ pub(super) struct Answer<'a> {
 /// One target in one area. Areas inside the plan's have no target of their own: all that it sets is null for them.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Target)]
-pub(super) struct Shown<'a> {
+pub(in crate::http) struct Shown<'a> {
     #[schema(value_type = words::Area)]
     pub(super) area: Area,
     pub(super) indicator: &'a str,
@@ -92,15 +94,20 @@ struct YearShown {
     met: Option<bool>,
 }
 
+impl<'a> Answer<'a> {
+    /// The targets of a plan as they stand.
+    pub(in crate::http) fn of(judged: Vec<Standing<'a>>, plan: &'a Plan) -> Self {
+        let synthetic = judged.iter().any(|Standing { progress, official, .. }| {
+            progress.latest.as_ref().is_some_and(|one| one.synthetic)
+                || official.as_ref().is_some_and(|one| one.synthetic)
+        });
+        Self { synthetic, targets: judged.into_iter().map(|one| Shown::of(one, &plan.notes)).collect() }
+    }
+}
+
 impl<'a> Shown<'a> {
-    pub(super) fn of(
-        area: Area,
-        indicator: &'a Indicator,
-        progress: Progress,
-        official: Option<Official>,
-        notes: &'a [Note],
-    ) -> Self {
-        let Progress { latest, judged } = progress;
+    fn of(standing: Standing<'a>, notes: &'a [Note]) -> Self {
+        let Standing { area, indicator, progress: Progress { latest, judged }, official } = standing;
         let target: Option<&Target> = judged.as_ref().map(|_| &indicator.target);
         let (needed, met, met_since, years) = match judged {
             Some(Judged { needed, met, met_since, years }) => (needed, met, met_since, years),
