@@ -41,6 +41,8 @@ fn the_page_names_every_setting() -> Result<()> {
         (weir, &["status"]),
         (weir, &["verify"]),
         (weir, &["explain"]),
+        (weir, &["release", "cut"]),
+        (weir, &["release", "list"]),
         (weir, &["import"]),
     ];
     let helps =

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use weir_kernel::settings::TelemetryArgs;
 
-use crate::{explain, import, key, operations, push, simulate, template, up, verify};
+use crate::{explain, import, key, operations, push, release, simulate, template, up, verify};
 
 /// The hidden subcommand under which `weir` runs the embedded ClickHouse as a child of its own.
 pub(crate) const LAUNCHER: &str = "clickhouse-launcher";
@@ -41,6 +41,8 @@ enum Command {
     Verify(Box<verify::Args>),
     /// Say what a figure is made of, by which rules, and why it is another than before
     Explain(Box<explain::Args>),
+    /// Cut releases of the figures, and list them
+    Release(release::Args),
     /// Put a history with its recorded times into an empty log
     Import(import::Args),
 }
@@ -75,6 +77,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
             Command::Status(args) => operations::status(args).await,
             Command::Verify(args) => verify::run(*args).await,
             Command::Explain(args) => explain::run(*args).await,
+            Command::Release(args) => release::run(args).await,
             Command::Import(args) => import::run(args).await,
         }
     });

@@ -8,6 +8,7 @@ mod key;
 mod operations;
 mod progress;
 mod push;
+mod release;
 pub mod simulate;
 mod template;
 mod up;

@@ -1,6 +1,6 @@
 //! Where to push, with which key and how often, where that is not said: to the system on this machine.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use weir_kernel::keys::Keys;
@@ -37,6 +37,16 @@ impl Target {
             [area] => Area::parse(&area.to_string()).ok(),
             _ => None,
         }
+    }
+
+    /// The data folder.
+    pub(crate) fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// How to connect.
+    pub(crate) const fn connection(&self) -> &ConnectionArgs {
+        &self.connection
     }
 
     /// A sender to the service at `url`, or to that of the data folder.
