@@ -1,4 +1,4 @@
-//! The limits of the query service, and who may see live figures.
+//! The limits of the query service, and who may see figures.
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::http::FIGURES_MOST;
 // Each flattened group has a name; the type's own would meet those of other services in one command.
 #[group(skip)]
 pub struct Args {
-    /// Show live figures to readers without a key; for demonstration data alone
+    /// Show live figures and releases to readers without a key; for demonstration data alone
     #[arg(long, env = "WEIR_QUERY_OPEN", value_parser = BoolishValueParser::new())]
     pub open: bool,
     /// Observations in one answer at most
@@ -84,7 +84,7 @@ pub struct Args {
 /// Settings.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Whether readers without a key see live figures.
+    /// Whether readers without a key see live figures and releases.
     pub open: bool,
     /// Observations in one answer at most.
     pub observations: usize,
