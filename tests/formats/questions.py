@@ -20,12 +20,17 @@ negative_data_rejection.expected-statuses = [400, 401, 403, 404, 405, 406, 501]
 """
 # What is there, so that answers are looked at and not only refusals.
 WHEN = {"as_of": "2024-06-30"}
+RELEASE = {"name": "formats"}
 PLACE = {"area": "510000", **WHEN}
 THERE = {
     "/v1/indicators/{id}": {"id": "HTE_COUNT", "from": "2021", "to": "2023", "freq": "A", **PLACE},
     "/v1/indicators/{id}/explain": {"id": "HTE_COUNT", "period": "2022", **PLACE},
     "/v1/measures/{id}": {"id": "high_tech_revenue", "from": "2022-01", "to": "2022-12", "freq": "M", **PLACE},
     "/v1/targets": PLACE,
+    "/v1/releases/{name}": RELEASE,
+    "/v1/releases/{name}/indicators/{id}": {"id": "HTE_COUNT", "area": "510000", "from": "2021", "freq": "A", **RELEASE},
+    "/v1/releases/{name}/measures/{id}": {"id": "rd_internal", "area": "510100", "from": "2021", "freq": "A", **RELEASE},
+    "/v1/releases/{name}/targets": {"area": "510000", **RELEASE},
     "/v1/coverage": {"form": "107-2", "period": "2022", **PLACE},
     "/v1/queries": {"form": "B203", **PLACE},
     "/v1/exceptions": PLACE,

@@ -22,9 +22,12 @@ FIGURES = [
     "/v1/indicators/HT_REVENUE?area=510000,510100,510700&freq=Q&from=2021-Q1&to=2022-Q4",
     "/v1/indicators/HVP_PER_10K_POP?area=children:510000&from=2021&to=2023",
     "/v1/measures/high_tech_revenue?area=510000&freq=M&from=2022-01&to=2022-12&growth=panel",
+    "/v1/releases/formats/indicators/RD_GDP_RATIO?area=children:510000&from=2021&to=2023",
 ]
 LISTS = [
     ("/v1/targets?area=510000", "targets", "analyst"),
+    ("/v1/releases", "releases", "public"),
+    ("/v1/releases/formats/targets?area=510000", "targets", "public"),
     ("/v1/coverage?form=107-2&period=2022&area=children:510000", "areas", "analyst"),
     ("/v1/queries?limit=50", "queries", "official"),
     ("/v1/exceptions?kind=unplaced&limit=50", "exceptions", "official"),
@@ -33,7 +36,7 @@ LISTS = [
 NESTED = {"latest", "explained", "event", "first"}
 DECIMALS = {
     "value", "numerator", "supplement", "denominator", "coverage", "official", "official_difference", "growth",
-    "needed", "baseline", "target",
+    "needed", "baseline", "target", "suppressed_share",
 }
 
 

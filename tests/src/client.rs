@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail, ensure};
 use jiff::Timestamp;
 use reqwest::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::events;
 use crate::wait::until;
 
 /// An answer: its status and its JSON, a line of NDJSON each.
@@ -153,6 +154,22 @@ impl Client {
             }
         }
         Ok(paths)
+    }
+
+    /// Asks for a release of the events recorded up to a moment, and waits until it is cut or refused; what query says of it then.
+    ///
+    /// # Errors
+    /// When the event is not accepted, or nothing becomes of it.
+    pub async fn release(&self, name: &str, cut: Timestamp) -> Result<Value> {
+        let data = json!({"name": name, "cut": format!("{cut:.3}")});
+        self.accept(&[events::event(&format!("cut-{name}"), "weir.release.cut.v1", name, &data)]).await?;
+        until(&format!("release {name} is cut or refused"), || async move {
+            let list = self.get_as("public", "/v1/releases").await?;
+            let releases = list["releases"].as_array().context("no releases")?;
+            let found = releases.iter().find(|release| release["name"] == name);
+            Ok(found.filter(|release| release["status"] != "waiting").cloned())
+        })
+        .await
     }
 
     /// The observations of an indicator or measure.
