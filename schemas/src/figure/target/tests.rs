@@ -232,3 +232,18 @@ proptest! {
         prop_assert_eq!(judged.met_since, (run > 0).then(|| month(counts.len() - run)));
     }
 }
+
+#[test]
+fn the_public_is_told_the_latest_figure_that_is_released() {
+    let chengdu = Area::from_u32(510_100).unwrap();
+    let of = |cell: Cell| Cell { series: Series { area: chengdu, ..cell.series.clone() }, ..cell };
+    let cells: Cells = [cell("gazelles", Slot::month(2023, 9), "99")].into_iter().map(of).collect();
+    let (plan, day) = (plan(), date(2023, 11, 2));
+    let latest = |audience| {
+        let targets = Targets::new(&plan, &cells, day).read_by(audience);
+        let latest = targets.progress(plan.indicator("GAZELLE_COUNT").unwrap(), chengdu).latest.unwrap();
+        format!("{} {}", latest.period, latest.value.unwrap().value())
+    };
+    assert_eq!(latest(Audience::Official), "2023-11 0.000000", "nothing stands in the month");
+    assert_eq!(latest(Audience::Public), "2023-09 99.000000", "the month is not released");
+}
