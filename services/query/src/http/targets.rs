@@ -17,12 +17,7 @@ use weir_schemas::figure::{self, Audience, Cells, Figures, Official, Progress};
 use weir_schemas::period::{Period, Slot};
 use weir_schemas::plan::{Indicator, Plan};
 
-<<<<<<< HEAD
-use self::shown::{Answer, Shown};
-=======
 pub(super) use self::shown::Answer;
-use super::App;
->>>>>>> cf271ff (Answer the public: releases are followed in the log, their cells read from it when somebody asks, and figures divided as the live ones are)
 use super::answer::Kept;
 use super::format::{FORMAT, Format, Reply};
 use super::moment::past_unreachable;
@@ -61,32 +56,9 @@ pub(super) async fn targets(
         let cells = needed.cells(&generation, begun, at).await;
         cells.map_err(|error| past_unreachable(&error))
     };
-<<<<<<< HEAD
-    let judge = |cells: &Cells, at| {
-        let targets = figure::Targets::new(&app.plan, cells, day(at)).read_by(access.audience());
-        let figures = Figures::new(&app.plan, cells).read_by(access.audience());
-        let each = areas.iter().flat_map(|area| app.plan.indicators.iter().map(move |one| (*area, one)));
-        let judged = each.map(|(area, one)| {
-            let progress = targets.progress(one, area);
-            let latest = progress.latest.clone().map(of_year);
-            let official = latest.and_then(|latest| figures.official(one, Field::Total, &latest));
-            (area, one, progress, official)
-        });
-        Ok(judged.collect::<Vec<_>>())
-    };
-    let (judged, at) = app.cells(as_of, Work::Long, load, judge).await?;
-    let synthetic = judged.iter().any(|(_, _, progress, official)| {
-        progress.latest.as_ref().is_some_and(|one| one.synthetic)
-            || official.as_ref().is_some_and(|one| one.synthetic)
-    });
-    let shown = judged
-        .into_iter()
-        .map(|(area, one, progress, official)| Shown::of(area, one, progress, official, &app.plan.notes));
-    reply.with(Work::Long, &Answer { synthetic, targets: shown.collect() }, Kept::Privately, Some(at))
-=======
     let judge = |cells: &Cells, at| Ok(judged(&app.plan, cells, day(at), access.audience(), &areas));
-    let (judged, at) = app.cells(as_of, load, judge).await?;
-    reply.with(&Answer::of(judged, &app.plan), Kept::Privately, Some(at))
+    let (judged, at) = app.cells(as_of, Work::Long, load, judge).await?;
+    reply.with(Work::Long, &Answer::of(judged, &app.plan), Kept::Privately, Some(at))
 }
 
 /// How a target stands in an area.
@@ -133,7 +105,6 @@ impl App {
         }
         Ok(())
     }
->>>>>>> cf271ff (Answer the public: releases are followed in the log, their cells read from it when somebody asks, and figures divided as the live ones are)
 }
 
 /// Totals are published of years, and a year's stock is December's.

@@ -15,14 +15,13 @@ use weir_schemas::plan::{Frequency, Plan};
 use weir_schemas::release::{Cut, is_released};
 
 use super::not_released;
-use crate::http::App;
 use crate::http::asked::Asked;
 use crate::http::figures::{beside_official, named};
 use crate::http::format::{FORMAT, Format, Reply};
-use crate::http::moment::at_length;
 use crate::http::observation::Answer;
 use crate::http::openapi::parameters as described;
 use crate::http::parameters::{Pairs, Parameters};
+use crate::http::{App, Work};
 
 type NameAndId = Result<Path<(String, String)>, PathRejection>;
 
@@ -53,12 +52,13 @@ pub(in crate::http) async fn indicator(
     let parameters = Parameters::read(query, &KNOWN)?;
     let reply = Reply::to(&parameters, &headers, Format::FIGURES)?;
     let asked = Asked::read(&parameters, &app.plan, &indicator.frequencies)?;
+    let work = app.work(asked.figures_at_most(&app.plan));
     let (cut, cells) = app.release(&name).await?;
-    let figures = app.released(&asked, &cut, &cells, |figures, area, period| {
+    let figures = app.released(&asked, work, (&cut, &cells), |figures, area, period| {
         beside_official(figures, indicator, asked.field, (area, period))
     })?;
     let answer = Answer::of_indicator(indicator, asked.field, figures);
-    reply.with(&answer, app.keeps_releases(), Some(cut.header.asked.cut))
+    reply.with(work, &answer, app.keeps_releases(), Some(cut.header.asked.cut))
 }
 
 /// Answers with a measure's values in a release.
@@ -85,12 +85,13 @@ pub(in crate::http) async fn measure(
     let parameters = Parameters::read(query, &KNOWN)?;
     let reply = Reply::to(&parameters, &headers, Format::FIGURES)?;
     let asked = Asked::read(&parameters, &app.plan, figure::frequencies(measure))?;
+    let work = app.work(asked.figures_at_most(&app.plan));
     let (cut, cells) = app.release(&name).await?;
-    let figures = app.released(&asked, &cut, &cells, |figures, area, period| {
+    let figures = app.released(&asked, work, (&cut, &cells), |figures, area, period| {
         (figures.measure(measure, area, asked.field, period), None)
     })?;
     let answer = Answer::of_measure(measure, asked.field, figures, false);
-    reply.with(&answer, app.keeps_releases(), Some(cut.header.asked.cut))
+    reply.with(work, &answer, app.keeps_releases(), Some(cut.header.asked.cut))
 }
 
 impl App {
@@ -98,8 +99,8 @@ impl App {
     fn released<T>(
         &self,
         asked: &Asked,
-        cut: &Cut,
-        cells: &Cells,
+        work: Work,
+        (cut, cells): (&Cut, &Cells),
         figure: impl Fn(Figures<'_>, Area, Period) -> T,
     ) -> Result<Vec<T>, ProblemDetails> {
         for area in &asked.areas {
@@ -108,7 +109,7 @@ impl App {
         let places = self.places(asked, cut.header.asked.cut)?;
         let figures = Figures::new(&self.plan, cells).read_by(Audience::Public);
         let compute = || places.into_iter().map(|(area, period)| figure(figures, area, period)).collect();
-        Ok(at_length(compute))
+        Ok(work.run(compute))
     }
 }
 

@@ -10,11 +10,11 @@ use weir_kernel::problem::ProblemDetails;
 
 use super::shown::{Answer, Shown};
 use super::unknown;
-use crate::http::App;
 use crate::http::figures::named;
 use crate::http::format::{FORMAT, Format, Reply};
 use crate::http::openapi::parameters as described;
 use crate::http::parameters::{Pairs, Parameters};
+use crate::http::{App, Work};
 
 pub(super) type Name = Result<Path<String>, PathRejection>;
 
@@ -34,7 +34,7 @@ pub(in crate::http) async fn releases(
     let parameters = Parameters::read(query, &[FORMAT])?;
     let reply = Reply::to(&parameters, &headers, Format::LISTS)?;
     let answer = app.releases(Answer::of)?;
-    reply.with(&answer, app.keeps_releases(), None)
+    reply.with(Work::Long, &answer, app.keeps_releases(), None)
 }
 
 /// Answers with one release.
@@ -56,5 +56,5 @@ pub(in crate::http) async fn release(
     let parameters = Parameters::read(query, &[FORMAT])?;
     let reply = Reply::to(&parameters, &headers, Format::LISTS)?;
     let release = app.releases(|releases| Shown::named(releases, &name))?.ok_or_else(|| unknown(&name))?;
-    reply.with(&release, app.keeps_releases(), release.moment())
+    reply.with(Work::Short, &release, app.keeps_releases(), release.moment())
 }

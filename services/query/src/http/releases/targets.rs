@@ -13,13 +13,12 @@ use weir_schemas::plan::Frequency;
 
 use super::figures::shown;
 use super::list::Name;
-use crate::http::App;
 use crate::http::figures::named;
 use crate::http::format::{FORMAT, Format, Reply};
-use crate::http::moment::at_length;
 use crate::http::openapi::parameters as described;
 use crate::http::parameters::{Pairs, Parameters};
 use crate::http::targets::{Answer, judged};
+use crate::http::{App, Work};
 
 /// Answers with the plan's targets by a release.
 #[utoipa::path(
@@ -46,6 +45,6 @@ pub(in crate::http) async fn targets(
         shown(&app.plan, *area, Field::Total, Frequency::A)?;
     }
     let at = cut.header.asked.cut;
-    let judged = at_length(|| judged(&app.plan, &cells, day(at), Audience::Public, &areas));
-    reply.with(&Answer::of(judged, &app.plan), app.keeps_releases(), Some(at))
+    let judged = Work::Long.run(|| judged(&app.plan, &cells, day(at), Audience::Public, &areas));
+    reply.with(Work::Long, &Answer::of(judged, &app.plan), app.keeps_releases(), Some(at))
 }
