@@ -62,6 +62,8 @@ codes! {
     PeriodFuture = "E-PERIOD-FUTURE",
     /// The day of publication has not come.
     PublishedFuture = "E-PUBLISHED-FUTURE",
+    /// The moment of a release has not come.
+    CutFuture = "E-CUT-FUTURE",
     /// Not a decimal, or outside the range figures are kept in.
     Decimal = "E-DECIMAL",
     /// Negative where it cannot be.

@@ -48,8 +48,8 @@ impl Event {
         }
     }
 
-    /// What only the moment of receipt can tell, by the day in China: the period filed for must have begun, and a
-    /// publication must be out. No later event would make it count from its day on.
+    /// What only the moment of receipt can tell, by the day in China: the period filed for must have begun, a
+    /// publication must be out, and the moment of a release must have come. No later event would make it count from its day on.
     pub fn problems_at(&self, received: Timestamp) -> Vec<Problem> {
         let today = day(received);
         let (from, code, place, what) = match &self.data {
@@ -64,6 +64,10 @@ impl Event {
             }
             Data::SupplementPublished(part) => {
                 (part.published_on, Code::PublishedFuture, "/data/published_on", "come")
+            }
+            Data::ReleaseCut(release) if release.cut > received => {
+                let detail = format!("{} has not come at {received}", release.cut);
+                return vec![Problem::new(Code::CutFuture, "/data/cut", detail)];
             }
             _ => return Vec::new(),
         };
@@ -282,6 +286,14 @@ mod tests {
         {
             assert_eq!(void_of(same), same);
         }
+    }
+
+    #[test]
+    fn the_moment_of_a_release_must_have_come() {
+        let cut = json!({"name": "2024 Q1", "cut": "2024-04-20T00:00:00Z"});
+        let at = |received| at("weir.release.cut.v1", "2024 Q1", &cut, received);
+        assert_eq!(at("2024-04-19T23:59:59.999Z"), [Code::CutFuture]);
+        assert_eq!(at("2024-04-20T00:00:00Z"), []);
     }
 
     #[test]

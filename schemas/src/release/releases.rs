@@ -27,9 +27,11 @@ impl Releases {
     /// Takes in the record at an offset; they must come in order.
     pub fn take(&mut self, record: Record, offset: i64) {
         match record {
-            // A name is asked for once: the first in the log counts.
+            // Of those that ask for a name the first counts, unless it was refused.
             Record::Asked(asked) => {
-                if self.asked.iter().all(|earlier| earlier.name != asked.name) {
+                if self.named(&asked.name).is_none() && !self.waits(&asked.name) {
+                    self.asked.retain(|earlier| earlier.name != asked.name);
+                    self.refused.retain(|refused| refused.asked.name != asked.name);
                     self.asked.push(asked);
                 }
             }
@@ -161,6 +163,14 @@ mod tests {
         let releases = all(vec![refused.clone(), ask("a"), ask("a"), refused.clone(), refused]);
         assert_eq!(releases.refused().len(), 1, "one that nobody asked for is none");
         assert_eq!(releases.waiting(), None);
+    }
+
+    #[test]
+    fn what_was_refused_may_be_asked_for_again() {
+        let refused = Record::Refused(Refused { asked: asked("a"), reason: "why".to_owned() });
+        let again = Asked { cut: jiff::Timestamp::MAX, ..asked("a") };
+        let releases = all(vec![ask("a"), refused, Record::Asked(again.clone()), ask("a")]);
+        assert_eq!((releases.waiting(), releases.refused().len()), (Some(&again), 0));
     }
 
     #[test]

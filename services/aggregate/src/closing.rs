@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 use weir_kernel::clickhouse::Generation;
@@ -43,6 +43,8 @@ pub(crate) struct Closing {
     pub(crate) was_live: Arc<AtomicBool>,
     pub(crate) settings: Settings,
     pub(crate) metrics: GenerationMetrics,
+    /// Told of each moment that is closed.
+    pub(crate) closed: watch::Sender<Timestamp>,
     /// Told when another generation is live.
     pub(crate) wake: Arc<Notify>,
     /// The last moment that was stored, and the ends of the events at it: while none moves, few are stored.
@@ -93,6 +95,7 @@ impl Closing {
         }
         let generation = self.generation.name().to_owned();
         self.announce(Announcement::Closed { generation, at }).await?;
+        self.closed.send_replace(at);
         if self.is_live {
             self.metrics.closed(at);
         }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use jiff::SignedDuration;
-use tokio::sync::Notify;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -117,7 +117,9 @@ impl Working {
             settings: settings.clone(),
             writer: writer.start(),
         };
+        let closed = watch::Sender::new(Timestamp::MIN);
         let releasing = Releasing {
+            closed: closed.subscribe(),
             log: log.clone(),
             generations: self.generations.clone(),
             generation: generation.clone(),
@@ -139,6 +141,7 @@ impl Working {
             was_live: was_live.clone(),
             settings: settings.clone(),
             metrics,
+            closed,
             wake: self.wake.clone(),
             stored: None,
             behind: SignedDuration::MAX,

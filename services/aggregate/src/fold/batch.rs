@@ -90,7 +90,7 @@ impl<'a> Batch<'a> {
             if disposition != Disposition::Stored {
                 continue;
             }
-            self.releases.extend(asked(&event));
+            self.releases.extend(asked(&event, plan));
             let state = cache.state(&event.subject);
             let after = state.contributions(scope, plan);
             let finds = state.findings(scope, plan);

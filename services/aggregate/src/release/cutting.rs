@@ -23,8 +23,8 @@ pub(super) struct Cutting<'a> {
 }
 
 impl Cutting<'_> {
-    /// The records that it is written in.
-    pub(super) async fn parts(self) -> Result<Vec<Record>, Error> {
+    /// What it says of itself, and the records that it is written in.
+    pub(super) async fn parts(self) -> Result<(Header, Vec<Record>), Error> {
         let Releasing { generation, plan, plan_hash, .. } = self.releasing;
         let mut earlier = Vec::new();
         for cut in self.releases.cut() {
@@ -54,7 +54,8 @@ impl Cutting<'_> {
             suppressed,
             synthetic: all.iter().any(|one| one.cell.synthetic),
         };
-        Ok(record::parts(&header, &attempt(), &all))
+        let parts = record::parts(&header, &attempt(), &all);
+        Ok((header, parts))
     }
 
     /// The cells of an earlier release.

@@ -11,6 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fail::fail_point;
+use jiff::Timestamp;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 use weir_kernel::clickhouse::Generation;
@@ -18,7 +20,7 @@ use weir_kernel::log::{EventLog, Limits, NewRecord, partition_of};
 use weir_kernel::owner::Progress;
 use weir_kernel::topics;
 use weir_schemas::plan::Plan;
-use weir_schemas::release::{Asked, Record, Refused, Releases};
+use weir_schemas::release::{Asked, Header, Record, Refused, Releases};
 
 use self::cutting::Cutting;
 pub(crate) use self::record::asked;
@@ -38,6 +40,8 @@ pub(crate) struct Releasing {
     /// SHA-256 of the plan file, hexadecimal.
     pub(crate) plan_hash: Arc<str>,
     pub(crate) settings: Settings,
+    /// The latest moment that was closed.
+    pub(crate) closed: watch::Receiver<Timestamp>,
 }
 
 impl Releasing {
@@ -84,11 +88,11 @@ impl Releasing {
 
     /// Whether the moment is closed, in the generation that answers.
     async fn is_time(&self, asked: &Asked) -> Result<bool, Error> {
-        let live = self.generations.clickhouse.live().await?;
-        if live.is_none_or(|live| live.name() != self.generation.name()) {
+        if *self.closed.borrow() < asked.cut {
             return Ok(false);
         }
-        Ok(self.generation.closed_at().await?.is_some_and(|closed| closed >= asked.cut))
+        let live = self.generations.clickhouse.live().await?;
+        Ok(live.is_some_and(|live| live.name() == self.generation.name()))
     }
 
     /// Cuts one release, or refuses to.
@@ -101,10 +105,14 @@ impl Releasing {
             return self.append(vec![Record::Refused(Refused { asked, reason })]).await;
         }
         info!(release = asked.name, cut = %asked.cut, "cutting a release");
+        let name = asked.name.clone();
         let cutting = Cutting { releasing: self, partition, releases, asked };
-        let parts = cutting.parts().await?;
+        let (header, parts) = cutting.parts().await?;
         fail_point!("release-cut");
-        self.append(parts).await
+        self.append(parts).await?;
+        let Header { protected, suppressed, .. } = header;
+        info!(release = name, protected, suppressed, "a release is cut");
+        Ok(())
     }
 
     /// Appends records, all or as many as come before one that fails: an attempt that is not whole is none.
