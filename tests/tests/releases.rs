@@ -77,6 +77,69 @@ async fn cut(data: &Path, name: &str) -> Result<Vec<Released>> {
     Ok(cells)
 }
 
+/// A unit's report of R&D in 2021, accepted by the province.
+fn accepted(index: u32, revision: u32, internal: u64) -> [Value; 2] {
+    let review = json!({"form": "107-2", "period": "2021", "revision": revision, "level": "province",
+        "verdict": "accepted", "rules": [], "area": "510000"});
+    let review_id = format!("review-{index}-{revision}");
+    let review = events::event(&review_id, "weir.report.reviewed.v1", &events::credit_code(index), &review);
+    [events::rd_report(index, 2021, revision, internal), review]
+}
+
+/// What the public sees of R&D in 2021 in a release: of the province, and of three prefectures.
+async fn shown(system: &System, release: &str) -> Result<String> {
+    let path = format!(
+        "/v1/releases/{release}/measures/rd_internal?area=510000,510100,510700,513200&from=2021&to=2021"
+    );
+    let answer = system.get_as("public", &path).await?;
+    let observations = answer["observations"].as_array().context("no observations")?;
+    let one = |seen: &Value| match seen["value"].as_str() {
+        Some(value) => value.trim_end_matches(".000000").to_owned(),
+        None => seen["status"].as_str().unwrap_or_default().to_owned(),
+    };
+    Ok(observations.iter().map(one).collect::<Vec<_>>().join(" "))
+}
+
+#[tokio::test]
+async fn a_release_stands_until_enough_units_change_it() -> Result<()> {
+    let data = tempfile::tempdir()?;
+    let settings = Settings::new(WEIR);
+    let system = System::up(data.path(), &settings).await?;
+    let area = |index| if index <= 5 { "510704" } else { "510105" };
+    let mut feed: Vec<Value> = (1..=10).map(|index| events::unit(index, area(index))).collect();
+    feed.extend((1..=10).flat_map(|index| accepted(index, 1, 100_000)));
+    // Nobody has accepted it.
+    feed.extend([events::unit(12, "510704"), events::rd_report(12, 2021, 1, 70_000)]);
+    system.accept(&feed).await?;
+    let cut = async |name: &str, feed: &[Value]| {
+        system.accept(feed).await?;
+        system.settled().await?;
+        let cut = system.release(name, system.as_of().await?).await?;
+        ensure!(cut["status"] == "cut", "{cut}");
+        shown(&system, name).await
+    };
+    assert_eq!(cut("1", &[]).await?, "1000000 500000 500000 O");
+    assert_eq!(cut("2", &accepted(1, 2, 150_000)).await?, "1000000 500000 500000 O", "one unit changed");
+    let more: Vec<Value> = (2..=4).flat_map(|index| accepted(index, 2, 140_000)).collect();
+    assert_eq!(cut("3", &more).await?, "1170000 500000 670000 O", "four did");
+    let late = [vec![events::unit(11, "513221")], accepted(11, 1, 300_000).to_vec()].concat();
+    assert_eq!(cut("4", &late).await?, "1170000 500000 670000 Q", "one unit of a prefecture, late");
+
+    let early = system.release("early", "2022-01-01T00:00:00Z".parse()?).await?;
+    ensure!(early["status"] == "refused", "{early}");
+    let list = system.get_as("public", "/v1/releases").await?;
+    let rebuilt =
+        tokio::process::Command::new(WEIR).args(["rebuild", "--data"]).arg(data.path()).output().await?;
+    ensure!(rebuilt.status.success(), "{}", String::from_utf8_lossy(&rebuilt.stderr));
+    system.settled().await?;
+    assert_eq!(system.get_as("public", "/v1/releases").await?, list, "nothing is cut again");
+    system.leave().await?;
+    let system = System::up(data.path(), &settings).await?;
+    assert_eq!(system.get_as("public", "/v1/releases").await?, list);
+    assert_eq!(shown(&system, "2").await?, "1000000 500000 500000 O");
+    system.leave().await
+}
+
 /// What an attacker finds in releases cut at these moments.
 fn attacked(history: &[Value], moments: &[Timestamp], releases: &[Vec<Released>]) -> Result<Vec<Found>> {
     let facts = facts(&Plan::parse(SICHUAN_14)?, history, moments)?;

@@ -6,7 +6,7 @@ use weir_schemas::disclosure::PrimaryRules;
 
 use crate::table::{Form, Stage, Table, by_contributor, concentration};
 
-/// Parts that enter the same audited numbers: only what they say together can be told from any.
+/// Parts that enter the same numbers: only what they say together can be told from any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Atom {
     stage: Stage,
@@ -23,38 +23,33 @@ impl Atom {
     }
 }
 
-/// When parts stand, and which audited cells they enter.
+/// When parts stand, and which cells they enter.
 type Place<'a> = (usize, Option<usize>, &'a [usize]);
 
 /// The atoms of a table.
 pub(crate) struct Atoms {
     pub(crate) all: Vec<Atom>,
-    /// Of each contributor's stages the atom that it is part of, if it enters an audited number at all.
+    /// Of each contributor's stages the atom that it is part of, if it enters any number at all.
     pub(crate) of_stage: Vec<Vec<Option<usize>>>,
 }
 
 impl Atoms {
     /// Those of a table.
-    pub(crate) fn of(table: &Table, rules: &PrimaryRules) -> Self {
-        let audited = table.cells().iter().take_while(|cell| cell.audited).count();
-        let place = |stage: &Stage| -> Option<(usize, Option<usize>, usize)> {
-            let cells = stage.cells.partition_point(|cell| *cell < audited);
-            (cells > 0).then_some((stage.from, stage.until, cells))
+    pub(crate) fn of<'a>(table: &'a Table, rules: &PrimaryRules) -> Self {
+        let place = |stage: &'a Stage| -> Option<Place<'a>> {
+            let enters = !stage.cells.is_empty();
+            enters.then_some((stage.from, stage.until, stage.cells.as_slice()))
         };
         let mut alike: BTreeMap<Place<'_>, Vec<(usize, i128)>> = BTreeMap::new();
         for (who, stages) in table.contributors().iter().enumerate() {
             for stage in stages {
-                if let Some((from, until, cells)) = place(stage) {
-                    let place = (from, until, &stage.cells[..cells]);
+                if let Some(place) = place(stage) {
                     alike.entry(place).or_default().push((who, i128::from(stage.amount)));
                 }
             }
         }
         let numbers: BTreeMap<Place<'_>, usize> = alike.keys().copied().zip(0..).collect();
-        let number = |stage: &Stage| {
-            let (from, until, cells) = place(stage)?;
-            numbers.get(&(from, until, &stage.cells[..cells])).copied()
-        };
+        let number = |stage: &'a Stage| numbers.get(&place(stage)?).copied();
         let of_stage =
             table.contributors().iter().map(|stages| stages.iter().map(number).collect()).collect();
         let atom = |((from, until, cells), said): (Place<'_>, Vec<(usize, i128)>)| {

@@ -15,7 +15,7 @@ pub(crate) fn targets(table: &Table, atoms: &Atoms, now: usize, policy: &Policy)
         wanted.insert(vec![number], atom.total.into());
     }
     for cut in 0..=now {
-        for cell in (0..table.cells().len()).take_while(|cell| is_audited(table, *cell)) {
+        for cell in 0..table.cells().len() {
             let form = Form { cell, cut };
             let total = table.sum(form);
             if total > 0 && !policy.primary.status(&table.level(form), None).is_free() {
@@ -49,7 +49,7 @@ fn levels<'a>(table: &'a Table, atoms: &Atoms, cut: usize) -> BTreeMap<Vec<usize
         for (stage, number) in stages.iter().zip(numbers).filter(|(stage, _)| stage.stands_at(cut)) {
             let Some(number) = number else { continue };
             let mut by_slot: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-            for cell in stage.cells.iter().filter(|cell| is_audited(table, **cell)) {
+            for cell in &stage.cells {
                 by_slot.entry(slot(&cell)).or_default().push(*cell);
             }
             for cells in by_slot.into_values() {
@@ -62,21 +62,11 @@ fn levels<'a>(table: &'a Table, atoms: &Atoms, cut: usize) -> BTreeMap<Vec<usize
     levels
 }
 
-/// Whether a cell is judged with all others.
-pub(crate) fn is_audited(table: &Table, cell: usize) -> bool {
-    table.cells().get(cell).is_some_and(|position| position.audited)
-}
-
-/// The audited numbers that releases show.
-pub(crate) fn audited(table: &Table, releases: &[Release]) -> BTreeSet<Form> {
-    forms(releases).into_iter().filter(|form| is_audited(table, form.cell)).collect()
-}
-
 /// How many confidential sums a reader of all these releases knows to within the margin, on either side.
 pub fn exposed(table: &Table, releases: &[Release], policy: &Policy) -> usize {
     let Some(now) = releases.len().checked_sub(1) else { return 0 };
     let atoms = Atoms::of(table, &policy.primary);
-    let rows = audited(table, releases).into_iter().map(|form| Row::new(form, &atoms.all, None)).collect();
+    let rows = forms(releases).into_iter().map(|form| Row::new(form, &atoms.all, None)).collect();
     let mut doubt = Doubt { atoms: &atoms.all, rows, others: Vec::new() };
     let targets = targets(table, &atoms, now, policy);
     doubt.explore(&targets, policy.margin);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use weir_schemas::disclosure::{ConfStatus, PrimaryRules};
 
 use crate::atom::Atoms;
-use crate::audit::{audited, is_audited, targets};
+use crate::audit::targets;
 use crate::perturbation::{Doubt, Row};
 use crate::table::{Form, Table};
 
@@ -110,14 +110,14 @@ fn neighbours(table: &Table, cell: usize, sofar: &Release) -> Vec<Form> {
 /// Suppresses as little more as leaves every confidential sum in doubt.
 fn suppress(table: &Table, earlier: &[Release], release: &mut Release, policy: &Policy) {
     let now = earlier.len();
-    let known = audited(table, earlier);
-    let shown = audited(table, std::slice::from_ref(release));
+    let known = forms(earlier);
+    let shown = forms(std::slice::from_ref(release));
     let open: BTreeSet<Form> = shown.difference(&known).copied().collect();
     if open.is_empty() {
         return;
     }
     let atoms = Atoms::of(table, &policy.primary);
-    let cells = (0..table.cells().len()).filter(|cell| is_audited(table, *cell));
+    let cells = 0..table.cells().len();
     let whole = cells.map(|cell| table.sum(Form { cell, cut: now })).max().unwrap_or_default().max(1) as f64;
     // What is large tells much and is dear to lose; that there is anything is worth a little by itself.
     let cost = |form: &Form| 0.01 + table.sum(*form) as f64 / whole;

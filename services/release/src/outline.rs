@@ -38,21 +38,22 @@ pub struct Outline {
 
 impl Outline {
     /// The cells of a group of measures in a year: of quarters and the year those of the province by field and of the
-    /// prefectures; of months that of the province, which is judged by itself. Of periods that have begun on `day`.
+    /// prefectures; then of the other months that of the province. Of periods that have begun on `day`.
     pub fn of(plan: &Plan, group: &Group, year: i16, day: Date) -> Self {
         let mut outline = Self { places: Vec::new(), positions: Vec::new(), numbers: HashMap::new() };
         let whole = Field::ALL.into_iter().map(|field| (plan.area, field));
         let parts = plan.area.children().map(|area| (area, Field::Total));
         let shown: Vec<(Area, Field)> = whole.chain(parts).collect();
         let mut series = HashMap::new();
-        for audited in [true, false] {
+        // Of numbers that are shown side by side in a year the later one decided on gives way: that is a month.
+        for months in [false, true] {
             for measure in &group.measures {
                 let often = plan.measures.get(*measure).map_or(&[][..], frequencies);
                 for (area, field) in &shown {
                     let next = series.len();
                     let series = *series.entry((*measure, *area, *field)).or_insert(next);
                     let is_whole = (*area, *field) == (plan.area, Field::Total);
-                    for slot in slots(often, audited, is_whole) {
+                    for slot in slots(often, months, is_whole) {
                         let place =
                             Place { measure: *measure, area: *area, field: *field, slot: at(year, slot) };
                         if place.slot.period().last_month_begins() > day {
@@ -60,7 +61,7 @@ impl Outline {
                         }
                         outline.numbers.insert(place, outline.places.len());
                         outline.places.push(place);
-                        outline.positions.push(Position { series, slot, audited: true });
+                        outline.positions.push(Position { series, slot });
                     }
                 }
             }
@@ -69,14 +70,14 @@ impl Outline {
     }
 }
 
-/// The slots of a year that are shown, from 0: the ends of quarters and the year, which are audited, or the other months.
-fn slots(often: &[Frequency], audited: bool, is_whole: bool) -> impl Iterator<Item = usize> {
-    let (year, quarters) = (often.contains(&Frequency::A), often.contains(&Frequency::Q));
-    let months = is_whole && often.contains(&Frequency::M);
+/// The slots of a year that are shown, from 0: the ends of quarters and the year, or the other months.
+fn slots(often: &[Frequency], months: bool, is_whole: bool) -> impl Iterator<Item = usize> {
+    let [year, quarterly, monthly] =
+        [Frequency::A, Frequency::Q, Frequency::M].map(|one| often.contains(&one));
     (0..SLOTS).filter(move |slot| match (slot + 1 == SLOTS, (slot + 1).is_multiple_of(3)) {
-        (true, _) => audited && year,
-        (false, true) => audited && quarters,
-        (false, false) => !audited && months,
+        (true, _) => !months && year,
+        (false, true) => !months && quarterly,
+        (false, false) => months && monthly && is_whole,
     })
 }
 
@@ -108,8 +109,9 @@ mod tests {
         let contracts = of("contract_turnover", date(2024, 12, 1));
         // Twelve fields and 21 prefectures, in four quarters and the year; eight months more of the whole.
         assert_eq!(contracts.places.len(), 33 * 5 + 8);
-        assert_eq!(contracts.positions.iter().filter(|position| position.audited).count(), 33 * 5);
-        assert!(contracts.positions[..33 * 5].iter().all(|position| position.audited), "those come first");
+        let is_quarterly =
+            |place: &Place| place.slot.is_year() || (place.slot.number() % 100).is_multiple_of(3);
+        assert!(contracts.places[..33 * 5].iter().all(is_quarterly), "those come first");
         // Filed for whole years.
         assert_eq!(of("rd_internal", date(2025, 3, 1)).places.len(), 4 * 33);
         assert_eq!(

@@ -9,8 +9,6 @@ pub struct Position {
     pub series: usize,
     /// Its place in the year.
     pub slot: usize,
-    /// Whether it is judged with all others as well as by itself. Those that are not must follow those that are.
-    pub audited: bool,
 }
 
 /// A part of what a contributor says, while nothing of it changes.

@@ -35,7 +35,7 @@ impl Province {
     /// filed, few go.
     fn table(&mut self) -> Table {
         let contributors = (0..UNITS).map(|_| self.unit()).collect();
-        let cells = (0..1 + PREFECTURES + FIELDS).map(|series| Position { series, slot: 0, audited: true });
+        let cells = (0..1 + PREFECTURES + FIELDS).map(|series| Position { series, slot: 0 });
         Table::new(cells.collect(), contributors)
     }
 
