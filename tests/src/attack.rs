@@ -1,7 +1,8 @@
 //! An attack on everything that releases ever showed.
 //!
 //! The attacker knows which units report what, where they lie and when each filed, corrected or was accepted, and works out between which
-//! bounds what each of them said must lie. It shares no code with what cuts releases.
+//! bounds what each of them said must lie. It shares no code with what decides what releases show;
+//! what counts of a report is folded by the same code as everywhere.
 
 mod facts;
 mod knowledge;

@@ -229,7 +229,8 @@ fn released(
         let said = reading.finish()?;
         let earlier: Vec<_> = releases.iter().map(|cells| protected(plan, cells.clone())).collect();
         let showed: Vec<_> = earlier.iter().map(showed).collect();
-        let judged = judge(plan, &said.words, day(*moment), &showed, policy);
+        let judged =
+            judge(plan, &said.words, day(*moment), &showed, policy, &|| true).context("it goes on")?;
         let of = |judged: &Judged| {
             let before = earlier.last().and_then(|last| last.get(&judged.place));
             cell(plan, judged, said.remarks.get(&judged.place), before, number)

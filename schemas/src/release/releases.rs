@@ -27,16 +27,18 @@ impl Releases {
     /// Takes in the record at an offset; they must come in order.
     pub fn take(&mut self, record: Record, offset: i64) {
         match record {
-            // Of those that ask for a name the first counts, unless it was refused.
+            // Of those that ask for a name the first counts, unless it was refused; what was refused is not asked for by saying it again, as
+            // each new generation does.
             Record::Asked(asked) => {
-                if self.named(&asked.name).is_none() && !self.waits(&asked.name) {
+                let again = self.refused.iter().any(|refused| refused.asked == asked);
+                if !again && self.named(&asked.name).is_none() && !self.waits(&asked.name) {
                     self.asked.retain(|earlier| earlier.name != asked.name);
                     self.refused.retain(|refused| refused.asked.name != asked.name);
                     self.asked.push(asked);
                 }
             }
             Record::Refused(refused) => {
-                if self.waits(&refused.asked.name) {
+                if self.waits(&refused.asked.name) && self.asked.contains(&refused.asked) {
                     self.refused.push(refused);
                 }
             }
@@ -47,7 +49,7 @@ impl Releases {
     fn part(&mut self, part: Part, offset: i64) {
         let Part { release, attempt, part, parts, .. } = part;
         let offsets = self.begun.entry(attempt.clone()).or_default();
-        // An attempt that was written twice, or with a gap, is none.
+        // A part that is written twice is passed over; after a gap the attempt is never whole.
         if u32::try_from(offsets.len()) != Ok(part) {
             return;
         }
@@ -169,7 +171,8 @@ mod tests {
     fn what_was_refused_may_be_asked_for_again() {
         let refused = Record::Refused(Refused { asked: asked("a"), reason: "why".to_owned() });
         let again = Asked { cut: jiff::Timestamp::MAX, ..asked("a") };
-        let releases = all(vec![ask("a"), refused, Record::Asked(again.clone()), ask("a")]);
+        let late = refused.clone();
+        let releases = all(vec![ask("a"), refused, ask("a"), Record::Asked(again.clone()), ask("a"), late]);
         assert_eq!((releases.waiting(), releases.refused().len()), (Some(&again), 0));
     }
 

@@ -39,6 +39,9 @@ pub enum Error {
         /// The next offset to take in.
         next: i64,
     },
+    /// What a release shows could not be decided: the thread that decides was not begun, or broke off.
+    #[error("what the release shows could not be decided: {0}")]
+    Undecided(String),
     /// A record of the log is not there.
     #[error("{topic} holds no record at offset {offset} any more")]
     Unread {

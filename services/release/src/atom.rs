@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use weir_schemas::disclosure::PrimaryRules;
 
-use crate::table::{Form, Stage, Table, by_contributor, concentration};
+use crate::table::{Form, Stage, Table, by_contributor, concentration, signed};
 
 /// Parts that enter the same numbers: only what they say together can be told from any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Atom {
     stage: Stage,
     /// What they say together.
-    pub(crate) total: u64,
+    pub(crate) total: u128,
+    /// The same by contributor, in order.
+    pub(crate) said: Vec<(usize, i128)>,
     /// Whether that would tell what single contributors say.
     pub(crate) sensitive: bool,
 }
@@ -44,7 +46,7 @@ impl Atoms {
         for (who, stages) in table.contributors().iter().enumerate() {
             for stage in stages {
                 if let Some(place) = place(stage) {
-                    alike.entry(place).or_default().push((who, i128::from(stage.amount)));
+                    alike.entry(place).or_default().push((who, signed(stage.amount)));
                 }
             }
         }
@@ -53,12 +55,12 @@ impl Atoms {
         let of_stage =
             table.contributors().iter().map(|stages| stages.iter().map(number).collect()).collect();
         let atom = |((from, until, cells), said): (Place<'_>, Vec<(usize, i128)>)| {
-            let concentration = concentration(by_contributor(said.into_iter()));
-            let total = u64::try_from(concentration.total).unwrap_or(u64::MAX);
+            let concentration = concentration(by_contributor(said.iter().copied()));
+            let total = u128::try_from(concentration.total).unwrap_or(0);
             let stage = Stage { from, until, cells: cells.to_vec(), amount: 0 };
             // Of nothing ten per cent are nothing.
             let sensitive = total > 0 && !rules.status(&concentration, None).is_free();
-            Atom { stage, total, sensitive }
+            Atom { stage, total, said, sensitive }
         };
         Self { all: alike.into_iter().map(atom).collect(), of_stage }
     }

@@ -26,14 +26,15 @@ pub struct Judged {
 }
 
 /// Judges all protected cells of periods that have begun on `day`. Of each earlier release, in order, it is given what it showed; the
-/// words tell of all cuts up to this one.
+/// words tell of all cuts up to this one. Nothing where it does not go on: before each table it is asked whether it does.
 pub fn judge(
     plan: &Plan,
     words: &[Word],
     day: Date,
     earlier: &[HashMap<Place, Shown>],
     policy: &Policy,
-) -> Vec<Judged> {
+    goes_on: &dyn Fn() -> bool,
+) -> Option<Vec<Judged>> {
     let groups = groups(plan);
     let mut of_table: BTreeMap<(usize, i16), Vec<&Word>> = BTreeMap::new();
     for word in words {
@@ -46,6 +47,9 @@ pub fn judge(
     let years = plan.calendar.from..=plan.calendar.to;
     for (number, group) in groups.iter().enumerate() {
         for year in years.clone() {
+            if !goes_on() {
+                return None;
+            }
             let outline = Outline::of(plan, group, year, day);
             let words = of_table.remove(&(number, year)).unwrap_or_default();
             let table = table(plan, group, year, &outline, &words);
@@ -63,5 +67,5 @@ pub fn judge(
             }));
         }
     }
-    judged
+    Some(judged)
 }

@@ -66,7 +66,7 @@ struct Subject {
     /// Whether it changed since the cut before.
     changed: bool,
     /// The words that stand, by what they say.
-    open: HashMap<(ContributionKey, Arc<str>, u64), usize>,
+    open: HashMap<(ContributionKey, Arc<str>, u128), usize>,
 }
 
 impl<'a> Reading<'a> {
@@ -142,7 +142,7 @@ impl<'a> Reading<'a> {
                     continue;
                 }
                 let amount =
-                    exact::to_millionths(contribution.value).and_then(|amount| u64::try_from(amount).ok());
+                    exact::to_millionths(contribution.value).and_then(|amount| u128::try_from(amount).ok());
                 let amount = amount.ok_or_else(|| OutOfRange {
                     subject: subject.name.clone(),
                     measure: key.measure.to_string(),
@@ -163,7 +163,7 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    fn word(&self, key: &ContributionKey, of: &Contribution, amount: u64, cut: usize) -> Option<Word> {
+    fn word(&self, key: &ContributionKey, of: &Contribution, amount: u128, cut: usize) -> Option<Word> {
         Some(Word {
             contributor: of.contributor.clone(),
             measure: self.number(key)?,

@@ -66,7 +66,8 @@ pub fn cell(
             let Released { cell, since } = before?.clone();
             // What was compiled without unit records is told as it is now.
             let value = cell.value - cell.supplement + supplement;
-            Some(Released { cell: Cell { value, accepted: value, supplement, ..cell }, since })
+            let synthetic = cell.synthetic || (synthetic && !supplement.is_zero());
+            Some(Released { cell: Cell { value, accepted: value, supplement, synthetic, ..cell }, since })
         }
         Shown::Nothing | Shown::AsOf(_) => {
             let is_new = *shown == Shown::Nothing;

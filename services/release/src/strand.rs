@@ -6,19 +6,19 @@ use crate::group::Relation;
 use crate::outline::SLOTS;
 
 /// What is said of each measure of a group in each slot of a year; nothing is not zero.
-pub(crate) type Said = Vec<[Option<u64>; SLOTS]>;
+pub(crate) type Said = Vec<[Option<u128>; SLOTS]>;
 
 /// A part: it stands in some slots, in some measures of the group in each.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Part {
     /// Slots from 0, each with the measures by their place in the group.
     pub(crate) enters: Vec<(usize, Vec<usize>)>,
-    pub(crate) amount: u64,
+    pub(crate) amount: u128,
 }
 
 /// Numbers that run through the slots of a year, and the measures that they enter.
 struct Strand {
-    values: [Option<u64>; SLOTS],
+    values: [Option<u128>; SLOTS],
     measures: [Vec<usize>; SLOTS],
 }
 
@@ -53,10 +53,10 @@ fn strand(said: &Said, measures: &[usize], sum: Option<usize>) -> Strand {
 /// Whether in each slot the first is the sum of the others, which are all there or none is.
 fn adds_up(said: &Said) -> bool {
     (0..SLOTS).all(|slot| {
-        let values: Vec<Option<u64>> = said.iter().map(|values| values[slot]).collect();
+        let values: Vec<Option<u128>> = said.iter().map(|values| values[slot]).collect();
         let Some((sum, parts)) = values.split_first() else { return false };
-        match parts.iter().copied().collect::<Option<Vec<u64>>>() {
-            Some(parts) => *sum == parts.into_iter().try_fold(0_u64, u64::checked_add),
+        match parts.iter().copied().collect::<Option<Vec<u128>>>() {
+            Some(parts) => *sum == parts.into_iter().try_fold(0_u128, u128::checked_add),
             None => values.iter().all(Option::is_none),
         }
     })
@@ -73,15 +73,15 @@ fn is_same(said: &Said) -> bool {
 /// Of numbers that mostly grow, each with what it adds to the one before it. One that is less than the one before begins anew.
 fn chain(strand: &Strand) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
-    let mut open: Vec<(usize, u64)> = Vec::new();
-    let close = |open: &mut Vec<(usize, u64)>, until: usize, parts: &mut Vec<Part>| {
+    let mut open: Vec<(usize, u128)> = Vec::new();
+    let close = |open: &mut Vec<(usize, u128)>, until: usize, parts: &mut Vec<Part>| {
         for (from, amount) in open.drain(..) {
             let enters = (from..until).map(|slot| (slot, strand.measures[slot].clone())).collect();
             parts.push(Part { enters, amount });
         }
     };
     for slot in 0..SLOTS {
-        let sum: u64 = open.iter().map(|(_, amount)| *amount).sum();
+        let sum: u128 = open.iter().map(|(_, amount)| *amount).sum();
         match strand.values[slot] {
             Some(value) if !open.is_empty() && value >= sum => {
                 if value > sum {
@@ -127,8 +127,8 @@ mod tests {
 
     use super::*;
 
-    fn values() -> impl Strategy<Value = [Option<u64>; SLOTS]> {
-        proptest::array::uniform13(proptest::option::weighted(0.8, 0_u64..5))
+    fn values() -> impl Strategy<Value = [Option<u128>; SLOTS]> {
+        proptest::array::uniform13(proptest::option::weighted(0.8, 0_u128..5))
     }
 
     fn revenue() -> impl Strategy<Value = Said> {
@@ -144,7 +144,7 @@ mod tests {
 
     fn research() -> impl Strategy<Value = Said> {
         proptest::collection::vec(values(), 3).prop_map(|parts| {
-            let all = |slot: usize| parts.iter().map(|part| part[slot]).collect::<Option<Vec<u64>>>();
+            let all = |slot: usize| parts.iter().map(|part| part[slot]).collect::<Option<Vec<u128>>>();
             let sum = std::array::from_fn(|slot| all(slot).map(|values| values.into_iter().sum()));
             let parts = parts
                 .iter()
@@ -168,7 +168,7 @@ mod tests {
         fn what_is_shared_is_said_once(same in revenue(), sum in research()) {
             let entered = |parts: &[Part], slot: usize| {
                 let of = |part: &&Part| part.enters.iter().any(|(at, measures)| *at == slot && !measures.is_empty());
-                parts.iter().filter(of).map(|part| part.amount).sum::<u64>()
+                parts.iter().filter(of).map(|part| part.amount).sum::<u128>()
             };
             let shared = parts(&same, Relation::Same);
             let research = parts(&sum, Relation::Sum);

@@ -21,7 +21,7 @@ pub struct Stage {
     /// The cells it enters, in order, each once.
     pub cells: Vec<usize>,
     /// What it adds to each of them.
-    pub amount: u64,
+    pub amount: u128,
 }
 
 impl Stage {
@@ -77,18 +77,18 @@ impl Table {
 
     /// What a cell shows at a cut.
     pub fn sum(&self, form: Form) -> u128 {
-        self.added(form).map(|(_, amount)| u128::from(amount)).sum()
+        self.added(form).map(|(_, amount)| amount).sum()
     }
 
     /// How a cell is spread over its contributors at a cut.
     pub(crate) fn level(&self, form: Form) -> Concentration {
-        concentration(by_contributor(self.added(form).map(|(who, amount)| (who, i128::from(amount)))))
+        concentration(by_contributor(self.added(form).map(|(who, amount)| (who, signed(amount)))))
     }
 
     /// How the difference of two numbers is spread over those who make it.
     pub(crate) fn difference(&self, one: Form, other: Form) -> Concentration {
-        let ours = self.added(one).map(|(who, amount)| (who, i128::from(amount)));
-        let theirs = self.added(other).map(|(who, amount)| (who, -i128::from(amount)));
+        let ours = self.added(one).map(|(who, amount)| (who, signed(amount)));
+        let theirs = self.added(other).map(|(who, amount)| (who, -signed(amount)));
         let mut all: Vec<(usize, i128)> = ours.chain(theirs).collect();
         all.sort_unstable_by_key(|(who, _)| *who);
         let mut amounts = by_contributor(all.into_iter());
@@ -97,13 +97,18 @@ impl Table {
     }
 
     /// What enters a cell at a cut, by contributor in order.
-    fn added(&self, form: Form) -> impl Iterator<Item = (usize, u64)> {
+    fn added(&self, form: Form) -> impl Iterator<Item = (usize, u128)> {
         let entering = self.entering.get(form.cell).into_iter().flatten();
         entering.filter_map(move |(who, number)| {
             let stage = self.contributors.get(*who)?.get(*number)?;
             stage.stands_at(form.cut).then_some((*who, stage.amount))
         })
     }
+}
+
+/// An amount in the type that differences are computed in; it holds all that events can say.
+pub(crate) fn signed(amount: u128) -> i128 {
+    i128::try_from(amount).unwrap_or(i128::MAX)
 }
 
 /// What each contributor adds in all, of amounts that come by contributor.

@@ -21,7 +21,7 @@ pub struct Word {
     /// The last slot it stands in.
     pub to: Slot,
     /// In millionths of the measure's base unit.
-    pub amount: u64,
+    pub amount: u128,
     /// The first cut it stands at.
     pub since: usize,
     /// The first cut it no longer stands at; `None` while it does.

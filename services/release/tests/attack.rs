@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
+use microlp::{ComparisonOp, Error, OptimizationDirection, Problem, Variable};
 use weir_release::{Form, Policy, Position, Release, Shown, Stage, Table, cut, exposed};
 
 const PREFECTURES: usize = 9;
@@ -26,9 +26,9 @@ impl Province {
     }
 
     /// Few large units and many small ones.
-    fn amount(&mut self) -> u64 {
+    fn amount(&mut self) -> u128 {
         let magnitude = self.number(5) as u32;
-        (100 + self.number(900) as u64) * 3_u64.pow(magnitude)
+        (100 + self.number(900) as u128) * 3_u128.pow(magnitude)
     }
 
     /// Most units lie in the first prefectures and fields, and have filed by the first cut; others file late, some correct what they
@@ -54,7 +54,7 @@ impl Province {
             from: later,
             until: None,
             cells,
-            amount: ended.amount * (80 + self.number(40) as u64) / 100,
+            amount: ended.amount * (80 + self.number(40) as u128) / 100,
         };
         if self.number(8) == 0 { vec![ended] } else { vec![ended, corrected] }
     }
@@ -109,13 +109,19 @@ fn worked_out(table: &Table, releases: &[Release]) -> usize {
                 problem.add_constraint(parts.as_slice(), ComparisonOp::Eq, *sum as f64);
             }
         }
-        problem.solve().map(|solution| solution.objective())
+        match problem.solve() {
+            Ok(solution) => Some(solution.objective()),
+            Err(Error::Unbounded) => None,
+            // So much is known that rounding contradicts it.
+            Err(_) => Some(f64::NAN),
+        }
     };
     let known = |word: &usize| {
         let truth = words[*word].amount as f64;
         let above = bound(*word, OptimizationDirection::Maximize).unwrap_or(f64::INFINITY);
         let below = bound(*word, OptimizationDirection::Minimize).unwrap_or(0.0);
-        above < truth * 1.0999 || below > truth * 0.9001
+        let in_doubt = above >= truth * 1.0999 && below <= truth * 0.9001;
+        !in_doubt
     };
     (0..words.len()).filter(known).count()
 }

@@ -25,8 +25,8 @@ impl Chance {
     }
 
     /// Few large ones and many small ones.
-    fn amount(&mut self) -> u64 {
-        (100 + self.below(900)) * 3_u64.pow(self.below(5) as u32)
+    fn amount(&mut self) -> u128 {
+        u128::from((100 + self.below(900)) * 3_u64.pow(self.below(5) as u32))
     }
 }
 
@@ -58,7 +58,7 @@ fn revenue(plan: &Plan, units: usize, chance: &mut Chance) -> Vec<Word> {
         let (monthly, late) = (chance.amount(), usize::from(chance.below(10) == 0));
         let mut sum = 0;
         for month in 2..=12_i8 {
-            sum += monthly * (80 + chance.below(40)) / 100;
+            sum += monthly * u128::from(80 + chance.below(40)) / 100;
             let since = usize::try_from(month - 1).unwrap() / 3 + late;
             let until = (chance.below(50) == 0).then_some(since + 1);
             let slot = Slot::month(YEAR, month);
@@ -122,7 +122,7 @@ fn a_table_adds_up_to_what_is_said() {
                     && word.since <= cut
                     && word.until.is_none_or(|until| cut < until)
             });
-            let sum: u128 = in_it.map(|word| u128::from(word.amount)).sum();
+            let sum: u128 = in_it.map(|word| word.amount).sum();
             assert_eq!(table.sum(Form { cell, cut }), sum, "{place:?} at {cut}");
         }
     }

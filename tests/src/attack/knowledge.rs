@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use weir_schemas::codelist::{Area, Field};
@@ -41,8 +41,8 @@ struct Word {
 pub struct Knowledge {
     /// The truth, of each word: what the attacker looks for.
     pub(super) truth: Vec<f64>,
-    /// What each word is, for those who read what was found.
-    pub(super) names: Vec<String>,
+    /// What the attacker is after, each with a name for those who read what was found: words, and what one unit adds to a cell in all.
+    pub(super) targets: BTreeMap<Vec<usize>, String>,
     /// Numbers that were shown, each with the words that it is the sum of.
     pub(super) shown: Vec<(Vec<usize>, f64)>,
     /// Words of which the second is known to be no less than the first: figures of the year to date.
@@ -98,8 +98,23 @@ impl Knowledge {
                 self.grows.insert((before, number));
             }
         }
+        let mut of_units: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (word, _) in standing
+            .iter()
+            .filter(|(word, measures)| word.slot == cell.slot && measures.contains(&*cell.series.measure))
+        {
+            let number = self.number(word)?;
+            of_units.entry(&word.unit).or_default().push(number);
+        }
+        for (unit, mut all) in of_units {
+            all.sort_unstable();
+            let name = format!("{unit} {} {}", cell.series.measure, cell.slot.period());
+            self.targets.entry(all).or_insert(name);
+        }
         words.sort_unstable();
         let value = (cell.value - cell.supplement).to_f64().context("a number that is too large")?;
+        let truth: f64 = words.iter().filter_map(|word| self.truth.get(*word)).sum();
+        ensure!((truth - value).abs() <= value.abs() * 1e-9, "{cell:?} shows {value}, and units say {truth}");
         if !words.is_empty() && !self.shown.iter().any(|(known, _)| *known == words) {
             self.shown.push((words, value));
         }
@@ -112,14 +127,8 @@ impl Knowledge {
         }
         let number = self.truth.len();
         self.truth.push(word.value.to_f64().context("a number that is too large")?);
-        self.names.push(format!(
-            "{} {} {} {} {}",
-            word.unit,
-            word.item,
-            word.area,
-            word.field,
-            word.slot.period()
-        ));
+        let Word { unit, item, area, field, slot, .. } = word;
+        self.targets.insert(vec![number], format!("{unit} {item} {area} {field} {}", slot.period()));
         self.numbers.insert(word.clone(), number);
         Ok(number)
     }

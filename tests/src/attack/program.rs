@@ -10,7 +10,7 @@ const MARGIN: f64 = 0.1;
 /// What an attack found.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// How many words it was after.
+    /// How many words and sums of words it was after.
     pub words: usize,
     /// Those that it knows to within ten per cent, above or below.
     pub known: Vec<String>,
@@ -18,24 +18,28 @@ pub struct Found {
     pub programs: usize,
 }
 
-/// Attacks all words of a group and a year.
+/// Attacks all targets of a group and a year.
 pub fn attack(knowledge: &Knowledge) -> Found {
-    let Knowledge { truth, names, shown, grows, .. } = knowledge;
+    let Knowledge { truth, targets, shown, grows, .. } = knowledge;
     let largest = truth.iter().copied().fold(1.0, f64::max);
-    let mut found = Found { words: truth.iter().filter(|value| **value > 0.0).count(), ..Found::default() };
+    let sum = |words: &[usize]| words.iter().map(|word| truth[*word]).sum::<f64>();
+    let targets: Vec<_> = targets.iter().filter(|(words, _)| sum(words) > 0.0).collect();
+    let mut found = Found { words: targets.len(), ..Found::default() };
     for direction in [OptimizationDirection::Maximize, OptimizationDirection::Minimize] {
         let side = if direction == OptimizationDirection::Maximize { 1.0 } else { -1.0 };
-        let off =
-            |word: usize, value: f64| (value * largest - truth[word]) * side >= truth[word] * MARGIN * 0.999;
-        let mut open: Vec<bool> = truth.iter().map(|value| *value > 0.0).collect();
-        while let Some(word) = open.iter().position(|open| *open) {
-            open[word] = false;
+        let off = |words: &[usize], value: f64| {
+            (value * largest - sum(words)) * side >= sum(words) * MARGIN * 0.999
+        };
+        let mut open = vec![true; targets.len()];
+        while let Some(next) = open.iter().position(|open| *open) {
+            open[next] = false;
+            let (words, name) = targets[next];
             found.programs += 1;
             let mut problem = Problem::new(direction);
             // No unit is known to say more than a thousand times the whole.
-            let said: Vec<Variable> = (0..truth.len())
-                .map(|other| problem.add_var(if other == word { 1.0 } else { 0.0 }, (0.0, 1e3)))
-                .collect();
+            let weight = |word| if words.contains(&word) { 1.0 } else { 0.0 };
+            let said: Vec<Variable> =
+                (0..truth.len()).map(|word| problem.add_var(weight(word), (0.0, 1e3))).collect();
             for (words, sum) in shown {
                 let parts: Vec<(Variable, f64)> = words.iter().map(|word| (said[*word], 1.0)).collect();
                 problem.add_constraint(parts, ComparisonOp::Eq, sum / largest);
@@ -44,20 +48,17 @@ pub fn attack(knowledge: &Knowledge) -> Found {
                 problem.add_constraint([(said[*after], 1.0), (said[*before], -1.0)], ComparisonOp::Ge, 0.0);
             }
             let Ok(solution) = problem.solve() else {
-                found.known.push(format!("{}: no solution", names[word]));
+                found.known.push(format!("{name}: no solution"));
                 continue;
             };
-            if !off(word, solution[said[word]]) {
-                found.known.push(format!(
-                    "{} is {}, at most or least {}",
-                    names[word],
-                    truth[word],
-                    solution[said[word]] * largest
-                ));
+            let value = |words: &[usize]| words.iter().map(|word| solution[said[*word]]).sum::<f64>();
+            if !off(words, value(words)) {
+                let bound = value(words) * largest;
+                found.known.push(format!("{name} is {}, at most or least {bound}", sum(words)));
             }
             // Another truth in which others are off as well clears them too.
-            for other in 0..truth.len() {
-                open[other] &= !off(other, solution[said[other]]);
+            for (open, (words, _)) in open.iter_mut().zip(&targets) {
+                *open &= !off(words, value(words));
             }
         }
     }

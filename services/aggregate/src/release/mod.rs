@@ -14,7 +14,7 @@ use fail::fail_point;
 use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 use weir_kernel::clickhouse::Generation;
 use weir_kernel::log::{EventLog, Limits, NewRecord, partition_of};
 use weir_kernel::owner::Progress;
@@ -65,10 +65,9 @@ impl Releasing {
                 records = reader.read(Limits { wait: WAIT, ..self.settings.read }) => records?,
             };
             for record in &records {
-                match serde_json::from_slice::<Record>(&record.value) {
-                    Ok(read) if record.key == self.plan.id => releases.take(read, record.offset),
-                    Ok(_) => {}
-                    Err(error) => warn!(offset = record.offset, %error, "a record is none of a release"),
+                // Another plan's are passed over. What does not read may be a release: none is cut that does not know of it.
+                if record.key == self.plan.id {
+                    releases.take(serde_json::from_slice(&record.value)?, record.offset);
                 }
             }
             // All that is there is read first: it may hold what was asked for.
@@ -102,12 +101,19 @@ impl Releasing {
             let reason =
                 format!("{name:?} was cut as of {cut}, which is no earlier: releases follow one another");
             warn!(release = asked.name, reason, "a release is refused");
-            return self.append(vec![Record::Refused(Refused { asked, reason })]).await;
+            return self.refuse(asked, reason).await;
         }
         info!(release = asked.name, cut = %asked.cut, "cutting a release");
-        let name = asked.name.clone();
+        let (name, again) = (asked.name.clone(), asked.clone());
         let cutting = Cutting { releasing: self, partition, releases, asked };
-        let (header, parts) = cutting.parts().await?;
+        let (header, parts) = match cutting.parts().await {
+            // Again it would be the same, and those after it would wait for it.
+            Err(error @ (Error::Amount(_) | Error::Undecided(_))) => {
+                error!(release = name, %error, "a release can't be cut");
+                return self.refuse(again, error.to_string()).await;
+            }
+            cut => cut?,
+        };
         fail_point!("release-cut");
         self.append(parts).await?;
         let Header { protected, suppressed, .. } = header;
@@ -115,7 +121,11 @@ impl Releasing {
         Ok(())
     }
 
-    /// Appends records, all or as many as come before one that fails: an attempt that is not whole is none.
+    async fn refuse(&self, asked: Asked, reason: String) -> Result<(), Error> {
+        self.append(vec![Record::Refused(Refused { asked, reason })]).await
+    }
+
+    /// Appends records. Where one fails some may be missing: an attempt that is not whole is none.
     async fn append(&self, records: Vec<Record>) -> Result<(), Error> {
         let written = records.iter().map(|record| {
             Ok::<_, serde_json::Error>(NewRecord::new(self.plan.id.clone(), serde_json::to_vec(record)?))

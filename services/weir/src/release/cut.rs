@@ -100,13 +100,15 @@ impl Wanted {
     /// What is known of it, if it was asked for.
     ///
     /// # Errors
-    /// When a release of the name was asked for as of another moment, or the service refuses.
+    /// When a release of the name was asked for as of another moment and not refused, or the service refuses.
     async fn found(&self, catalogue: &Catalogue) -> anyhow::Result<Option<Release>> {
         let Some(release) = catalogue.named(&self.name).await? else { return Ok(None) };
-        if release.cut != self.at {
-            bail!("there is a release of this name: {}", printed::line(&release));
+        match release.status {
+            _ if release.cut == self.at => Ok(Some(release)),
+            // It may be asked for again, as of another moment.
+            Status::Refused => Ok(None),
+            _ => bail!("there is a release of this name: {}", printed::line(&release)),
         }
-        Ok(Some(release))
     }
 
     /// What became of it, once that is known.

@@ -53,6 +53,9 @@ pub(in crate::http) async fn indicator(
     let reply = Reply::to(&parameters, &headers, Format::FIGURES)?;
     let asked = Asked::read(&parameters, &app.plan, &indicator.frequencies)?;
     let work = app.work(asked.figures_at_most(&app.plan));
+    for area in &asked.areas {
+        shown(&app.plan, *area, asked.field, asked.frequency)?;
+    }
     let (cut, cells) = app.release(&name).await?;
     let figures = app.released(&asked, work, (&cut, &cells), |figures, area, period| {
         beside_official(figures, indicator, asked.field, (area, period))
@@ -86,6 +89,9 @@ pub(in crate::http) async fn measure(
     let reply = Reply::to(&parameters, &headers, Format::FIGURES)?;
     let asked = Asked::read(&parameters, &app.plan, figure::frequencies(measure))?;
     let work = app.work(asked.figures_at_most(&app.plan));
+    for area in &asked.areas {
+        shown(&app.plan, *area, asked.field, asked.frequency)?;
+    }
     let (cut, cells) = app.release(&name).await?;
     let figures = app.released(&asked, work, (&cut, &cells), |figures, area, period| {
         (figures.measure(measure, area, asked.field, period), None)
@@ -103,9 +109,6 @@ impl App {
         (cut, cells): (&Cut, &Cells),
         figure: impl Fn(Figures<'_>, Area, Period) -> T,
     ) -> Result<Vec<T>, ProblemDetails> {
-        for area in &asked.areas {
-            shown(&self.plan, *area, asked.field, asked.frequency)?;
-        }
         let places = self.places(asked, cut.header.asked.cut)?;
         let figures = Figures::new(&self.plan, cells).read_by(Audience::Public);
         let compute = || places.into_iter().map(|(area, period)| figure(figures, area, period)).collect();

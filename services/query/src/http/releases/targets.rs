@@ -40,10 +40,10 @@ pub(in crate::http) async fn targets(
     let reply = Reply::to(&parameters, &headers, Format::LISTS)?;
     let areas = parameters.areas(&app.plan)?;
     app.bounds_targets(&areas)?;
-    let (cut, cells) = app.release(&name).await?;
     for area in &areas {
         shown(&app.plan, *area, Field::Total, Frequency::A)?;
     }
+    let (cut, cells) = app.release(&name).await?;
     let at = cut.header.asked.cut;
     let judged = Work::Long.run(|| judged(&app.plan, &cells, day(at), Audience::Public, &areas));
     reply.with(Work::Long, &Answer::of(judged, &app.plan), app.keeps_releases(), Some(at))
