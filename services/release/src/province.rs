@@ -25,8 +25,10 @@ pub struct Judged {
     pub contributors: u64,
 }
 
-/// Judges all protected cells of periods that have begun on `day`. Of each earlier release, in order, it is given what it showed; the
-/// words tell of all cuts up to this one. Nothing where it does not go on: before each table it is asked whether it does.
+/// Judges all protected cells of periods that have begun on `day`.
+///
+/// Of each earlier release, in order, it is given what it showed; the words tell of all cuts up to this one. Before each table it is asked
+/// whether it goes on; where it does not, nothing is judged.
 pub fn judge(
     plan: &Plan,
     words: &[Word],
