@@ -13,6 +13,7 @@ mod release;
 mod service;
 mod settings;
 pub mod status;
+mod stored_event;
 mod sum;
 mod working;
 

@@ -2,28 +2,16 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use clickhouse::Row;
 use clickhouse::query::Query;
-use jiff::Timestamp;
-use serde::Deserialize;
 use weir_kernel::clickhouse::Generation;
 use weir_kernel::log::Record;
-use weir_schemas::entity::Place;
-use weir_schemas::event::Event;
 
 use super::cache::Cache;
 use crate::Error;
+use crate::stored_event::StoredEvent;
 
 /// Subjects a statement asks for at a time; they are spelled out in it, and the server bounds its length.
 pub(super) const SUBJECTS_AT_A_TIME: usize = 2_000;
-
-#[derive(Row, Deserialize)]
-struct StoredEvent {
-    subject: String,
-    offset: i64,
-    recorded: i64,
-    payload: String,
-}
 
 /// Loads the subjects that are not in the cache, from events below `floor`: what a crashed attempt at the
 /// batch may have stored from there on is met again.
@@ -41,13 +29,8 @@ pub(super) async fn missing(
                       AND disposition = 'stored' ORDER BY subject, offset LIMIT 1 BY subject, offset";
         let bind = |query: Query| query.bind(some).bind(partition).bind(floor);
         let take = |row: StoredEvent| {
-            let event = Event::from_slice(row.payload.as_bytes()).map_err(|problems| Error::Stored {
-                subject: row.subject.clone(),
-                offset: row.offset,
-                problem: problems.first().map(ToString::to_string).unwrap_or_default(),
-            })?;
-            let recorded = Timestamp::from_millisecond(row.recorded).unwrap_or(Timestamp::UNIX_EPOCH);
-            cache.apply(&event, Place { offset: row.offset, recorded });
+            let (event, place) = row.read()?;
+            cache.apply(&event, place);
             Ok::<_, Error>(())
         };
         generation.each(select, bind, take).await?;
@@ -67,6 +50,7 @@ pub(super) fn at_a_time(records: &[Record], cache: &Cache, missing_most: usize) 
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
+    use jiff::Timestamp;
 
     use super::*;
 

@@ -1,23 +1,12 @@
 //! Reads what contributors said from the events that the store holds.
 
-use clickhouse::Row;
 use jiff::Timestamp;
-use serde::Deserialize;
 use weir_kernel::clickhouse::Generation;
 use weir_release::{Reading, Said};
-use weir_schemas::entity::Place;
-use weir_schemas::event::Event;
 use weir_schemas::plan::Plan;
 
 use crate::Error;
-
-#[derive(Row, Deserialize)]
-struct StoredEvent {
-    subject: String,
-    offset: i64,
-    recorded: i64,
-    payload: String,
-}
+use crate::stored_event::StoredEvent;
 
 /// All that the protected measures of a plan are made of, at each of these moments, which are in order.
 pub(super) async fn said(generation: &Generation, plan: &Plan, moments: &[Timestamp]) -> Result<Said, Error> {
@@ -29,13 +18,8 @@ pub(super) async fn said(generation: &Generation, plan: &Plan, moments: &[Timest
                   ORDER BY subject, offset LIMIT 1 BY subject, offset";
     let mut reading = Reading::new(plan, moments);
     let take = |row: StoredEvent| {
-        let event = Event::from_slice(row.payload.as_bytes()).map_err(|problems| Error::Stored {
-            subject: row.subject.clone(),
-            offset: row.offset,
-            problem: problems.first().map(ToString::to_string).unwrap_or_default(),
-        })?;
-        let recorded = Timestamp::from_millisecond(row.recorded).unwrap_or(Timestamp::UNIX_EPOCH);
-        Ok::<_, Error>(reading.take(&event, Place { offset: row.offset, recorded })?)
+        let (event, place) = row.read()?;
+        Ok::<_, Error>(reading.take(&event, place)?)
     };
     generation.each(select, |query| query.bind(last.as_millisecond()), take).await?;
     Ok(reading.finish()?)
