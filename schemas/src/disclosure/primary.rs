@@ -38,6 +38,14 @@ impl Concentration {
         let at = |place: usize| largest.get(place).copied().unwrap_or_default();
         Self { contributors, total, largest: [at(0), at(1)] }
     }
+
+    /// Of both sums together, to which nobody adds twice.
+    #[must_use]
+    pub fn with(&self, other: &Self) -> Self {
+        let mut largest = [self.largest, other.largest].concat();
+        largest.sort_unstable_by(|one, other| other.cmp(one));
+        Self::new(self.contributors + other.contributors, self.total.saturating_add(other.total), &largest)
+    }
 }
 
 impl PrimaryRules {
@@ -118,6 +126,14 @@ mod tests {
                 prop_assert!(sum.contributors >= 3);
                 prop_assert!((sum.total - second - first) * 100 >= first * 10);
             }
+        }
+
+        /// Sums that nobody adds to twice are one sum, in parts as well.
+        #[test]
+        fn sums_add_up(mut parts in prop::collection::vec(0_i128..1_000, 0..6), more in prop::collection::vec(0_i128..1_000, 0..6)) {
+            let together = of(parts.clone()).with(&of(more.clone()));
+            parts.extend(more);
+            prop_assert_eq!(together, of(parts));
         }
 
         /// No larger limit shows more.

@@ -19,8 +19,7 @@ pub(super) fn cells(wanted: &Wanted<'_>, leaves: &[Leaf]) -> Result<Vec<Cell>, E
     let mut entering: HashMap<(u32, Field), Vec<&Leaf>> =
         wanted.series.iter().map(|(area, field)| ((area.as_u32(), *field), Vec::new())).collect();
     for leaf in leaves {
-        let field = leaf.field.parse().map_err(|_| wrong(format!("the field {:?}", leaf.field)))?;
-        for place in places(leaf.area, field, wanted.measure) {
+        for place in places(leaf.area, field(&leaf.field)?, wanted.measure) {
             if let Some(entering) = entering.get_mut(&place) {
                 entering.push(leaf);
             }
@@ -34,8 +33,13 @@ pub(super) fn cells(wanted: &Wanted<'_>, leaves: &[Leaf]) -> Result<Vec<Cell>, E
     Ok(cells)
 }
 
-/// The areas and fields that a leaf enters.
-fn places(area: u32, field: Field, measure: &Measure) -> impl Iterator<Item = (u32, Field)> {
+/// The field that a row tells of.
+pub(super) fn field(code: &str) -> Result<Field, Error> {
+    code.parse().map_err(|_| wrong(format!("the field {code:?}")))
+}
+
+/// The areas and fields that what stands in a place enters.
+pub(super) fn places(area: u32, field: Field, measure: &Measure) -> impl Iterator<Item = (u32, Field)> {
     let around = [area, area / 100 * 100, area / 10_000 * 10_000];
     let reach = if measure.is_reference() { 1 } else { around.len() };
     let areas =
