@@ -13,7 +13,7 @@ use weir_kernel::settings::duration;
 #[group(skip)]
 pub struct Args {
     /// Records a batch takes at most
-    #[arg(long, env = "WEIR_AGGREGATE_BATCH_ROWS", value_name = "N", default_value_t = 10_000)]
+    #[arg(long, env = "WEIR_AGGREGATE_BATCH_ROWS", value_name = "N", default_value_t = 20_000)]
     pub batch_rows: usize,
     /// Bytes a batch takes at most
     #[arg(long, env = "WEIR_AGGREGATE_BATCH_BYTES", value_name = "N", default_value_t = 16 << 20)]
