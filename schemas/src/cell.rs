@@ -86,6 +86,9 @@ pub struct Cell {
     /// Whether it is confidential by itself.
     #[serde(default, skip_serializing_if = "ConfStatus::is_free")]
     pub conf_status: ConfStatus,
+    /// Whether its comparable panel is confidential by itself.
+    #[serde(default, skip_serializing_if = "ConfStatus::is_free")]
+    pub panel_conf_status: ConfStatus,
     /// Whether all behind it say what they said the period before, so that it tells what that one would. Said of protected
     /// measures alone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -112,6 +115,7 @@ impl Cell {
             vintage: String::new(),
             synthetic: false,
             conf_status: ConfStatus::F,
+            panel_conf_status: ConfStatus::F,
             unchanged: false,
         }
     }

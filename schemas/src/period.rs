@@ -189,6 +189,20 @@ impl Slot {
         if self.0 % 100 == 1 { None } else { Some(Self(self.0 - 1)) }
     }
 
+    /// The earlier slots of its year that what it says is compared with: the one before, and of a quarter's end that of the
+    /// quarter before.
+    pub fn compared_with(self) -> impl Iterator<Item = Self> {
+        let quarter = matches!(self.0 % 100, 6 | 9 | 12).then(|| Self(self.0 - 3));
+        self.before_in_year().into_iter().chain(quarter)
+    }
+
+    /// The later slots of its year that are compared with it.
+    pub fn compared_by(self) -> impl Iterator<Item = Self> {
+        let next = (!self.is_year()).then(|| self.next());
+        let quarter = matches!(self.0 % 100, 3 | 6 | 9).then(|| Self(self.0 + 3));
+        next.into_iter().chain(quarter)
+    }
+
     /// All slots from `self` to `last`, both included.
     pub fn through(self, last: Slot) -> impl Iterator<Item = Slot> {
         std::iter::successors(Some(self), |slot| Some(slot.next())).take_while(move |slot| *slot <= last)
@@ -212,6 +226,33 @@ mod tests {
             ["2024-13", "2024-00", "2024-Q5", "2024-6", "24", "", "2024-", "2024-Qx", "+024", "2024-0６"]
         {
             assert!(text.parse::<Period>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn months_are_compared_with_months_and_quarters_with_quarters() {
+        let year: Vec<Slot> = Slot::month(2021, 1).through(Slot::year(2021)).collect();
+        let with = |slot: Slot| slot.compared_with().map(|slot| slot.number() % 100).collect::<Vec<_>>();
+        let told = [
+            vec![],
+            vec![1],
+            vec![2],
+            vec![3],
+            vec![4],
+            vec![5, 3],
+            vec![6],
+            vec![7],
+            vec![8, 6],
+            vec![9],
+            vec![10],
+        ];
+        assert_eq!(year.iter().take(11).map(|slot| with(*slot)).collect::<Vec<_>>(), told);
+        assert_eq!([with(Slot::month(2021, 12)), with(Slot::year(2021))], [vec![11, 9], vec![12]]);
+        for (one, other) in year.iter().flat_map(|one| year.iter().map(move |other| (*one, *other))) {
+            assert_eq!(
+                one.compared_by().any(|slot| slot == other),
+                other.compared_with().any(|slot| slot == one)
+            );
         }
     }
 

@@ -99,3 +99,91 @@ async fn analysts_see_no_figure_that_tells_of_few_units() -> Result<()> {
     assert_eq!(corrected, "V500 V1060 Q– Q– V1600");
     system.leave().await
 }
+
+#[tokio::test]
+async fn nor_one_that_changed_by_few_since_the_quarter_before() -> Result<()> {
+    let data = tempfile::tempdir()?;
+    let system = System::up(data.path(), &Settings::new(WEIR)).await?;
+    let mut feed: Vec<Value> = (1..=5).map(above_scale).collect();
+    feed.extend((1..=5).map(|index| events::unit(index, "510704")));
+    // In April one says much, in May nobody anything; in June the four others grow a little, which could be shown by itself.
+    let said = [[1000; 5], [11_000, 1000, 1000, 1000, 1000], [11_000, 1010, 1010, 1010, 1010]];
+    for (number, revenues) in [(3, said[0]), (4, said[1]), (5, said[1]), (6, said[2])] {
+        feed.extend((1..).zip(revenues).map(|(index, revenue)| month(index, number, revenue)));
+    }
+    // Another quarter, in which all grow alike.
+    feed.extend((1..).zip(said[2]).map(|(index, revenue)| month(index, 9, revenue + 1000)));
+    system.accept(&feed).await?;
+    system.settled().await?;
+
+    let path = |area: &str, query: &str| format!("/v1/measures/industrial_revenue?area={area}&{query}");
+    let quarters = "freq=Q&from=2023-Q1&to=2023-Q3";
+    for area in ["510704", "510700", "510000"] {
+        assert_eq!(shown(&system, "official", &path(area, quarters)).await?, "V5000 V15040 V20040");
+        let kept = shown(&system, "analyst", &path(area, quarters)).await?;
+        assert_eq!(kept, "V5000 Q– V20040", "from quarter to quarter it was nearly one alone");
+        let then = shown(&system, "analyst", &path(area, &format!("{quarters}&as_of=2100-01-01"))).await?;
+        assert_eq!(kept, then);
+    }
+
+    // What March says decides what June shows: with more of it there already, less of the change is of one.
+    let more = |index: u32, revenue: &str| {
+        json!({"specversion": "1.0", "id": format!("more-{index}"), "source": "/bureaus/510700", "type": "weir.report.filed.v1",
+        "subject": events::credit_code(index), "time": "2023-08-01T00:00:00Z", "data": {"form": "B203", "period": "2023-03",
+        "revision": 2, "reason": "r", "area": "510704", "items": {"operating_revenue": revenue}}})
+    };
+    system.accept(&[more(1, "10900"), more(2, "900")]).await?;
+    system.settled().await?;
+    let corrected = shown(&system, "analyst", &path("510704", quarters)).await?;
+    assert_eq!(corrected, "V14800 V15040 V20040", "beside March as it is now, June grew by all five");
+    system.leave().await
+}
+
+#[tokio::test]
+async fn growth_tells_of_no_few_units_either() -> Result<()> {
+    let data = tempfile::tempdir()?;
+    let system = System::up(data.path(), &Settings::new(WEIR)).await?;
+    let mut feed: Vec<Value> = (1..=13).map(above_scale).collect();
+    let grows = |index: u32, area: &str, revenue: u32, prior: Option<u32>| {
+        let mut items = json!({"operating_revenue": revenue.to_string()});
+        if let Some(prior) = prior {
+            items["operating_revenue_prior"] = prior.to_string().into();
+        }
+        let report =
+            json!({"form": "B203", "period": "2023-03", "revision": 1, "area": area, "items": items});
+        events::event(&format!("grows-{index}"), "weir.report.filed.v1", &events::credit_code(index), &report)
+    };
+    // In one county one of four says the year before; in the other all three do, of which one was nearly all.
+    for index in 1..=4 {
+        feed.push(events::unit(index, "510704"));
+        feed.push(grows(index, "510704", 100, (index == 1).then_some(80)));
+    }
+    for (index, prior) in [(5, 1000), (6, 1), (7, 1)] {
+        feed.push(events::unit(index, "510703"));
+        feed.push(grows(index, "510703", 100, Some(prior)));
+    }
+    for index in 8..=10 {
+        feed.push(events::unit(index, "510722"));
+        feed.push(grows(index, "510722", 110, Some(100)));
+    }
+    system.accept(&feed).await?;
+    system.settled().await?;
+    for query in ["", "&as_of=2100-01-01"] {
+        let path = format!(
+            "/v1/measures/industrial_revenue?area=510703,510704,510722&freq=M&from=2023-03&to=2023-03&growth=panel{query}"
+        );
+        let told = async |role: &str| -> Result<Vec<String>> {
+            let answer = system.get_as(role, &path).await?;
+            let observations = answer["observations"].as_array().cloned().unwrap_or_default();
+            let text = |one: &Value, name: &str| one[name].as_str().unwrap_or("–").to_owned();
+            Ok(observations
+                .iter()
+                .map(|one| text(one, "growth") + " " + &text(one, "growth_reason"))
+                .collect())
+        };
+        assert_eq!(told("official").await?, ["-0.700599 –", "0.250000 –", "0.100000 –"]);
+        let kept = "– the comparable panel is confidential";
+        assert_eq!(told("analyst").await?, [kept, kept, "0.100000 –"]);
+    }
+    system.leave().await
+}

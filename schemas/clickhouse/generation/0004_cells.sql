@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS cells
     vintage            LowCardinality(String),
     synthetic          Bool,
     conf_status        Enum8('F' = 0, 'A' = 1, 'G' = 2, 'M' = 3),
+    panel_conf_status  Enum8('F' = 0, 'A' = 1, 'G' = 2, 'M' = 3),
     unchanged          Bool
 )
 ENGINE = ReplacingMergeTree(version)

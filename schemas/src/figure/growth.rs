@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::Figures;
+use super::{Audience, Figures};
 use crate::cell::{Cell, Series};
 use crate::codelist::{Area, Field};
 use crate::exact::Exact;
@@ -17,8 +17,8 @@ const OUTSIDE_LEAST: u64 = 3;
 pub enum Growth {
     /// No report says both years, or those that do had nothing the year before.
     Missing,
-    /// One or two units lie outside the panel, and would be told by the difference; or the figure itself is kept from the reader.
-    Withheld,
+    /// It would tell what single units report.
+    Withheld(Withheld),
     /// It is known.
     Known {
         /// Σ this year / Σ the year before − 1, exact: 0.05 is growth by 5 %.
@@ -28,13 +28,24 @@ pub enum Growth {
     },
 }
 
+/// Why growth is not told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Withheld {
+    /// The figure itself is kept from the reader.
+    Figure,
+    /// One or two units lie outside the panel, and would be told by the difference. So from everybody.
+    Outside,
+    /// What is said in the panel, now or of the year before, is kept from the reader.
+    Panel,
+}
+
 impl Growth {
     /// The growth that a cell tells.
     pub fn of(cell: &Cell) -> Self {
         let Some(ratio) = Exact::ratio(cell.panel, cell.panel_prior) else { return Self::Missing };
         let outside = cell.contributors.saturating_sub(cell.panel_contributors);
         if (1..OUTSIDE_LEAST).contains(&outside) {
-            return Self::Withheld;
+            return Self::Withheld(Withheld::Outside);
         }
         Self::Known { rate: ratio.minus(Decimal::ONE), contributors: cell.panel_contributors }
     }
@@ -45,9 +56,17 @@ impl Figures<'_> {
     pub fn growth(&self, measure: &Measure, area: Area, field: Field, period: Period) -> Growth {
         let series = Series { measure: measure.id.clone(), area, field };
         if measure.is_protected() && self.audience().is_kept_from(self.cells(), &series, period.slot()) {
-            return Growth::Withheld;
+            return Growth::Withheld(Withheld::Figure);
         }
-        self.cells().get(&series, period.slot()).map_or(Growth::Missing, Growth::of)
+        let Some(cell) = self.cells().get(&series, period.slot()) else { return Growth::Missing };
+        match Growth::of(cell) {
+            Growth::Known { .. }
+                if self.audience() != Audience::Official && !cell.panel_conf_status.is_free() =>
+            {
+                Growth::Withheld(Withheld::Panel)
+            }
+            growth => growth,
+        }
     }
 }
 
@@ -69,7 +88,7 @@ mod tests {
     fn shown(panel: i64, prior: i64, inside: u64, all: u64) -> String {
         match Growth::of(&cell(panel, prior, inside, all)) {
             Growth::Missing => "missing".into(),
-            Growth::Withheld => "withheld".into(),
+            Growth::Withheld(_) => "withheld".into(),
             Growth::Known { rate, contributors } => format!("{} of {contributors}", rate.value()),
         }
     }

@@ -15,7 +15,7 @@ mod target;
 pub use audience::Audience;
 pub use cells::Cells;
 pub use effects::Effects;
-pub use growth::Growth;
+pub use growth::{Growth, Withheld};
 pub use observation::{Figures, Observation};
 pub use official::Official;
 pub use periods::{frequencies, periods};

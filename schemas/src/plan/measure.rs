@@ -162,6 +162,11 @@ impl Measure {
         matches!(self.rule, Rule::Revenue { .. } | Rule::ReportItem { .. })
     }
 
+    /// Whether it has a comparable panel: reports that say the same of the year before. Only revenue has.
+    pub const fn has_panel(&self) -> bool {
+        matches!(self.rule, Rule::Revenue { .. } | Rule::ReportItem { item: Item::OperatingRevenue, .. })
+    }
+
     /// Whether its values are protected by disclosure control (docs/measures.md §5): report items and contract amounts are,
     /// counts from public registers are not.
     pub const fn is_protected(&self) -> bool {

@@ -24,39 +24,68 @@ pub(crate) type Parts = HashMap<Contributor, Exact>;
 pub struct Confidentiality {
     /// The letter of SDMX `CL_CONF_STATUS`.
     pub status: &'static str,
+    /// The same of its comparable panel.
+    pub panel: &'static str,
     /// Whether each contributor says what it said the period before.
     pub unchanged: bool,
 }
 
 impl Confidentiality {
     /// Of what anybody may see.
-    pub(crate) const FREE: Self = Self { status: "F", unchanged: false };
+    pub(crate) const FREE: Self = Self { status: "F", panel: "F", unchanged: false };
 
-    /// Of a sum of these parts, after those of the period before in the same year.
-    pub(crate) fn of(parts: &Parts, before: Option<&Parts>, plan: &Plan) -> Self {
+    /// Of a sum of these parts, after those of the period before in the same year and those of the quarter before; with what is
+    /// said in the panel, this year and the year before.
+    pub(crate) fn of(
+        parts: &Parts,
+        [period, quarter]: [Option<&Parts>; 2],
+        panel: [&Parts; 2],
+        plan: &Plan,
+    ) -> Self {
         if parts.is_empty() {
             return Self::FREE;
         }
-        let said: Vec<Exact> = parts.values().map(Exact::abs).collect();
         let none = Parts::new();
-        let earlier = before.unwrap_or(&none);
-        let everybody: HashSet<&Contributor> = parts.keys().chain(earlier.keys()).collect();
-        let amount = |of: &Parts, who: &Contributor| of.get(who).cloned().unwrap_or_else(Exact::zero);
-        let differences = everybody.into_iter().map(|who| (amount(parts, who) - amount(earlier, who)).abs());
-        let changes: Vec<Exact> = differences.filter(|difference| !difference.is_zero()).collect();
-        let unchanged = changes.is_empty();
-        let status = if is_of_few(&said, plan) {
-            "A"
-        } else if leaves_no_doubt(said, plan) {
-            "G"
-        } else if before.is_some_and(|before| !before.is_empty())
-            && (is_of_few(&changes, plan) || leaves_no_doubt(changes, plan))
-        {
+        let changes = [period, quarter].map(|earlier| changes(parts, earlier.unwrap_or(&none)));
+        let unchanged = changes[0].is_empty();
+        let by_itself = level(amounts(parts), plan);
+        let compared = changes.into_iter().zip([period, quarter]);
+        let mut since = compared
+            .filter(|(_, earlier)| earlier.is_some_and(|earlier| !earlier.is_empty()))
+            .map(|(changes, _)| changes);
+        let status = if by_itself != "F" {
+            by_itself
+        } else if since.any(|changes| level(changes, plan) != "F") {
             "M"
         } else {
             "F"
         };
-        Self { status, unchanged }
+        let panel = panel.map(|panel| level(amounts(panel), plan)).into_iter().find(|status| *status != "F");
+        Self { status, panel: panel.unwrap_or("F"), unchanged }
+    }
+}
+
+/// What each contributor says, without sign.
+fn amounts(parts: &Parts) -> Vec<Exact> {
+    parts.values().map(Exact::abs).collect()
+}
+
+/// What each contributor says more or less than before, of those that do.
+fn changes(parts: &Parts, earlier: &Parts) -> Vec<Exact> {
+    let everybody: HashSet<&Contributor> = parts.keys().chain(earlier.keys()).collect();
+    let amount = |of: &Parts, who: &Contributor| of.get(who).cloned().unwrap_or_else(Exact::zero);
+    let differences = everybody.into_iter().map(|who| (amount(parts, who) - amount(earlier, who)).abs());
+    differences.filter(|difference| !difference.is_zero()).collect()
+}
+
+/// The letter of a sum of so much of each.
+fn level(parts: Vec<Exact>, plan: &Plan) -> &'static str {
+    if is_of_few(&parts, plan) {
+        "A"
+    } else if leaves_no_doubt(parts, plan) {
+        "G"
+    } else {
+        "F"
     }
 }
 
@@ -92,7 +121,8 @@ mod tests {
                 .map(|(number, amount)| (Contributor::Subject(number), whole(amount)))
                 .collect::<Parts>()
         };
-        let told = Confidentiality::of(&of(parts), before.map(of).as_ref(), &plan);
+        let none = Parts::new();
+        let told = Confidentiality::of(&of(parts), [before.map(of).as_ref(), None], [&none; 2], &plan);
         (told.status, told.unchanged)
     }
 

@@ -88,6 +88,8 @@ pub(crate) struct Sum {
     synthetic: bool,
     /// Of a protected measure, by who is behind it.
     parts: Parts,
+    /// Of those what is in the panel, this year and the year before.
+    panel_parts: [Parts; 2],
 }
 
 impl Sum {
@@ -128,11 +130,22 @@ impl Sum {
             (Behind::Party(_) | Behind::Nobody, _) => return,
         };
         *self.parts.entry(who).or_default() += &fact.value;
+        if let Some(prior) = &fact.prior {
+            for (parts, said) in self.panel_parts.iter_mut().zip([&fact.value, prior]) {
+                *parts.entry(who).or_default() += said;
+            }
+        }
     }
 
     /// What each contributor adds.
     pub(crate) const fn parts(&self) -> &Parts {
         &self.parts
+    }
+
+    /// What each says in the panel, this year and the year before.
+    pub(crate) const fn panel_parts(&self) -> [&Parts; 2] {
+        let [this_year, year_before] = &self.panel_parts;
+        [this_year, year_before]
     }
 
     /// The cell; of distinct fields, where that is what the measure counts.

@@ -11,11 +11,19 @@ use weir_schemas::plan::{Measure, Shape};
 use super::work::Marked;
 use crate::Error;
 
-/// Series with the slots of each that are to be summed by one statement, and the versions of their cells.
+/// Series that are summed by one statement.
 #[derive(Default)]
 struct Together {
     span: Option<(Slot, Slot)>,
-    series: Vec<(Series, Slot, Slot, i64)>,
+    series: Vec<Told>,
+}
+
+/// What is told anew of a series.
+struct Told {
+    series: Series,
+    /// Its slots; of those that are marked it is told as well that nothing stands in them any more.
+    slots: BTreeMap<Slot, bool>,
+    version: i64,
 }
 
 /// The cells of the marked series of one measure, series by series; zero where nothing stands any more.
@@ -28,19 +36,18 @@ pub(super) async fn cells(
     let mut cells = Vec::new();
     for Together { span, series } in by_statement(measure, marked) {
         let Some((from, to)) = span else { continue };
-        let mut places: Vec<_> = series.iter().map(|(series, ..)| (series.area, series.field)).collect();
-        places.dedup();
+        let places = series.iter().map(|told| (told.series.area, told.series.field)).collect();
         let slots = from.through(to).collect();
         let summed = generation
             .sums(&Wanted { measure, series: places, slots, as_of: None, rules: Some(*rules) })
             .await?;
         let mut summed: BTreeMap<(Series, Slot), Cell> =
             summed.into_iter().map(|cell| ((cell.series.clone(), cell.slot), cell)).collect();
-        for (series, from, to, version) in series {
-            for slot in from.through(told_by(measure, to)) {
+        for Told { series, slots, version } in series {
+            for (slot, is_marked) in slots {
                 match summed.remove(&(series.clone(), slot)) {
                     Some(found) => cells.push(Cell { version, ..found }),
-                    None if slot <= to => cells.push(Cell { version, ..Cell::empty(series.clone(), slot) }),
+                    None if is_marked => cells.push(Cell { version, ..Cell::empty(series.clone(), slot) }),
                     // Nothing stood in it before either.
                     None => {}
                 }
@@ -50,12 +57,6 @@ pub(super) async fn cells(
     Ok(cells)
 }
 
-/// The last slot that what changed up to `to` is told by: what a protected measure shows of the period after is confidential or
-/// not by how it differs.
-fn told_by(measure: &Measure, to: Slot) -> Slot {
-    if measure.is_protected() && !to.is_year() { to.next() } else { to }
-}
-
 /// What stands in a slot by itself lies beside its slot in the table, so years are read apart: a late report of one
 /// year and one of another must not read all between them. What stands through many slots is read at once.
 fn by_statement(measure: &Measure, marked: &[(Series, Marked)]) -> impl Iterator<Item = Together> {
@@ -63,12 +64,28 @@ fn by_statement(measure: &Measure, marked: &[(Series, Marked)]) -> impl Iterator
     for (series, marked) in marked {
         for (from, to) in marked.slots.ranges() {
             let year = if measure.shape() == Shape::Stock { 0 } else { from.calendar_year() };
-            let together = statements.entry(year).or_default();
-            let told = told_by(measure, to);
-            let span = together.span.map_or((from, told), |(first, last)| (first.min(from), last.max(told)));
-            together.span = Some(span);
-            together.series.push((series.clone(), from, to, marked.version));
+            statements.entry(year).or_default().tell(measure, series, marked.version, (from, to));
         }
     }
     statements.into_values()
+}
+
+impl Together {
+    /// Takes in what is marked of a series, whose marks come one after the other.
+    fn tell(&mut self, measure: &Measure, series: &Series, version: i64, (from, to): (Slot, Slot)) {
+        if self.series.last().is_none_or(|told| told.series != *series) {
+            self.series.push(Told { series: series.clone(), slots: BTreeMap::new(), version });
+        }
+        let Some(Told { slots, .. }) = self.series.last_mut() else { return };
+        for slot in from.through(to) {
+            slots.insert(slot, true);
+            // What a protected measure shows of them is confidential or not by how it differs.
+            for compared in slot.compared_by().filter(|_| measure.is_protected()) {
+                slots.entry(compared).or_insert(false);
+            }
+        }
+        let (first, last) = self.span.unwrap_or((from, to));
+        let latest = slots.last_key_value().map_or(to, |(slot, _)| *slot);
+        self.span = Some((first.min(from), last.max(latest)));
+    }
 }

@@ -33,6 +33,7 @@ pub struct CellRow {
     pub vintage: String,
     pub synthetic: bool,
     pub conf_status: i8,
+    pub panel_conf_status: i8,
     pub unchanged: bool,
 }
 
@@ -90,6 +91,7 @@ impl CellRow {
             vintage: cell.vintage.clone(),
             synthetic: cell.synthetic,
             conf_status: conf_rank(cell.conf_status),
+            panel_conf_status: conf_rank(cell.panel_conf_status),
             unchanged: cell.unchanged,
         })
     }
@@ -100,6 +102,7 @@ impl CellRow {
     /// When a column holds what no cell has.
     pub fn into_cell(self) -> Result<Cell, Error> {
         let wrong = |what: String| Error::Row { table: "cells", what };
+        let confidential = |column, rank| conf_of(rank).ok_or_else(|| wrong(format!("{column} {rank}")));
         let value = |millionths: i128| {
             exact::from_millionths(millionths).ok_or_else(|| wrong(format!("value {millionths}")))
         };
@@ -123,8 +126,8 @@ impl CellRow {
             forms: self.forms,
             vintage: self.vintage,
             synthetic: self.synthetic,
-            conf_status: conf_of(self.conf_status)
-                .ok_or_else(|| wrong(format!("conf_status {}", self.conf_status)))?,
+            conf_status: confidential("conf_status", self.conf_status)?,
+            panel_conf_status: confidential("panel_conf_status", self.panel_conf_status)?,
             unchanged: self.unchanged,
         })
     }

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::entity::ObsStatus;
-use weir_schemas::figure::{self, Growth, Official};
+use weir_schemas::figure::{self, Growth, Official, Withheld};
 use weir_schemas::period::Period;
 use weir_schemas::plan::{Indicator, Measure, Rule};
 
@@ -186,9 +186,18 @@ impl GrowthShown {
     fn of(growth: Growth) -> Self {
         let (rate, contributors, reason) = match growth {
             Growth::Known { rate, contributors } => (Some(rate.value()), Some(contributors), None),
-            Growth::Withheld => (None, None, Some("one or two units lie outside the comparable panel")),
+            Growth::Withheld(reason) => (None, None, Some(why(reason))),
             Growth::Missing => (None, None, Some("no comparable panel: no report says both years")),
         };
         Self { growth: rate, growth_contributors: contributors, growth_reason: reason }
+    }
+}
+
+/// Why growth is not told.
+const fn why(withheld: Withheld) -> &'static str {
+    match withheld {
+        Withheld::Figure => "the figure itself is confidential",
+        Withheld::Outside => "one or two units lie outside the comparable panel",
+        Withheld::Panel => "the comparable panel is confidential",
     }
 }

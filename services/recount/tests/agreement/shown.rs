@@ -101,7 +101,7 @@ pub(crate) fn our_figure(figure: &Figure, indicator: &Indicator) -> String {
 pub(crate) fn their_measured(figure: &Observation, growth: &figure::Growth, rule: &Rule) -> String {
     let (rate, panel) = match growth {
         figure::Growth::Known { rate, contributors } => (rate.value(), contributors.to_string()),
-        figure::Growth::Withheld => ("withheld".to_owned(), "-".to_owned()),
+        figure::Growth::Withheld(_) => ("withheld".to_owned(), "-".to_owned()),
         figure::Growth::Missing => ("-".to_owned(), "-".to_owned()),
     };
     let decimal = |value: Option<Decimal>| value.map(|value| value.normalize());

@@ -227,6 +227,11 @@ fn members(measure: &Measure, ours: Option<&weir_recount::Cell>, theirs: &cell::
             theirs.conf_status.as_str().to_owned(),
         ),
         member(
+            "panel_conf_status",
+            ours.map_or("F", |cell| cell.confidentiality.panel).to_owned(),
+            theirs.panel_conf_status.as_str().to_owned(),
+        ),
+        member(
             "unchanged",
             ours.is_some_and(|cell| cell.confidentiality.unchanged).to_string(),
             theirs.unchanged.to_string(),

@@ -47,7 +47,7 @@ pub(super) fn statement(wanted: &Wanted<'_>) -> String {
     SELECT
         .replace("AREA AS", &format!("{} AS", area(wanted)))
         .replace("FIELD AS", &format!("{} AS", field(wanted)))
-        .replace("PANEL", if matches!(wanted.measure.rule, Rule::Revenue { .. }) { PANEL } else { NO_PANEL })
+        .replace("PANEL", if wanted.measure.has_panel() { PANEL } else { NO_PANEL })
         .replace("SLOTS", slots(wanted.measure))
         .replace("LAST_SLOT", last_slot(wanted.measure))
         .replace("FIELDS", &fields(&wanted.series, wanted.measure))

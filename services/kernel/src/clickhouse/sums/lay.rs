@@ -180,6 +180,7 @@ impl<'a> Sum<'a> {
             synthetic: self.synthetic > 0,
             // Told apart, where it is asked for.
             conf_status: ConfStatus::F,
+            panel_conf_status: ConfStatus::F,
             unchanged: false,
             series,
         })

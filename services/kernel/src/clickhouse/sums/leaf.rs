@@ -5,7 +5,6 @@ use clickhouse::query::Query;
 use jiff::Timestamp;
 use serde::Deserialize;
 use weir_schemas::codelist::{Area, AreaLevel, Field};
-use weir_schemas::event::Item;
 use weir_schemas::period::Slot;
 use weir_schemas::plan::{Measure, Rule, Shape};
 
@@ -182,15 +181,15 @@ pub(super) fn newest(wanted: &Wanted<'_>) -> String {
             "toUInt64(0) AS units, groupUniqArrayIf(sipHash128(newest.5), newest.5 != '') AS behind",
         )
     };
-    let (more, panel) = match measure.rule {
-        Rule::Revenue { .. } | Rule::ReportItem { item: Item::OperatingRevenue, .. } => (
+    let (more, panel) = match measure.has_panel() {
+        true => (
             ", prior",
             // In the panel is a unit all of whose reports say the year before.
             "sumIf(newest.1, newest.5 IS NOT NULL) AS current, sum(ifNull(newest.5, toDecimal128(0, 6))) AS before, \
              toUInt64(uniqExactIf(entity, part != 'supplement') \
              - uniqExactIf(entity, part != 'supplement' AND newest.5 IS NULL)) AS both",
         ),
-        _ => (more, NO_PANEL),
+        false => (more, NO_PANEL),
     };
     let (more, vintage) =
         if measure.is_reference() { (", toString(vintage)", "max(newest.5)") } else { (more, "''") };

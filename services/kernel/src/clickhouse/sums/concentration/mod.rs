@@ -10,7 +10,7 @@ use clickhouse::Row;
 use serde::Deserialize;
 use weir_schemas::cell::{Cell, Series};
 use weir_schemas::codelist::Field;
-use weir_schemas::disclosure::{Concentration, PrimaryRules};
+use weir_schemas::disclosure::{Concentration, ConfStatus, PrimaryRules};
 use weir_schemas::period::Slot;
 
 use super::leaf::bind;
@@ -27,25 +27,44 @@ struct Share {
     #[serde(rename = "of_field")]
     field: String,
     slot: u32,
+    /// How many slots lie between it and the one it is compared with, 1 or 3; the level is the same in both.
+    since: u8,
     /// Whether it is of contributors that stand in several places, and all that they add to this one. If not, it is of
     /// those that stand in this place alone, and enters all around it.
     moves: bool,
     units: u64,
     total: i128,
     largest: Vec<i128>,
-    /// How many stood in the slot before.
+    /// How many stood in the slot that it is compared with.
     before: u64,
     changed: u64,
     moved: i128,
     largest_moved: Vec<i128>,
+    panel_units: u64,
+    panel_total: i128,
+    panel_largest: Vec<i128>,
+    prior_total: i128,
+    prior_largest: Vec<i128>,
 }
 
-/// How a sum is spread, and how it changed since the slot before.
+/// How a sum is spread, and how it changed.
 #[derive(Default)]
 pub(super) struct Spread {
     level: Concentration,
-    change: Concentration,
+    /// What is said in the comparable panel of this year, and of the year before.
+    panel: [Concentration; 2],
+    /// Since the slot before.
+    month: Change,
+    /// Since the quarter's end before.
+    quarter: Change,
+}
+
+/// How a sum changed since an earlier slot.
+#[derive(Default)]
+struct Change {
+    /// How many stood in that one.
     before: u64,
+    spread: Concentration,
 }
 
 /// How sums are spread, by measure, area, field and slot.
@@ -61,8 +80,10 @@ pub(super) fn judge(spreads: &Spreads, rules: &PrimaryRules, cells: &mut [Cell])
         if spread.level.contributors == 0 {
             continue;
         }
-        cell.conf_status = rules.status(&spread.level, (spread.before > 0).then_some(&spread.change));
-        cell.unchanged = spread.change.contributors == 0;
+        cell.conf_status = spread.status(rules);
+        cell.unchanged = spread.month.spread.contributors == 0;
+        let panel = spread.panel.map(|panel| rules.status(&panel, None));
+        cell.panel_conf_status = panel.into_iter().find(|status| !status.is_free()).unwrap_or_default();
     }
 }
 
@@ -74,7 +95,7 @@ pub(super) async fn spreads(generation: &Generation, alike: &[&Wanted<'_>]) -> R
     };
     let ids: Vec<&str> = protected().map(|wanted| &*wanted.measure.id).collect();
     let asked: BTreeSet<Slot> = first.slots.iter().copied().collect();
-    let before = asked.iter().filter_map(|slot| slot.before_in_year());
+    let before = asked.iter().flat_map(|slot| slot.compared_with());
     let read: BTreeSet<Slot> = asked.iter().copied().chain(before).collect();
     let reading = Wanted { slots: read.into_iter().collect(), ..(*first).clone() };
     let statement = statement::statement(first, &asked, &reading.slots);
@@ -104,10 +125,26 @@ fn laid(wanted: &Wanted<'_>, shares: &[Share]) -> Result<Spreads, Error> {
 impl Spread {
     /// Takes in what others add.
     fn join(&mut self, share: &Share) {
-        let level = Concentration::new(share.units, share.total, &share.largest);
-        let change = Concentration::new(share.changed, share.moved, &share.largest_moved);
-        self.level = self.level.with(&level);
-        self.change = self.change.with(&change);
-        self.before += share.before;
+        let of = Concentration::new;
+        let change = if share.since == 1 {
+            // Once of the two: the level is said with both.
+            self.level = self.level.with(&of(share.units, share.total, &share.largest));
+            let [this_year, year_before] = &mut self.panel;
+            *this_year = this_year.with(&of(share.panel_units, share.panel_total, &share.panel_largest));
+            *year_before = year_before.with(&of(share.panel_units, share.prior_total, &share.prior_largest));
+            &mut self.month
+        } else {
+            &mut self.quarter
+        };
+        change.before += share.before;
+        change.spread = change.spread.with(&of(share.changed, share.moved, &share.largest_moved));
+    }
+
+    /// Whether it is confidential by itself, or by how it changed.
+    fn status(&self, rules: &PrimaryRules) -> ConfStatus {
+        let since = [&self.month, &self.quarter].into_iter().filter(|change| change.before > 0);
+        let statuses = std::iter::once(None).chain(since.map(|change| Some(&change.spread)));
+        let mut told = statuses.map(|change| rules.status(&self.level, change));
+        told.find(|status| !status.is_free()).unwrap_or_default()
     }
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use weir_schemas::codelist::{Area, AreaLevel, Field};
 use weir_schemas::period::Slot;
-use weir_schemas::plan::{Measure, Shape};
+use weir_schemas::plan::Shape;
 
 use crate::clickhouse::sums::Wanted;
 use crate::clickhouse::sums::leaf::{area, field, fields, is_placed_once, last_slot, slots};
 
-/// Each contribution in force enters its own slots as what is said now, and the slots after them as what was said before. A
-/// contributor is one in a place, whatever the number of its contributions.
+/// Each contribution in force enters its own slots as what is said now, and those that follow them as what was said before: the next
+/// slot, and from a quarter's end the next one's. A contributor is one in a place, whatever the number of its contributions.
 ///
 /// Nearly all stand in one place and are summed there alone: sums of places without a contributor in common add up. Only
 /// those that are in several, or moved, enter each place around by themselves; to let all of them takes four times as long.
@@ -21,28 +21,32 @@ WITH words AS (ROWS),
          SELECT who FROM words GROUP BY who
          HAVING min(leaf_area) != max(leaf_area) OR min(leaf_field) != max(leaf_field)
      )
-SELECT toString(measure) AS of_measure, place.1 AS of_area, place.2 AS of_field, slot, moves,
+SELECT toString(measure) AS of_measure, place.1 AS of_area, place.2 AS of_field, slot, since, moves,
        countIf(stands > 0) AS units, sum(abs(says)) AS total,
        arraySlice(arrayReverseSort(groupArray(abs(says))), 1, 2) AS largest,
        countIf(stood > 0) AS before, countIf(says != said) AS changed, sum(abs(says - said)) AS moved,
-       arraySlice(arrayReverseSort(groupArray(abs(says - said))), 1, 2) AS largest_moved
+       arraySlice(arrayReverseSort(groupArray(abs(says - said))), 1, 2) AS largest_moved,
+       PANEL_SPREAD
 FROM
 (
-    SELECT measure, place, step.1 AS slot, who, moves, sumIf(adds, step.2) AS says, sumIf(adds, NOT step.2) AS said,
-           sumIf(counts, step.2) AS stands, sumIf(counts, NOT step.2) AS stood
+    SELECT measure, place, step.1 AS slot, step.2 AS since, who, moves,
+           sumIf(adds, step.3) AS says, sumIf(adds, NOT step.3) AS said,
+           sumIf(counts, step.3) AS stands, sumIf(counts, NOT step.3) AS stoodPANEL_SAID
     FROM
     (
-        SELECT measure, toString(field) AS of, who, adds, counts, who IN movers AS moves,
+        SELECT measure, toString(field) AS of, who, adds, countsPANEL_ADDS, who IN movers AS moves,
                arrayJoin(if(moves, arrayDistinct([PLACES]), [(leaf_area, leaf_field)])) AS place,
                STANDS AS slots,
-               arrayConcat(arrayMap(at -> (at, true), slots),
-                           arrayMap(at -> (toUInt32(at + 1), false), arrayFilter(at -> at % 100 < 13, slots))) AS steps,
+               arrayConcat(arrayMap(at -> (at, 1, true), slots),
+                           arrayMap(at -> (toUInt32(at + 1), 1, false), arrayFilter(at -> at % 100 < 13, slots)),
+                           arrayMap(at -> (at, 3, true), arrayFilter(at -> at % 100 IN (6, 9, 12), slots)),
+                           arrayMap(at -> (toUInt32(at + 3), 3, false), arrayFilter(at -> at % 100 IN (3, 6, 9), slots))) AS steps,
                arrayJoin(arrayFilter(step -> step.1 IN ASKED, steps)) AS step
         FROM words
     )
-    GROUP BY measure, place, slot, who, moves
+    GROUP BY measure, place, slot, since, who, moves
 )
-GROUP BY measure, place, slot, moves
+GROUP BY measure, place, slot, since, moves
 ";
 
 /// Of units: each row says what the one before it said, so that all of a key add up to what stands, each once as merging would leave it.
@@ -50,7 +54,7 @@ GROUP BY measure, place, slot, moves
 const OF_UNITS: &str = "
 SELECT measure, area, field, LEAF_AREA AS leaf_area, toString(LEAF_FIELD) AS leaf_field, first_slot, LAST_SLOT AS last,
        sipHash64(entity) AS who, if(live, value, toDecimal128(0, 6)) - before_value AS adds,
-       toInt64(live) - (before_status != '-') AS counts
+       toInt64(live) - (before_status != '-') AS countsPANEL_WORDS
 FROM contributions FINAL
 WHERE measure IN ? AND SLOTS AND area BETWEEN ? AND ?FIELDS AND part != 'supplement'
   AND recorded <= fromUnixTimestamp64Milli(?, 'UTC')
@@ -71,6 +75,42 @@ FROM
 WHERE newest.2
 ";
 
+/// Where a comparable panel is, what is said in it is spread as well: in words, as it is carried along, as it is said now, and as it is spread.
+const PANEL: [(&str, &str); 4] = [
+    (
+        "PANEL_WORDS",
+        ",
+       if(live AND prior IS NOT NULL, value, toDecimal128(0, 6))
+           - if(before_prior IS NOT NULL, before_value, toDecimal128(0, 6)) AS panel_adds,
+       if(live, ifNull(prior, toDecimal128(0, 6)), toDecimal128(0, 6)) - ifNull(before_prior, toDecimal128(0, 6)) AS prior_adds,
+       toInt64(live AND prior IS NOT NULL) - (before_prior IS NOT NULL) AS panel_counts",
+    ),
+    ("PANEL_ADDS", ", panel_adds, prior_adds, panel_counts"),
+    (
+        "PANEL_SAID",
+        ",
+           sumIf(panel_adds, step.3) AS panel_says, sumIf(prior_adds, step.3) AS prior_says, sumIf(panel_counts, step.3) AS panel_stands",
+    ),
+    (
+        "PANEL_SPREAD",
+        "countIf(panel_stands > 0) AS panel_units, sum(abs(panel_says)) AS panel_total,
+       arraySlice(arrayReverseSort(groupArray(abs(panel_says))), 1, 2) AS panel_largest, sum(abs(prior_says)) AS prior_total,
+       arraySlice(arrayReverseSort(groupArray(abs(prior_says))), 1, 2) AS prior_largest",
+    ),
+];
+
+/// Where none is.
+const NO_PANEL: [(&str, &str); 4] = [
+    ("PANEL_WORDS", ""),
+    ("PANEL_ADDS", ""),
+    ("PANEL_SAID", ""),
+    (
+        "PANEL_SPREAD",
+        "toUInt64(0) AS panel_units, toDecimal128(0, 6) AS panel_total, CAST([], 'Array(Decimal(38, 6))') AS panel_largest,
+       toDecimal128(0, 6) AS prior_total, CAST([], 'Array(Decimal(38, 6))') AS prior_largest",
+    ),
+];
+
 /// The statement for what is wanted in these slots, reading those and the ones before; what it binds is bound to it.
 pub(super) fn statement(wanted: &Wanted<'_>, asked: &BTreeSet<Slot>, read: &[Slot]) -> String {
     let measure = wanted.measure;
@@ -82,8 +122,11 @@ pub(super) fn statement(wanted: &Wanted<'_>, asked: &BTreeSet<Slot>, read: &[Slo
             format!("arrayFilter(at -> at >= first_slot AND at <= last, [{}])", read.join(", "))
         }
     };
-    SELECT
-        .replace("ROWS", if is_placed_once(measure) { OF_UNITS } else { OF_OTHERS })
+    let panel = if measure.has_panel() { PANEL } else { NO_PANEL };
+    let select = SELECT.replace("ROWS", if is_placed_once(measure) { OF_UNITS } else { OF_OTHERS });
+    panel
+        .into_iter()
+        .fold(select, |select, (place, said)| select.replace(place, said))
         .replace("LAST_SLOT", last_slot(measure))
         .replace("LEAF_AREA", area(wanted))
         .replace("LEAF_FIELD", field(wanted))
