@@ -116,13 +116,13 @@ fn suppress(table: &Table, earlier: &[Release], release: &mut Release, policy: &
     if open.is_empty() {
         return;
     }
-    let atoms = Atoms::of(table, &policy.primary);
+    let atoms = Atoms::of(table);
     let cells = 0..table.cells().len();
     let whole = cells.map(|cell| table.sum(Form { cell, cut: now })).max().unwrap_or_default().max(1) as f64;
     // What is large tells much and is dear to lose; that there is anything is worth a little by itself.
     let cost = |form: &Form| 0.01 + table.sum(*form) as f64 / whole;
-    let rows = known.iter().map(|form| Row::new(*form, &atoms.all, None));
-    let rows = rows.chain(open.iter().map(|form| Row::new(*form, &atoms.all, Some(cost(form))))).collect();
+    let rows = known.iter().map(|form| Row::known(*form, &atoms.all)).chain(atoms.rows());
+    let rows = rows.chain(open.iter().map(|form| Row::open(*form, &atoms.all, cost(form)))).collect();
     let mut doubt = Doubt { atoms: &atoms.all, rows, others: Vec::new() };
     let targets = targets(table, &atoms, now, policy);
     doubt.explore(&targets, policy.margin);

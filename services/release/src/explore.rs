@@ -57,9 +57,7 @@ impl Doubt<'_> {
             })
             .collect();
         for row in self.rows.iter().filter(|row| !row.atoms.is_empty()) {
-            let parts: Vec<(Variable, f64)> =
-                row.atoms.iter().filter_map(|atom| shifts.get(*atom)).map(|shift| (*shift, 1.0)).collect();
-            problem.add_constraint(parts, ComparisonOp::Eq, 0.0);
+            problem.add_constraint(row.terms(&shifts), ComparisonOp::Eq, 0.0);
         }
         let solution = problem.solve().ok()?;
         let shifts = shifts.iter().map(|shift| solution[*shift] * unit).collect();

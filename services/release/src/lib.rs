@@ -7,6 +7,7 @@
 mod atom;
 mod audit;
 mod cut;
+mod equation;
 mod explore;
 mod group;
 mod history;
@@ -18,6 +19,7 @@ mod reading;
 mod released;
 mod strand;
 mod table;
+mod turn;
 mod word;
 
 pub use audit::exposed;
@@ -29,4 +31,5 @@ pub use province::{Judged, judge};
 pub use reading::{OutOfRange, Reading, Remarks, Said};
 pub use released::{Earlier, cell, protected, showed};
 pub use table::{Form, Position, Stage, Table};
+pub use turn::Unchanged;
 pub use word::Word;

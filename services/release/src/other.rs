@@ -3,17 +3,20 @@
 use crate::atom::Atom;
 use crate::perturbation::{BEYOND, Row, TOLERANCE, Target};
 
-/// Another truth: by how much each atom is off. Every number that is shown is the same in it.
+/// Another truth: by how much each atom is off. All that is known is the same in it.
 pub(crate) struct Other {
     shifts: Vec<f64>,
-    /// The most that any number that is shown is off, which is as good as nothing.
+    /// The most that anything known is off, which is as good as nothing.
     residue: f64,
 }
 
 impl Other {
-    /// The truth that these shifts make of the one at hand; with it, these numbers are shown.
+    /// The truth that these shifts make of the one at hand; with it, these are known.
     pub(crate) fn new<'a>(shifts: Vec<f64>, shown: impl Iterator<Item = &'a Row>) -> Self {
-        let residue = shown.map(|row| sum(&shifts, &row.atoms).abs()).fold(0.0, f64::max);
+        let off = |row: &Row| -> f64 {
+            row.atoms.iter().filter_map(|(atom, times)| Some(shifts.get(*atom)? * times)).sum()
+        };
+        let residue = shown.map(|row| off(row).abs()).fold(0.0, f64::max);
         Self { shifts, residue }
     }
 

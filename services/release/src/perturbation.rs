@@ -26,20 +26,42 @@ pub(crate) struct Target {
     pub(crate) total: u128,
 }
 
-/// A number that must be met, or need not be shown at a cost.
+/// What a reader knows of atoms, or may come to know: their sum, with signs, which is the same in whatever else is possible.
 pub(crate) struct Row {
-    pub(crate) form: Form,
-    /// The atoms that enter it.
-    pub(crate) atoms: Vec<usize>,
-    /// What it costs not to show it; `None` where it is known and stays so.
-    pub(crate) cost: Option<f64>,
+    /// The atoms, with how often each counts.
+    pub(crate) atoms: Vec<(usize, f64)>,
+    /// The number that tells it, where that need not be shown, and what it costs not to; `None` where it is known and stays so.
+    pub(crate) open: Option<(Form, f64)>,
 }
 
 impl Row {
-    pub(crate) fn new(form: Form, atoms: &[Atom], cost: Option<f64>) -> Self {
-        let entering = (0..).zip(atoms).filter(|(_, one)| one.enters(form));
-        Self { form, atoms: entering.map(|(number, _)| number).collect(), cost }
+    /// What a number tells that was shown.
+    pub(crate) fn known(form: Form, atoms: &[Atom]) -> Self {
+        let times = (0..).zip(atoms).map(|(number, one)| (number, one.enters(form)));
+        let entering = times.filter(|(_, times)| *times > 0);
+        Self { atoms: entering.map(|(number, times)| (number, times as f64)).collect(), open: None }
     }
+
+    /// What a number would tell that need not be shown, at a cost.
+    pub(crate) fn open(form: Form, atoms: &[Atom], cost: f64) -> Self {
+        Self { open: Some((form, cost)), ..Self::known(form, atoms) }
+    }
+
+    /// It as a program has it, of these variables for the atoms.
+    pub(crate) fn terms(&self, shifts: &[Variable]) -> Vec<(Variable, f64)> {
+        let terms = self.atoms.iter().filter_map(|(atom, times)| Some((*shifts.get(*atom)?, *times)));
+        terms.collect()
+    }
+
+    /// Whether it is told by one of these numbers, which need not be shown.
+    fn is_among(&self, forms: &HashSet<Form>) -> bool {
+        self.open.is_some_and(|(form, _)| forms.contains(&form))
+    }
+}
+
+/// The atoms that enter a number.
+pub(crate) fn entering(form: Form, atoms: &[Atom]) -> Vec<usize> {
+    (0..).zip(atoms).filter(|(_, one)| one.enters(form) > 0).map(|(number, _)| number).collect()
 }
 
 /// Numbers of which the truth must stay in doubt.
@@ -61,18 +83,17 @@ impl Doubt<'_> {
         let mut problem = Problem::new(OptimizationDirection::Minimize);
         let bounds = |one: &Atom| ((-(one.total as f64) / unit).max(-FAR), FAR);
         let shifts: Vec<Variable> = self.atoms.iter().map(|one| problem.add_var(0.0, bounds(one))).collect();
-        let parts = |atoms: &[usize]| -> Vec<(Variable, f64)> {
-            atoms.iter().filter_map(|number| shifts.get(*number)).map(|shift| (*shift, 1.0)).collect()
-        };
         let wanted = margin * (1.0 + BEYOND);
-        problem.add_constraint(parts(&target.atoms), ComparisonOp::Eq, wanted);
+        let wanting: Vec<(Variable, f64)> =
+            target.atoms.iter().filter_map(|number| shifts.get(*number)).map(|shift| (*shift, 1.0)).collect();
+        problem.add_constraint(wanting, ComparisonOp::Eq, wanted);
         let mut off = Vec::new();
         for row in self.rows.iter().filter(|row| !row.atoms.is_empty()) {
-            let mut parts = parts(&row.atoms);
-            if let Some(cost) = row.cost {
+            let mut parts = row.terms(&shifts);
+            if let Some((form, cost)) = row.open {
                 let [more, less] = [(); 2].map(|()| problem.add_var(cost, (0.0, f64::INFINITY)));
                 parts.extend([(more, -1.0), (less, 1.0)]);
-                off.push((row.form, more, less));
+                off.push((form, more, less));
             }
             problem.add_constraint(parts, ComparisonOp::Eq, 0.0);
         }
@@ -83,7 +104,7 @@ impl Doubt<'_> {
             .map(|(form, ..)| *form)
             .collect();
         let shifts: Vec<f64> = shifts.iter().map(|shift| solution[*shift] * unit).collect();
-        let shown = self.rows.iter().filter(|row| !needed.contains(&row.form));
+        let shown = self.rows.iter().filter(|row| !row.is_among(&needed));
         let other = Other::new(shifts, shown);
         if !other.reaches(target, margin, self.atoms) {
             return None;
@@ -100,12 +121,12 @@ impl Doubt<'_> {
 
     /// The numbers that need not be shown.
     pub(crate) fn open(&self) -> Vec<Form> {
-        self.rows.iter().filter(|row| row.cost.is_some()).map(|row| row.form).collect()
+        self.rows.iter().filter_map(|row| row.open).map(|(form, _)| form).collect()
     }
 
     /// Leaves out numbers that are not to be shown.
     pub(crate) fn hide(&mut self, hidden: &[Form]) {
-        let hidden: HashSet<&Form> = hidden.iter().collect();
-        self.rows.retain(|row| row.cost.is_none() || !hidden.contains(&row.form));
+        let hidden: HashSet<Form> = hidden.iter().copied().collect();
+        self.rows.retain(|row| !row.is_among(&hidden));
     }
 }

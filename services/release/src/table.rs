@@ -2,6 +2,8 @@
 
 use weir_schemas::disclosure::Concentration;
 
+use crate::turn::Unchanged;
+
 /// Where a cell lies in its table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
@@ -47,6 +49,7 @@ pub struct Table {
     contributors: Vec<Vec<Stage>>,
     /// Of each cell the stages that enter it, by contributor and number, in that order.
     entering: Vec<Vec<(usize, usize)>>,
+    unchanged: Vec<Vec<Unchanged>>,
 }
 
 impl Table {
@@ -62,7 +65,13 @@ impl Table {
                 }
             }
         }
-        Self { cells, contributors, entering }
+        Self { cells, contributors, entering, unchanged: Vec::new() }
+    }
+
+    /// With what readers know besides of each contributor: of which of its stages the sums are the same.
+    #[must_use]
+    pub fn knowing(self, unchanged: Vec<Vec<Unchanged>>) -> Self {
+        Self { unchanged, ..self }
     }
 
     /// Where its cells lie.
@@ -73,6 +82,11 @@ impl Table {
     /// What its contributors say.
     pub fn contributors(&self) -> &[Vec<Stage>] {
         &self.contributors
+    }
+
+    /// By contributor, which of its stages say the same together as others after them.
+    pub(crate) fn unchanged(&self) -> &[Vec<Unchanged>] {
+        &self.unchanged
     }
 
     /// What a cell shows at a cut.
