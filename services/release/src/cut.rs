@@ -138,7 +138,11 @@ fn suppress(table: &Table, earlier: &[Release], release: &mut Release, policy: &
             doubt.explore(targets.get(number..).unwrap_or_default(), policy.margin);
             for Form { cell, .. } in hidden {
                 if let Some(shown) = release.0.get_mut(cell) {
-                    *shown = Shown::Suppressed(ConfStatus::D);
+                    // What was shown before is known anyway.
+                    *shown = match earlier.last().and_then(|Release(before)| before.get(cell)) {
+                        Some(before @ Shown::AsOf(_)) => *before,
+                        _ => Shown::Suppressed(ConfStatus::D),
+                    };
                 }
             }
         }

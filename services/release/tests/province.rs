@@ -137,5 +137,6 @@ fn a_provinces_revenue_by_quarter_tells_of_nobody() {
     assert_eq!(exposed(&table, &all, &policy), 0);
     let last = &all[CUTS - 1].0;
     let hidden = last.iter().filter(|shown| matches!(shown, Shown::Suppressed(_))).count();
+    println!("{hidden} of {} cells are suppressed", last.len());
     assert!((1..last.len() / 2).contains(&hidden), "{hidden} of {} are not shown", last.len());
 }
