@@ -4,6 +4,7 @@ use super::contract::Contract;
 use super::patent::Patent;
 use super::reference::Reference;
 use super::register::Registered;
+use super::release::Release;
 use super::rounds::Rounds;
 use super::supplement::Supplement;
 use super::unit::Unit;
@@ -20,6 +21,7 @@ pub(super) enum Kind {
     Reference,
     Supplement,
     Rounds,
+    Release,
 }
 
 impl Kind {
@@ -45,7 +47,8 @@ impl Kind {
             Data::ReferencePublished(_) => Some(Kind::Reference),
             Data::SupplementPublished(_) => Some(Kind::Supplement),
             Data::PeriodOpened(_) | Data::PeriodClosed(_) | Data::PeriodReopened(_) => Some(Kind::Rounds),
-            Data::EventVoided(_) | Data::ReleaseCut(_) => None,
+            Data::ReleaseCut(_) => Some(Kind::Release),
+            Data::EventVoided(_) => None,
         }
     }
 
@@ -59,6 +62,7 @@ impl Kind {
             Kind::Reference => Box::<Reference>::default(),
             Kind::Supplement => Box::<Supplement>::default(),
             Kind::Rounds => Box::<Rounds>::default(),
+            Kind::Release => Box::<Release>::default(),
         }
     }
 }

@@ -11,6 +11,7 @@ mod patent;
 mod recorded;
 mod reference;
 mod register;
+mod release;
 mod rounds;
 mod standing;
 mod state;

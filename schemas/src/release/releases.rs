@@ -19,6 +19,8 @@ pub struct Releases {
     cut: Vec<Cut>,
     asked: Vec<Asked>,
     refused: Vec<Refused>,
+    /// All that was ever refused.
+    turned_down: Vec<Asked>,
     /// Attempts that are not whole yet, by what tells them apart.
     begun: HashMap<String, Vec<i64>>,
 }
@@ -27,23 +29,40 @@ impl Releases {
     /// Takes in the record at an offset; they must come in order.
     pub fn take(&mut self, record: Record, offset: i64) {
         match record {
-            // Of those that ask for a name the first counts, unless it was refused; what was refused is not asked for by saying it again, as
-            // each new generation does.
-            Record::Asked(asked) => {
-                let again = self.refused.iter().any(|refused| refused.asked == asked);
-                if !again && self.named(&asked.name).is_none() && !self.waits(&asked.name) {
-                    self.asked.retain(|earlier| earlier.name != asked.name);
-                    self.refused.retain(|refused| refused.asked.name != asked.name);
-                    self.asked.push(asked);
-                }
-            }
+            Record::Asked(asked) => self.ask(asked),
             Record::Refused(refused) => {
-                if self.waits(&refused.asked.name) && self.asked.contains(&refused.asked) {
-                    self.refused.push(refused);
+                if self.waits(&refused.asked) {
+                    self.refuse(refused);
                 }
             }
             Record::Part(part) => self.part(part, offset),
         }
+    }
+
+    /// A name is given once, unless what it was asked for was refused.
+    fn ask(&mut self, asked: Asked) {
+        // What was asked for is not asked for again by saying it again, as each new generation does.
+        if self.asked.contains(&asked) || self.turned_down.contains(&asked) {
+            return;
+        }
+        let Some(holder) = self.holder(&asked.name) else {
+            // Of those that were refused the latest is told of.
+            self.asked.retain(|earlier| earlier.name != asked.name);
+            self.refused.retain(|refused| refused.asked.name != asked.name);
+            self.asked.push(asked);
+            return;
+        };
+        let reason = format!(
+            "the name {:?} is taken: a release of it was asked for as of {}",
+            holder.name, holder.cut
+        );
+        self.asked.push(asked.clone());
+        self.refuse(Refused { asked, reason });
+    }
+
+    fn refuse(&mut self, refused: Refused) {
+        self.turned_down.push(refused.asked.clone());
+        self.refused.push(refused);
     }
 
     fn part(&mut self, part: Part, offset: i64) {
@@ -58,7 +77,7 @@ impl Releases {
             return;
         }
         let offsets = self.begun.remove(&attempt).unwrap_or_default();
-        if release.number == self.next() && self.waits(&release.asked.name) {
+        if release.number == self.next() && self.waits(&release.asked) {
             self.cut.push(Cut { header: release, offsets });
             // What others had begun followed on fewer releases.
             self.begun.clear();
@@ -82,7 +101,7 @@ impl Releases {
 
     /// What is asked for and neither cut nor refused: that of the earliest moment, since releases follow one another.
     pub fn waiting(&self) -> Option<&Asked> {
-        self.asked.iter().filter(|asked| self.waits(&asked.name)).min_by_key(|asked| asked.cut)
+        self.asked.iter().filter(|asked| self.waits(asked)).min_by_key(|asked| asked.cut)
     }
 
     /// The number that the next release has.
@@ -95,10 +114,30 @@ impl Releases {
         self.cut.iter().find(|cut| cut.header.asked.name == name)
     }
 
-    fn waits(&self, name: &str) -> bool {
-        self.asked.iter().any(|asked| asked.name == name)
-            && self.named(name).is_none()
-            && self.refused.iter().all(|refused| refused.asked.name != name)
+    /// What was asked for under a name: what was cut or waits, else what was refused last.
+    pub fn asked_as(&self, name: &str) -> Option<&Asked> {
+        let refused = || self.asked.iter().rev().find(|asked| asked.name == name);
+        self.holder(name).or_else(refused)
+    }
+
+    /// What became of what was asked for: the release, if it was cut.
+    pub fn cut_of(&self, asked: &Asked) -> Option<&Cut> {
+        self.cut.iter().find(|cut| cut.header.asked == *asked)
+    }
+
+    /// Why what was asked for can't be cut, if it can't.
+    pub fn refusal(&self, asked: &Asked) -> Option<&Refused> {
+        self.refused.iter().find(|refused| refused.asked == *asked)
+    }
+
+    /// What a name is given to.
+    fn holder(&self, name: &str) -> Option<&Asked> {
+        let holds = |asked: &&Asked| asked.name == name && self.refusal(asked).is_none();
+        self.asked.iter().find(holds)
+    }
+
+    fn waits(&self, asked: &Asked) -> bool {
+        self.asked.contains(asked) && self.cut_of(asked).is_none() && self.refusal(asked).is_none()
     }
 }
 
@@ -174,6 +213,34 @@ mod tests {
         let late = refused.clone();
         let releases = all(vec![ask("a"), refused, ask("a"), Record::Asked(again.clone()), ask("a"), late]);
         assert_eq!((releases.waiting(), releases.refused().len()), (Some(&again), 0));
+    }
+
+    #[test]
+    fn what_was_refused_is_not_asked_for_by_a_rebuild() {
+        let other = Asked { cut: jiff::Timestamp::MAX, ..asked("a") };
+        let refuse =
+            |asked: &Asked| Record::Refused(Refused { asked: asked.clone(), reason: "why".to_owned() });
+        let first = asked("a");
+        let said = [ask("a"), refuse(&first), Record::Asked(other.clone()), refuse(&other)];
+        let rebuilt = [ask("a"), Record::Asked(other.clone())];
+        let releases = all(said.into_iter().chain(rebuilt).collect());
+        assert_eq!(releases.waiting(), None);
+        assert_eq!(releases.asked(), [other], "the latest is told of");
+        assert_eq!(releases.refused().len(), 1);
+    }
+
+    #[test]
+    fn a_name_that_is_taken_is_refused_to_others() {
+        let other = Asked { cut: jiff::Timestamp::MAX, ..asked("a") };
+        let mut releases = all(vec![ask("a"), Record::Asked(other.clone())]);
+        for whole in [false, true] {
+            assert!(releases.refusal(&other).is_some_and(|refused| refused.reason.contains("taken")));
+            assert_eq!(releases.asked(), [asked("a"), other.clone()]);
+            assert_eq!(releases.asked_as("a"), Some(&asked("a")));
+            assert_eq!(releases.waiting().is_none(), whole);
+            releases.take(part("a", 1, "x", 0, 1), 9);
+        }
+        assert!(releases.cut_of(&asked("a")).is_some() && releases.cut_of(&other).is_none());
     }
 
     #[test]

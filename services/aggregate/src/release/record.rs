@@ -1,6 +1,5 @@
 //! What the fold says of releases, and the records that a release is written in.
 
-use tracing::warn;
 use weir_schemas::event::{Data, Event};
 use weir_schemas::plan::Plan;
 use weir_schemas::release::{Asked, Header, Part, Record, Released};
@@ -8,14 +7,12 @@ use weir_schemas::release::{Asked, Header, Part, Record, Released};
 /// Cells in one record: some 200 kB, well below the largest record a log takes.
 const CELLS_IN_RECORD: usize = 800;
 
-/// The release that an event asks for, if it asks for one. Only a bureau whose area is all of the plan's may.
+/// The release that an event asks for, if it asks for one. Only a bureau whose area is all of the plan's may; what others
+/// ask for is among the findings.
 pub(crate) fn asked(event: &Event, plan: &Plan) -> Option<Asked> {
     let Data::ReleaseCut(release) = &event.data else { return None };
-    if !event.source.area.contains(plan.area) {
-        warn!(source = %event.source, release = release.name, "a bureau of a part asks for a release of the whole");
-        return None;
-    }
-    Some(Asked { name: release.name.clone(), cut: release.cut, note: release.note.clone() })
+    let asked = || Asked { name: release.name.clone(), cut: release.cut, note: release.note.clone() };
+    event.source.area.contains(plan.area).then(asked)
 }
 
 /// A release as it is written: in parts, of which there is at least one.

@@ -75,13 +75,11 @@ fn unknown(name: &str) -> ProblemDetails {
 
 /// 404: why a release of that name shows nothing.
 fn not_cut(releases: &Releases, name: &str) -> ProblemDetails {
-    if let Some(refused) = releases.refused().iter().find(|refused| refused.asked.name == name) {
-        return not_released(format!("the release {name:?} was refused: {}", refused.reason));
-    }
-    if releases.asked().iter().any(|asked| asked.name == name) {
-        return not_released(format!("the release {name:?} is asked for and not cut yet"));
-    }
-    unknown(name)
+    let Some(asked) = releases.asked_as(name) else { return unknown(name) };
+    not_released(match releases.refusal(asked) {
+        Some(refused) => format!("the release {name:?} was refused: {}", refused.reason),
+        None => format!("the release {name:?} is asked for and not cut yet"),
+    })
 }
 
 /// 404: releases do not show this.

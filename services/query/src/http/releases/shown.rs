@@ -74,7 +74,7 @@ impl Answer {
 impl Shown {
     /// The one of a name, if it was asked for.
     pub(super) fn named(releases: &Releases, name: &str) -> Option<Self> {
-        releases.asked().iter().find(|asked| asked.name == name).map(|asked| Self::of(releases, asked))
+        releases.asked_as(name).map(|asked| Self::of(releases, asked))
     }
 
     /// The moment that its figures reflect, if it has any.
@@ -83,10 +83,8 @@ impl Shown {
     }
 
     fn of(releases: &Releases, asked: &Asked) -> Self {
-        let header = releases.named(&asked.name).map(|cut| &cut.header);
-        let refused = releases.refused().iter().find(|refused| refused.asked.name == asked.name);
-        // What was cut says itself what of.
-        let asked = header.map_or(asked, |header| &header.asked);
+        let header = releases.cut_of(asked).map(|cut| &cut.header);
+        let refused = releases.refusal(asked);
         let share = header.and_then(|header| {
             Exact::ratio(Decimal::from(header.suppressed), Decimal::from(header.protected))
         });
