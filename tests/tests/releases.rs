@@ -229,13 +229,13 @@ fn released(
         let said = reading.finish()?;
         let earlier: Vec<_> = releases.iter().map(|cells| protected(plan, cells.clone())).collect();
         let showed: Vec<_> = earlier.iter().map(showed).collect();
-        let judged =
+        let verdict =
             judge(plan, &said.words, day(*moment), &showed, policy, &|| true).context("it goes on")?;
         let of = |judged: &Judged| {
             let before = earlier.last().and_then(|last| last.get(&judged.place));
-            cell(plan, judged, said.remarks.get(&judged.place), before, number)
+            cell(plan, judged, said.remarks.get(&judged.place), before, number).transpose()
         };
-        releases.push(judged.iter().filter_map(of).collect());
+        releases.push(verdict.cells.iter().filter_map(of).collect::<Result<_, _>>()?);
     }
     Ok(releases)
 }

@@ -39,17 +39,18 @@ pub enum Error {
         /// The next offset to take in.
         next: i64,
     },
-    /// What a release shows could not be decided: the thread that decides was not begun, or broke off.
-    #[error("what the release shows could not be decided: {0}")]
-    Undecided(String),
-    /// A record of the log is not there.
-    #[error("{topic} holds no record at offset {offset} any more")]
-    Unread {
-        /// The topic.
-        topic: &'static str,
-        /// The offset.
-        offset: i64,
-    },
+    /// No thread could be begun to decide what a release shows: there may be one later.
+    #[error("deciding what the release shows could not be begun: {0}")]
+    Unbegun(#[source] std::io::Error),
+    /// Deciding what a release shows broke off, and would again.
+    #[error("deciding what the release shows broke off")]
+    Undecided,
+    /// It took longer than it may.
+    #[error("deciding what the release shows took longer than {0:?}, which is the most it may")]
+    TooLong(std::time::Duration),
+    /// An earlier release can't be read.
+    #[error(transparent)]
+    Unread(#[from] weir_kernel::released::Unread),
     /// An amount that no table of a release holds.
     #[error(transparent)]
     Amount(#[from] weir_release::OutOfRange),

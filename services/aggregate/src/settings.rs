@@ -39,6 +39,9 @@ pub struct Args {
     /// How often a moment is closed
     #[arg(long, env = "WEIR_AGGREGATE_CLOSE_EVERY", value_name = "TIME", value_parser = duration, default_value = "500ms")]
     pub close_every: Duration,
+    /// How long deciding what a release shows may take before it is refused
+    #[arg(long, env = "WEIR_AGGREGATE_RELEASE_PATIENCE", value_name = "TIME", value_parser = duration, default_value = "2h")]
+    pub release_patience: Duration,
     /// How long to wait after a failure before trying again
     #[arg(long, env = "WEIR_AGGREGATE_RETRY", value_name = "TIME", value_parser = duration, default_value = "1s")]
     pub aggregate_retry: Duration,
@@ -61,6 +64,8 @@ pub struct Settings {
     pub clock_margin: Duration,
     /// How often a moment is closed.
     pub close_every: Duration,
+    /// How long deciding what a release shows may take.
+    pub release_patience: Duration,
     /// How long to wait after a failure.
     pub retry_after: Duration,
 }
@@ -85,6 +90,7 @@ impl From<Args> for Settings {
             backlog_wait: args.backlog_wait,
             clock_margin: args.clock_margin,
             close_every: args.close_every,
+            release_patience: args.release_patience,
             retry_after: args.aggregate_retry,
         }
     }

@@ -10,6 +10,7 @@ pub mod open_files;
 pub mod ops;
 pub mod owner;
 pub mod problem;
+pub mod released;
 pub mod settings;
 pub mod shutdown;
 pub mod telemetry;

@@ -82,7 +82,7 @@ pub fn exposed(table: &Table, releases: &[Release], policy: &Policy) -> usize {
     let atoms = Atoms::of(table);
     let rows = forms(releases).into_iter().map(|form| Row::known(form, &atoms.all));
     let rows = rows.chain(atoms.rows()).collect();
-    let mut doubt = Doubt { atoms: &atoms.all, rows, others: Vec::new() };
+    let mut doubt = Doubt { atoms: &atoms.all, rows, others: Vec::new(), goes_on: &|| true };
     let targets = targets(table, &atoms, now, policy);
     doubt.explore(&targets, policy.margin);
     let known = |target: &&Target| {

@@ -48,15 +48,23 @@ impl Default for Policy {
 ///
 /// What was suppressed once stays so, and a figure changes only where enough units changed it.
 pub fn cut(table: &Table, earlier: &[Release], policy: &Policy) -> Release {
+    cut_while(table, earlier, policy, &|| true).map_or_else(|| Release(Vec::new()), |(release, _)| release)
+}
+
+/// The same, as long as it is to go on, with how many sums are known already for all that it could do: of such a table it shows nothing new.
+pub(crate) fn cut_while(
+    table: &Table,
+    earlier: &[Release],
+    policy: &Policy,
+    goes_on: &dyn Fn() -> bool,
+) -> Option<(Release, usize)> {
     let mut release = Release(Vec::with_capacity(table.cells().len()));
     for cell in 0..table.cells().len() {
         let shown = by_itself(table, cell, earlier, &release, policy);
         release.0.push(shown);
     }
-    if policy.secondary {
-        suppress(table, earlier, &mut release, policy);
-    }
-    release
+    let known = if policy.secondary { suppress(table, earlier, &mut release, policy, goes_on)? } else { 0 };
+    Some((release, known))
 }
 
 /// What may be shown of a cell beside those before it, whatever else is.
@@ -107,14 +115,20 @@ fn neighbours(table: &Table, cell: usize, sofar: &Release) -> Vec<Form> {
     nearest.into_iter().flatten().map(|(_, form)| form).collect()
 }
 
-/// Suppresses as little more as leaves every confidential sum in doubt.
-fn suppress(table: &Table, earlier: &[Release], release: &mut Release, policy: &Policy) {
+/// Suppresses as little more as leaves every confidential sum in doubt, as long as it is to go on; answers how many could not be left so.
+fn suppress(
+    table: &Table,
+    earlier: &[Release],
+    release: &mut Release,
+    policy: &Policy,
+    goes_on: &dyn Fn() -> bool,
+) -> Option<usize> {
     let now = earlier.len();
     let known = forms(earlier);
     let shown = forms(std::slice::from_ref(release));
     let open: BTreeSet<Form> = shown.difference(&known).copied().collect();
     if open.is_empty() {
-        return;
+        return Some(0);
     }
     let atoms = Atoms::of(table);
     let cells = 0..table.cells().len();
@@ -123,13 +137,20 @@ fn suppress(table: &Table, earlier: &[Release], release: &mut Release, policy: &
     let cost = |form: &Form| 0.01 + table.sum(*form) as f64 / whole;
     let rows = known.iter().map(|form| Row::known(*form, &atoms.all)).chain(atoms.rows());
     let rows = rows.chain(open.iter().map(|form| Row::open(*form, &atoms.all, cost(form)))).collect();
-    let mut doubt = Doubt { atoms: &atoms.all, rows, others: Vec::new() };
+    let mut doubt = Doubt { atoms: &atoms.all, rows, others: Vec::new(), goes_on };
     let targets = targets(table, &atoms, now, policy);
     doubt.explore(&targets, policy.margin);
+    let mut known_already = 0;
     for (number, target) in targets.iter().enumerate() {
         for margin in [policy.margin, -policy.margin] {
+            if !goes_on() {
+                return None;
+            }
             // Where nothing found will do, nothing new is shown: that tells no more than what is known.
-            let hidden = doubt.needs(target, margin).unwrap_or_else(|| doubt.open());
+            let hidden = doubt.needs(target, margin).unwrap_or_else(|| {
+                known_already += 1;
+                doubt.open()
+            });
             if hidden.is_empty() {
                 continue;
             }
@@ -147,6 +168,7 @@ fn suppress(table: &Table, earlier: &[Release], release: &mut Release, policy: &
             }
         }
     }
+    Some(known_already)
 }
 
 /// The numbers that releases show.
@@ -158,4 +180,53 @@ pub(crate) fn forms(releases: &[Release]) -> BTreeSet<Form> {
             Shown::Nothing | Shown::Suppressed(_) => None,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::table::{Position, Stage};
+
+    /// Four units in the first cell, three of them in the second; from the second cut on there is a third cell, of all.
+    fn table() -> Table {
+        let stage = |unit: usize, from, cells: Vec<usize>| Stage {
+            from,
+            until: None,
+            cells,
+            amount: 100 + u128::try_from(unit).unwrap(),
+        };
+        let of = |unit: usize| {
+            let cells = if unit == 0 { vec![0] } else { vec![0, 1] };
+            vec![stage(unit, 0, cells), stage(unit, 1, vec![2])]
+        };
+        let cells = (0..3).map(|series| Position { series, slot: 0 }).collect();
+        Table::new(cells, (0..4).map(of).collect())
+    }
+
+    #[test]
+    fn of_a_table_that_told_of_a_unit_nothing_new_is_shown_and_that_is_said() {
+        let told = Release(vec![Shown::AsOf(0), Shown::AsOf(0), Shown::Nothing]);
+        let (Release(shown), known) = cut_while(&table(), &[told], &Policy::default(), &|| true).unwrap();
+        assert_eq!(shown, [Shown::AsOf(0), Shown::AsOf(0), Shown::Suppressed(ConfStatus::D)]);
+        assert_eq!(known, 2, "above and below");
+        let (_, known) = cut_while(&table(), &[], &Policy::default(), &|| true).unwrap();
+        assert_eq!(known, 0);
+    }
+
+    #[test]
+    fn cutting_ends_once_it_is_not_to_go_on() {
+        let asked = Cell::new(0);
+        let most = |most| {
+            asked.set(0);
+            cut_while(&table(), &[], &Policy::default(), &|| asked.replace(asked.get() + 1) < most)
+        };
+        assert!(most(usize::MAX).is_some());
+        let all = asked.get();
+        assert!(all > 2, "it is asked before each program");
+        for few in 0..all {
+            assert!(most(few).is_none() || few + 1 == all && asked.get() == all, "after {few} of {all}");
+        }
+    }
 }

@@ -26,7 +26,7 @@ impl Doubt<'_> {
                 let before = group.len();
                 group.retain(|target| ![margin, -margin].iter().all(|margin| self.is_met(target, *margin)));
                 let little = turn > 0 && (before - group.len()) * 20 < before;
-                if group.is_empty() || little {
+                if group.is_empty() || little || !(self.goes_on)() {
                     break;
                 }
                 self.others.extend(self.far(&group, margin, unit, turn));

@@ -27,7 +27,7 @@ pub use cut::{Policy, Release, Shown, cut};
 pub use group::{Group, groups};
 pub use history::table;
 pub use outline::{Outline, Place};
-pub use province::{Judged, judge};
+pub use province::{Closed, Judged, Verdict, judge};
 pub use reading::{OutOfRange, Reading, Remarks, Said};
 pub use released::{Earlier, cell, protected, showed};
 pub use table::{Form, Position, Stage, Table};

@@ -93,6 +93,7 @@ pub(crate) fn at(year: i16, slot: usize) -> Slot {
 mod tests {
     use jiff::civil::date;
     use weir_schemas::plan::SICHUAN_14;
+    use weir_schemas::release::is_public;
 
     use super::*;
     use crate::group::groups;
@@ -121,6 +122,45 @@ mod tests {
         );
         for (number, place) in contracts.places.iter().enumerate() {
             assert_eq!(contracts.numbers[place], number);
+        }
+    }
+
+    /// What a release has cells of, and what readers are told it has, is written twice: which cells there are, and whether one is among them.
+    #[test]
+    fn a_table_has_the_cells_that_are_public() {
+        let plan = Plan::parse(SICHUAN_14).unwrap();
+        let parts = plan.area.children().flat_map(|area| std::iter::once(area).chain(area.children()));
+        let areas: Vec<Area> = std::iter::once(plan.area).chain(parts).collect();
+        for group in groups(&plan) {
+            for year in plan.calendar.from..=plan.calendar.to {
+                let outline = Outline::of(&plan, &group, year, date(year + 2, 1, 1));
+                for (measure, area, field, slot) in group.measures.iter().flat_map(|measure| {
+                    areas.iter().flat_map(move |area| {
+                        let fields = Field::ALL.into_iter();
+                        fields.flat_map(move |field| {
+                            (0..SLOTS).map(move |slot| (*measure, *area, field, at(year, slot)))
+                        })
+                    })
+                }) {
+                    let place = Place { measure, area, field, slot };
+                    let answered = frequencies(&plan.measures[measure]).contains(&frequency(slot));
+                    assert_eq!(
+                        outline.numbers.contains_key(&place),
+                        answered && is_public(&plan, area, field, slot),
+                        "{} at {place:?}",
+                        plan.measures[measure].id
+                    );
+                }
+            }
+        }
+    }
+
+    /// The least frequent frequency at which a slot is answered.
+    fn frequency(slot: Slot) -> Frequency {
+        match (slot.is_year(), (slot.number() % 100).is_multiple_of(3)) {
+            (true, _) => Frequency::A,
+            (false, true) => Frequency::Q,
+            (false, false) => Frequency::M,
         }
     }
 }

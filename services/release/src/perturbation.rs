@@ -70,6 +70,8 @@ pub(crate) struct Doubt<'a> {
     pub(crate) rows: Vec<Row>,
     /// Truths that were found to be possible.
     pub(crate) others: Vec<Other>,
+    /// Whether to go on: asked before each program.
+    pub(crate) goes_on: &'a dyn Fn() -> bool,
 }
 
 impl Doubt<'_> {

@@ -16,8 +16,8 @@ use crate::word::Word;
 /// What a cell says besides its sum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remarks {
-    /// What was compiled without unit records, in millionths.
-    pub supplement: i128,
+    /// What was compiled without unit records, in millionths, if anything was.
+    pub supplement: Option<i128>,
     /// How many contributions are in it.
     pub contributions: u64,
     /// The least checked of them.
@@ -37,12 +37,23 @@ pub struct Said {
     pub remarks: HashMap<Place, Remarks>,
 }
 
-/// An amount that no table holds.
+/// An amount that no table holds. Its words are for everybody and name nobody; what tells more is for those who debug.
 #[derive(Debug, thiserror::Error)]
-#[error("what {subject} says of {measure} is out of range")]
-pub struct OutOfRange {
-    subject: String,
-    measure: String,
+pub enum OutOfRange {
+    /// Of one subject.
+    #[error("an amount of one contributor is out of range")]
+    Said {
+        /// Who says it.
+        subject: String,
+        /// The id of the measure.
+        measure: String,
+    },
+    /// Of a cell.
+    #[error("a sum is out of range")]
+    Sum {
+        /// The cell.
+        place: Place,
+    },
 }
 
 /// Reads events subject by subject, those of each in order.
@@ -135,7 +146,7 @@ impl<'a> Reading<'a> {
             let mut open = HashMap::new();
             for (key, contribution) in subject.state.contributions(Scope::All, &self.protected) {
                 if is_last {
-                    self.remark(&key, &contribution);
+                    self.remark(&key, &contribution)?;
                 }
                 // It is published by itself, and nobody's.
                 if key.part == SUPPLEMENT {
@@ -143,7 +154,7 @@ impl<'a> Reading<'a> {
                 }
                 let amount =
                     exact::to_millionths(contribution.value).and_then(|amount| u128::try_from(amount).ok());
-                let amount = amount.ok_or_else(|| OutOfRange {
+                let amount = amount.ok_or_else(|| OutOfRange::Said {
                     subject: subject.name.clone(),
                     measure: key.measure.to_string(),
                 })?;
@@ -183,8 +194,8 @@ impl<'a> Reading<'a> {
     }
 
     /// Notes what there is to say of the cells that a contribution enters.
-    fn remark(&mut self, key: &ContributionKey, contribution: &Contribution) {
-        let Some(measure) = self.number(key) else { return };
+    fn remark(&mut self, key: &ContributionKey, contribution: &Contribution) -> Result<(), OutOfRange> {
+        let Some(measure) = self.number(key) else { return Ok(()) };
         let whole = self.plan.area;
         let part = whole.children().find(|area| area.contains(key.area));
         let mut places: BTreeSet<_> = part.map(|area| (area, Field::Total)).into_iter().collect();
@@ -195,18 +206,23 @@ impl<'a> Reading<'a> {
             for slot in key.from.through(key.to) {
                 let place = Place { measure, area, field, slot };
                 let remarks = self.said.remarks.entry(place).or_insert_with(|| Remarks {
-                    supplement: 0,
+                    supplement: None,
                     contributions: 0,
                     status: ObsStatus::A,
                     forms: BTreeSet::new(),
                     synthetic: false,
                 });
-                remarks.supplement += supplement.and_then(exact::to_millionths).unwrap_or(0);
+                if let Some(value) = supplement {
+                    let added = exact::to_millionths(value)
+                        .and_then(|added| added.checked_add(remarks.supplement.unwrap_or(0)));
+                    remarks.supplement = Some(added.ok_or(OutOfRange::Sum { place })?);
+                }
                 remarks.contributions += 1;
                 remarks.status = remarks.status.min(contribution.status);
                 remarks.forms.extend(form);
                 remarks.synthetic |= contribution.synthetic;
             }
         }
+        Ok(())
     }
 }

@@ -11,7 +11,7 @@ use weir_schemas::release::Released;
 use crate::cut::Shown;
 use crate::outline::Place;
 use crate::province::Judged;
-use crate::reading::Remarks;
+use crate::reading::{OutOfRange, Remarks};
 
 /// The protected cells of an earlier release, by place.
 pub type Earlier = HashMap<Place, Released>;
@@ -42,39 +42,52 @@ pub fn protected(plan: &Plan, released: Vec<Released>) -> Earlier {
 }
 
 /// The cell that a release has at a place, if it has one; `before` is that of the release before it, and `number` its own number.
-/// `None` also where a sum is out of range, as no sum of words is.
+///
+/// # Errors
+/// When a sum is out of range.
 pub fn cell(
     plan: &Plan,
     judged: &Judged,
     remarks: Option<&Remarks>,
     before: Option<&Released>,
     number: u32,
-) -> Option<Released> {
+) -> Result<Option<Released>, OutOfRange> {
     let Judged { place, shown, sum, contributors } = judged;
-    let measure = plan.measures.get(place.measure)?.id.clone();
+    let out_of_range = || OutOfRange::Sum { place: *place };
+    let Some(measure) = plan.measures.get(place.measure).map(|measure| measure.id.clone()) else {
+        return Ok(None);
+    };
     let empty = Cell::empty(Series { measure, area: place.area, field: place.field }, place.slot);
     let synthetic = remarks.is_some_and(|remarks| remarks.synthetic);
-    let added = remarks.map_or(0, |remarks| remarks.supplement);
-    let supplement = exact::from_millionths(added)?;
-    match shown {
+    let compiled = remarks.and_then(|remarks| remarks.supplement);
+    let added = compiled.unwrap_or(0);
+    let supplement = exact::from_millionths(added).ok_or_else(out_of_range)?;
+    let stands = |cut: usize| usize::try_from(number).is_ok_and(|number| cut + 1 < number);
+    let released = match shown {
         Shown::Suppressed(conf_status) => {
             let synthetic = synthetic || before.is_some_and(|before| before.cell.synthetic);
             let cell = Cell { conf_status: *conf_status, contributions: 1, synthetic, ..empty };
-            Some(Released { cell, since: number })
+            Released { cell, since: number }
         }
-        Shown::AsOf(cut) if cut + 1 < usize::try_from(number).ok()? => {
-            let Released { cell, since } = before?.clone();
-            // What was compiled without unit records is told as it is now.
-            let value = cell.value - cell.supplement + supplement;
+        Shown::AsOf(cut) if stands(*cut) => {
+            let Some(Released { cell, since }) = before.cloned() else { return Ok(None) };
+            // What was compiled without unit records is told as it is now, and where it was all there was it may be gone.
+            if cell.contributors == 0 && compiled.is_none() {
+                return Ok(None);
+            }
+            let value =
+                cell.value.checked_sub(cell.supplement).and_then(|value| value.checked_add(supplement));
+            let value = value.ok_or_else(out_of_range)?;
             let synthetic = cell.synthetic || (synthetic && !supplement.is_zero());
-            Some(Released { cell: Cell { value, accepted: value, supplement, synthetic, ..cell }, since })
+            Released { cell: Cell { value, accepted: value, supplement, synthetic, ..cell }, since }
         }
         Shown::Nothing | Shown::AsOf(_) => {
             let is_new = *shown == Shown::Nothing;
             if is_new && remarks.is_none() {
-                return None;
+                return Ok(None);
             }
-            let value = exact::from_millionths(i128::try_from(*sum).ok()?.checked_add(added)?)?;
+            let sum = i128::try_from(*sum).ok().and_then(|sum| sum.checked_add(added));
+            let value = sum.and_then(exact::from_millionths).ok_or_else(out_of_range)?;
             let cell = Cell {
                 value,
                 supplement,
@@ -90,7 +103,60 @@ pub fn cell(
                 synthetic,
                 ..empty
             };
-            Some(Released { cell, since: number })
+            Released { cell, since: number }
         }
+    };
+    Ok(Some(released))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use weir_schemas::codelist::{Area, Field};
+    use weir_schemas::period::Slot;
+    use weir_schemas::plan::SICHUAN_14;
+
+    use super::*;
+
+    fn remarks(supplement: Option<i128>) -> Remarks {
+        let (status, forms) = (ObsStatus::A, BTreeSet::new());
+        Remarks { supplement, contributions: 1, status, forms, synthetic: false }
+    }
+
+    fn judged(plan: &Plan, shown: Shown, sum: u128) -> Judged {
+        let measure = plan.measures.iter().position(|measure| &*measure.id == "rd_internal").unwrap();
+        let place = Place { measure, area: Area::SICHUAN, field: Field::Total, slot: Slot::year(2024) };
+        Judged { place, shown, sum, contributors: u64::from(sum > 0) * 9 }
+    }
+
+    #[test]
+    fn where_a_supplement_is_all_there_was_nothing_is_left_when_it_is_voided() {
+        let plan = Plan::parse(SICHUAN_14).unwrap();
+        let alone = cell(&plan, &judged(&plan, Shown::Nothing, 0), Some(&remarks(Some(7))), None, 1);
+        let alone = alone.unwrap().unwrap();
+        assert!(!alone.cell.value.is_zero());
+        let stands = judged(&plan, Shown::AsOf(0), 0);
+        let next =
+            |remarks: Option<Remarks>| cell(&plan, &stands, remarks.as_ref(), Some(&alone), 2).unwrap();
+        assert_eq!(next(None), None);
+        assert_eq!(next(Some(remarks(None))), None, "what others say there is not shown");
+        assert_eq!(next(Some(remarks(Some(0)))).unwrap().cell.value, 0.into(), "nothing was compiled");
+        // Beside what contributors say it is taken off.
+        let beside = cell(&plan, &judged(&plan, Shown::AsOf(0), 5), Some(&remarks(Some(7))), None, 1);
+        let beside = beside.unwrap().unwrap();
+        let left = cell(&plan, &stands, None, Some(&beside), 2).unwrap().unwrap();
+        assert_eq!(left.cell.value, beside.cell.value - beside.cell.supplement);
+    }
+
+    #[test]
+    fn a_sum_that_no_cell_holds_is_an_error_that_names_nobody() {
+        let plan = Plan::parse(SICHUAN_14).unwrap();
+        let large = judged(&plan, Shown::AsOf(0), u128::MAX);
+        let refused = cell(&plan, &large, Some(&remarks(None)), None, 1).unwrap_err();
+        assert_eq!(refused.to_string(), "a sum is out of range");
+        let said =
+            OutOfRange::Said { subject: "91510100MA0000000A".to_owned(), measure: "rd_internal".to_owned() };
+        assert!(!said.to_string().contains("9151") && !said.to_string().contains("rd_internal"));
     }
 }

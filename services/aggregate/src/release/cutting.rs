@@ -6,14 +6,18 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::oneshot;
+use tracing::warn;
 use weir_kernel::log::Limits;
-use weir_kernel::topics;
-use weir_release::{Earlier, Judged, Place, Policy, Said, Shown, cell, judge, protected, showed};
+use weir_kernel::released;
+use weir_release::{
+    Closed, Earlier, Judged, OutOfRange, Place, Policy, Said, Shown, cell, judge, protected, showed,
+};
 use weir_schemas::event::day;
 use weir_schemas::plan::Plan;
 use weir_schemas::release::{Asked, Cut, Header, Record, Released, Releases};
 
-use super::{Releasing, cells, history, record};
+use super::cells::unprotected;
+use super::{Releasing, history, record};
 use crate::Error;
 
 /// How long the log may take to hand over a record that it holds.
@@ -31,7 +35,7 @@ pub(super) struct Cutting<'a> {
 impl Cutting<'_> {
     /// What it says of itself, and the records that it is written in.
     pub(super) async fn parts(self) -> Result<(Header, Vec<Record>), Error> {
-        let Releasing { generation, plan, plan_hash, .. } = self.releasing;
+        let Releasing { generation, plan, plan_hash, settings, .. } = self.releasing;
         let (mut shown, mut before) = (Vec::new(), Earlier::new());
         for cut in self.releases.cut() {
             before = protected(plan, self.read(cut).await?);
@@ -42,16 +46,23 @@ impl Cutting<'_> {
         let said = history::said(generation, plan, &moments).await?;
         let number = self.releases.next();
         let cut = self.asked.cut;
-        let released = at_length({
+        let Protected { cells, closed } = at_length(settings.release_patience, {
             let plan = plan.clone();
-            move |goes_on| release(&plan, &said, cut, (&shown, &before), number, goes_on)
+            move |goes_on| release(&plan, &said, cut, (&shown, &before), number, goes_on).transpose()
         })
-        .await?;
-        let suppressed = released.iter().filter(|one| !one.cell.conf_status.is_free()).count() as u64;
-        let protected = released.iter().filter(|one| one.cell.contributions > 0).count() as u64;
-        let others = cells::unprotected(generation, plan, cut).await?;
+        .await??;
+        for Closed { measures, year, sums } in closed {
+            let table = measures.join(" ");
+            warn!(
+                release = self.asked.name,
+                table, year, sums, "nothing new is shown of a table: sums could not be left in doubt"
+            );
+        }
+        let suppressed = cells.iter().filter(|one| !one.cell.conf_status.is_free()).count() as u64;
+        let protected = cells.iter().filter(|one| one.cell.contributions > 0).count() as u64;
+        let others = unprotected(generation, plan, cut).await?;
         let others = others.into_iter().map(|cell| Released { cell, since: number });
-        let all: Vec<Released> = released.into_iter().chain(others).collect();
+        let all: Vec<Released> = cells.into_iter().chain(others).collect();
         let header = Header {
             number,
             asked: self.asked,
@@ -67,35 +78,17 @@ impl Cutting<'_> {
     /// The cells of an earlier release.
     async fn read(&self, cut: &Cut) -> Result<Vec<Released>, Error> {
         let Releasing { log, settings, .. } = self.releasing;
-        let Some(first) = cut.offsets.first() else { return Ok(Vec::new()) };
-        let mut reader = log.reader(topics::RELEASES, self.partition, *first).await?;
-        let mut wanted = cut.offsets.iter().peekable();
         let mut cells = Vec::new();
-        while let Some(next) = wanted.peek().copied() {
-            let unread = || Error::Unread { topic: topics::RELEASES, offset: *next };
-            let records = reader.read(Limits { wait: PATIENCE, ..settings.read }).await?;
-            let reached = records.last().ok_or_else(unread)?.offset;
-            for record in records {
-                // Parts of another attempt may lie between.
-                if wanted.next_if_eq(&&record.offset).is_none() {
-                    continue;
-                }
-                match serde_json::from_slice(&record.value)? {
-                    Record::Part(part) if part.release == cut.header => cells.extend(part.cells),
-                    _ => return Err(unread()),
-                }
-            }
-            if wanted.peek().is_some_and(|next| **next <= reached) {
-                return Err(unread());
-            }
-        }
+        let limits = Limits { wait: PATIENCE, ..settings.read };
+        released::read(&**log, self.partition, cut, limits, |part| cells.extend(part)).await?;
         Ok(cells)
     }
 }
 
-/// Decides in a thread of its own, which takes thousands of linear programs. Nobody waits for it when the process leaves: a runtime would, for
-/// a task that blocks. It ends early once nobody wants to know any more.
+/// Decides in a thread of its own, which takes thousands of linear programs, for so long at most. Nobody waits for it when the process leaves:
+/// a runtime would, for a task that blocks. It ends before its next program once nobody wants to know any more.
 async fn at_length<T: Send + 'static>(
+    patience: Duration,
     decide: impl FnOnce(&dyn Fn() -> bool) -> Option<T> + Send + 'static,
 ) -> Result<T, Error> {
     let (decided, told) = oneshot::channel();
@@ -103,17 +96,21 @@ async fn at_length<T: Send + 'static>(
         let found = decide(&|| !decided.is_closed());
         drop(decided.send(found));
     };
-    let undecided = |why: String| Error::Undecided(why);
-    std::thread::Builder::new()
-        .name("release".to_owned())
-        .spawn(deciding)
-        .map_err(|error| undecided(error.to_string()))?;
-    told.await.ok().flatten().ok_or_else(|| undecided("it broke off".to_owned()))
+    std::thread::Builder::new().name("release".to_owned()).spawn(deciding).map_err(Error::Unbegun)?;
+    let told = tokio::time::timeout(patience, told).await.map_err(|_| Error::TooLong(patience))?;
+    told.ok().flatten().ok_or(Error::Undecided)
 }
 
 /// What tells this attempt from others: a number out of the seed that the process draws for each of its maps.
 fn attempt() -> String {
     format!("{:016x}", RandomState::new().build_hasher().finish())
+}
+
+/// What a release holds of the protected cells.
+struct Protected {
+    cells: Vec<Released>,
+    /// The tables of which nothing new is shown.
+    closed: Vec<Closed>,
 }
 
 /// The protected cells of a release, by what each earlier one showed, and the cells of the last of them; nothing where it does not go on.
@@ -124,12 +121,42 @@ fn release(
     (shown, before): (&[HashMap<Place, Shown>], &Earlier),
     number: u32,
     goes_on: &dyn Fn() -> bool,
-) -> Option<Vec<Released>> {
+) -> Result<Option<Protected>, OutOfRange> {
     let policy = Policy { primary: plan.disclosure, ..Policy::default() };
-    let judged = judge(plan, &said.words, day(cut), shown, &policy, goes_on)?;
+    let Some(verdict) = judge(plan, &said.words, day(cut), shown, &policy, goes_on) else { return Ok(None) };
     let of = |judged: &Judged| {
         let place = &judged.place;
-        cell(plan, judged, said.remarks.get(place), before.get(place), number)
+        cell(plan, judged, said.remarks.get(place), before.get(place), number).transpose()
     };
-    Some(judged.iter().filter_map(of).collect())
+    let cells = verdict.cells.iter().filter_map(of).collect::<Result<_, _>>()?;
+    Ok(Some(Protected { cells, closed: verdict.closed }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn deciding_takes_so_long_at_most_and_ends_then() {
+        static ENDED: AtomicBool = AtomicBool::new(false);
+        let most = Duration::from_millis(20);
+        let late = at_length(most, |goes_on| {
+            while goes_on() {
+                std::thread::yield_now();
+            }
+            ENDED.store(true, Ordering::SeqCst);
+            None::<()>
+        });
+        let refused = late.await.unwrap_err();
+        assert!(matches!(refused, Error::TooLong(_)) && refused.to_string().contains("20ms"), "{refused}");
+        while !ENDED.load(Ordering::SeqCst) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let most = Duration::from_secs(60);
+        assert!(at_length(most, |_| Some(1)).await.is_ok_and(|one| one == 1));
+        let broken = at_length(most, |_| -> Option<()> { panic!("a panic of a test") });
+        assert!(matches!(broken.await, Err(Error::Undecided)));
+    }
 }

@@ -108,8 +108,9 @@ impl Releasing {
         let cutting = Cutting { releasing: self, partition, releases, asked };
         let (header, parts) = match cutting.parts().await {
             // Again it would be the same, and those after it would wait for it.
-            Err(error @ (Error::Amount(_) | Error::Undecided(_))) => {
-                error!(release = name, %error, "a release can't be cut");
+            Err(error @ (Error::Amount(_) | Error::Undecided | Error::TooLong(_))) => {
+                // The log may tell of whom; what everybody reads names nobody.
+                error!(release = name, ?error, "a release can't be cut");
                 return self.refuse(again, error.to_string()).await;
             }
             cut => cut?,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use tempfile::TempDir;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use weir_kernel::log::embedded::{EmbeddedLog, Settings};
 use weir_kernel::log::{Error, EventLog, NewRecord, Ownership, Position, Reader, Topic};
@@ -27,14 +28,17 @@ const PARTITIONS: i32 = 3;
 pub(crate) struct Watched {
     log: Option<EmbeddedLog>,
     away: AtomicBool,
+    asked: AtomicUsize,
     readers: AtomicUsize,
+    /// Closed while readers wait before they read.
+    gate: watch::Sender<bool>,
     _folder: Option<TempDir>,
 }
 
 impl Watched {
     /// One that nobody can reach.
     pub(crate) fn nowhere() -> Arc<Self> {
-        Arc::new(Self { log: None, away: true.into(), readers: 0.into(), _folder: None })
+        Arc::new(Self::of(None, None))
     }
 
     /// An empty one.
@@ -42,7 +46,19 @@ impl Watched {
         let folder = tempfile::tempdir().unwrap();
         let log = EmbeddedLog::open(Settings::new(folder.path())).await.unwrap();
         log.create_topics(&[Topic::new(topics::RELEASES, PARTITIONS)]).await.unwrap();
-        Arc::new(Self { log: Some(log), away: false.into(), readers: 0.into(), _folder: Some(folder) })
+        Arc::new(Self::of(Some(log), Some(folder)))
+    }
+
+    fn of(log: Option<EmbeddedLog>, folder: Option<TempDir>) -> Self {
+        let away = AtomicBool::new(log.is_none());
+        Self {
+            log,
+            away,
+            asked: 0.into(),
+            readers: 0.into(),
+            gate: watch::Sender::new(true),
+            _folder: folder,
+        }
     }
 
     /// One that holds these records of the plan's releases.
@@ -77,6 +93,7 @@ impl EventLog for Watched {
         self.there().unwrap().append(topic, records).await
     }
     async fn ends(&self, topic: &str) -> Result<Vec<i64>, Error> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
         self.there()?.ends(topic).await
     }
     async fn starts(&self, topic: &str) -> Result<Vec<i64>, Error> {
@@ -84,6 +101,8 @@ impl EventLog for Watched {
     }
     async fn reader(&self, topic: &str, partition: i32, from: i64) -> Result<Box<dyn Reader>, Error> {
         self.readers.fetch_add(1, Ordering::SeqCst);
+        let mut gate = self.gate.subscribe();
+        gate.wait_for(|open| *open).await.map_err(|_| Error::Unreachable("the gate is gone".into()))?;
         self.there()?.reader(topic, partition, from).await
     }
     async fn own(&self, topic: &str, group: &str) -> Result<Box<dyn Ownership>, Error> {
@@ -181,7 +200,8 @@ async fn nothing_is_said_before_the_log_was_read() {
     let log = Watched::with(&two()).await;
     log.away.store(true, Ordering::SeqCst);
     let (catalogue, readiness, _following) = follow(&log);
-    until(|| log.readers.load(Ordering::SeqCst) == 0 && names(&catalogue).is_none()).await;
+    until(|| log.asked.load(Ordering::SeqCst) > 0).await;
+    assert_eq!(names(&catalogue), None);
     assert!(!readiness.reasons().is_empty());
     log.away.store(false, Ordering::SeqCst);
     readiness.ready().await;
@@ -233,6 +253,25 @@ async fn what_is_at_hand_needs_no_log_and_what_is_not_is_asked_for_again() {
     assert!(shelf.cells(&b).await.is_err());
     log.away.store(false, Ordering::SeqCst);
     assert_eq!(shelf.cells(&b).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_release_that_takes_long_to_read_is_kept_once_it_is_read() {
+    let log = Watched::with(&two()).await;
+    let (catalogue, readiness, mut following) = follow(&log);
+    readiness.ready().await;
+    following.shutdown().await;
+    let mut shelf = Shelf::new(log.clone(), PLAN, Limits::RELEASES);
+    shelf.patience = Duration::from_millis(1);
+    let [a, _] = cuts(&catalogue).try_into().unwrap();
+    let before = log.readers.load(Ordering::SeqCst);
+    log.gate.send_replace(false);
+    assert!(shelf.cells(&a).await.is_err_and(|error| matches!(error, shelf::Unread::Slow(_))));
+    until(|| log.readers.load(Ordering::SeqCst) > before).await;
+    log.gate.send_replace(true);
+    shelf.patience = Duration::from_secs(60);
+    assert_eq!(shelf.cells(&a).await.unwrap().len(), 3);
+    assert_eq!(log.readers.load(Ordering::SeqCst) - before, 1, "it was read once");
 }
 
 #[tokio::test]
