@@ -2,20 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use weir_kernel::log::{Limits, partition_of};
+use weir_kernel::log::{EventLog, Limits, NewRecord, partition_of};
 use weir_kernel::topics;
 use weir_release::{Judged, Policy, Reading, cell, judge, protected, showed};
 use weir_schemas::entity::Place;
 use weir_schemas::event::{Event, day};
 use weir_schemas::plan::{Measure, Plan, SICHUAN_14};
-use weir_schemas::release::{Record, Released, Releases};
+use weir_schemas::release::{Part, Record, Released, Releases};
 use weir_tests::attack::{Found, Knowledge, attack, facts};
-use weir_tests::{PATIENCE, Settings, System, events};
+use weir_tests::log::{record, records};
+use weir_tests::{PATIENCE, Settings, System, events, until};
 
 const WEIR: &str = env!("CARGO_BIN_EXE_tested-weir");
 /// As few as can be simulated: most are told from others by where they lie.
@@ -54,8 +56,7 @@ async fn history(data: &Path) -> Result<Vec<Value>> {
 
 /// Waits until a release is cut; answers its cells, as the log has them.
 async fn cut(data: &Path, name: &str) -> Result<Vec<Released>> {
-    let settings = weir_kernel::log::embedded::Settings::new(data.join("log"));
-    let log = weir_kernel::log::open(&weir_kernel::log::Settings::Embedded(settings)).await?;
+    let log = log_of(data).await?;
     let partitions = i32::try_from(log.ends(topics::RELEASES).await?.len())?;
     let partition = partition_of(&Plan::parse(SICHUAN_14)?.id, partitions);
     let mut reader = log.reader(topics::RELEASES, partition, 0).await?;
@@ -137,6 +138,79 @@ async fn a_release_stands_until_enough_units_change_it() -> Result<()> {
     let system = System::up(data.path(), &settings).await?;
     assert_eq!(system.get_as("public", "/v1/releases").await?, list);
     assert_eq!(shown(&system, "2").await?, "1000000 500000 500000 O");
+    system.leave().await
+}
+
+/// The log of a data folder.
+async fn log_of(data: &Path) -> Result<Arc<dyn EventLog>> {
+    let settings = weir_kernel::log::embedded::Settings::new(data.join("log"));
+    Ok(weir_kernel::log::open(&weir_kernel::log::Settings::Embedded(settings)).await?)
+}
+
+/// What the log of a data folder holds of releases, in order.
+async fn said_of_releases(data: &Path) -> Result<Vec<Record>> {
+    let records = records(log_of(data).await?.as_ref(), topics::RELEASES).await?;
+    Ok(records.iter().map(|record| serde_json::from_slice(&record.value)).collect::<Result<_, _>>()?)
+}
+
+/// Appends what an aggregation would that cuts at the same time.
+async fn also_says(data: &Path, said: &[Record]) -> Result<()> {
+    let plan = Plan::parse(SICHUAN_14)?.id;
+    let records = said.iter().map(|one| Ok(NewRecord::new(plan.clone(), serde_json::to_vec(one)?)));
+    for written in log_of(data).await?.append(topics::RELEASES, records.collect::<Result<_>>()?).await {
+        written?;
+    }
+    Ok(())
+}
+
+/// The parts of a release among what is said, as another attempt at it.
+fn again(said: &[Record], attempt: &str) -> Vec<Record> {
+    let part = |record: &Record| match record {
+        Record::Part(part) => Some(Record::Part(Part { attempt: attempt.to_owned(), ..part.clone() })),
+        _ => None,
+    };
+    said.iter().filter_map(part).collect()
+}
+
+#[tokio::test]
+async fn killed_in_a_cut_or_cut_twice_there_is_one_release_and_the_same() -> Result<()> {
+    let (data, undisturbed) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    let moment = "2022-05-20T00:00:00Z";
+    for data in [&data, &undisturbed] {
+        history(data.path()).await?;
+        let asked = events::event("1", "weir.release.cut.v1", "1", &json!({"name": "1", "cut": moment}));
+        for written in log_of(data.path()).await?.append(topics::EVENTS, vec![record(&asked)?]).await {
+            written?;
+        }
+    }
+    let settings = Settings::new(WEIR);
+    System::killed(data.path(), &settings.clone().killed_at("release-cut")).await?;
+    let system = System::up(undisturbed.path(), &settings).await?;
+    let wanted = cut(undisturbed.path(), "1").await?;
+    system.leave().await?;
+    let parts = again(&said_of_releases(undisturbed.path()).await?, "torn");
+    ensure!(parts.len() > 1, "a release of several parts");
+    also_says(data.path(), &parts[..1]).await?;
+
+    let system = System::up(data.path(), &settings).await?;
+    until("the release is there", || async {
+        let list = system.get_as("public", "/v1/releases").await?;
+        Ok((list["releases"][0]["status"] == "cut").then_some(()))
+    })
+    .await?;
+    let list = system.get_as("public", "/v1/releases").await?;
+    system.leave().await?;
+    let said = said_of_releases(data.path()).await?;
+    let own = |record: &Record| match record {
+        Record::Part(part) if part.attempt != "torn" => part.cells.clone(),
+        _ => Vec::new(),
+    };
+    assert!(said.iter().flat_map(own).eq(wanted), "the same cells");
+    also_says(data.path(), &again(&said, "late")).await?;
+    let system = System::up(data.path(), &settings).await?;
+    assert_eq!(system.get_as("public", "/v1/releases").await?, list, "it is one release");
+    let next = system.release("2", "2022-08-20T00:00:00Z".parse()?).await?;
+    assert_eq!((&next["status"], &next["number"]), (&json!("cut"), &json!(2)), "{next}");
     system.leave().await
 }
 

@@ -110,12 +110,12 @@ impl Catalogue {
         Ok(self.patiently::<List>("/v1/releases").await?.releases)
     }
 
-    /// The release of a name, if it was asked for.
+    /// What was asked for under a name: at most one of them is not refused.
     ///
     /// # Errors
     /// When the service refuses.
-    pub(super) async fn named(&self, name: &str) -> anyhow::Result<Option<Release>> {
-        Ok(self.releases().await?.into_iter().find(|release| release.name == name))
+    pub(super) async fn named(&self, name: &str) -> anyhow::Result<Vec<Release>> {
+        Ok(self.releases().await?.into_iter().filter(|release| release.name == name).collect())
     }
 
     /// The area of the plan that is answered by.

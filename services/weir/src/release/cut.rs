@@ -21,7 +21,8 @@ pub(crate) struct Args {
     /// The name that the release is to have
     #[arg(value_name = "NAME")]
     name: String,
-    /// The moment whose figures are released, RFC 3339: the events recorded up to it count [default: now]
+    /// The moment whose figures are released, RFC 3339: the events recorded up to it count [default: that of a release of this name
+    /// that waits to be cut, else now]
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
     /// What there is to say of it
@@ -38,9 +39,14 @@ pub(crate) struct Args {
 
 /// Asks for the release. Success is that it is cut.
 pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let at = moment(args.at, Timestamp::now())?;
+    let now = Timestamp::now();
+    let given = args.at.map(|at| moment(at, now)).transpose()?;
     let sender = args.target.sender(args.ingest.as_deref())?;
     let catalogue = Catalogue::of(&args.query, args.target.data(), args.target.connection())?;
+    let at = match given {
+        Some(at) => at,
+        None => waiting(&catalogue, &args.name).await?.map_or_else(|| moment(now, now), Ok)?,
+    };
     let wanted = Wanted { name: args.name, at, note: args.note };
     if wanted.found(&catalogue).await?.is_none() {
         let event = wanted.event(&catalogue.area().await?);
@@ -61,13 +67,18 @@ pub(super) async fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 /// The moment of a release, to the millisecond, as the log records events.
-fn moment(at: Option<Timestamp>, now: Timestamp) -> anyhow::Result<Timestamp> {
-    let at = at.unwrap_or(now);
+fn moment(at: Timestamp, now: Timestamp) -> anyhow::Result<Timestamp> {
     ensure!(
         at <= now,
         "--at {at} is in the future: a release is of what is recorded already, and it is {now:.0}"
     );
     Ok(Timestamp::from_millisecond(at.as_millisecond())?)
+}
+
+/// The moment of the release of a name that waits to be cut: whoever asked for it may have been broken off, and asks again.
+async fn waiting(catalogue: &Catalogue, name: &str) -> anyhow::Result<Option<Timestamp>> {
+    let waiting = |release: &Release| release.status == Status::Waiting;
+    Ok(catalogue.named(name).await?.into_iter().find(waiting).map(|release| release.cut))
 }
 
 /// What is asked for.
@@ -102,12 +113,14 @@ impl Wanted {
     /// # Errors
     /// When a release of the name was asked for as of another moment and not refused, or the service refuses.
     async fn found(&self, catalogue: &Catalogue) -> anyhow::Result<Option<Release>> {
-        let Some(release) = catalogue.named(&self.name).await? else { return Ok(None) };
-        match release.status {
-            _ if release.cut == self.at => Ok(Some(release)),
-            // It may be asked for again, as of another moment.
-            Status::Refused => Ok(None),
-            _ => bail!("there is a release of this name: {}", printed::line(&release)),
+        let named = catalogue.named(&self.name).await?;
+        if let Some(release) = named.iter().find(|release| release.cut == self.at) {
+            return Ok(Some(release.clone()));
+        }
+        // What was refused may be asked for again, as of another moment.
+        match named.iter().find(|release| release.status != Status::Refused) {
+            Some(release) => bail!("there is a release of this name: {}", printed::line(release)),
+            None => Ok(None),
         }
     }
 

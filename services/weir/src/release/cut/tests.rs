@@ -47,8 +47,8 @@ fn the_event_asks_for_the_release() {
 #[test]
 fn a_release_is_never_of_the_future() {
     let now: Timestamp = "2024-08-01T00:00:00.1239Z".parse().unwrap();
-    assert_eq!(moment(None, now).unwrap().to_string(), "2024-08-01T00:00:00.123Z");
-    let refused = moment(Some("2024-08-01T00:00:01Z".parse().unwrap()), now).unwrap_err().to_string();
+    assert_eq!(moment(now, now).unwrap().to_string(), "2024-08-01T00:00:00.123Z");
+    let refused = moment("2024-08-01T00:00:01Z".parse().unwrap(), now).unwrap_err().to_string();
     assert!(refused.contains("is in the future"), "{refused}");
 }
 
@@ -71,6 +71,16 @@ async fn a_service_that_is_away_is_asked_again_and_one_that_refuses_is_not() {
     let (catalogue, _serving) = answering(vec![(403, "the key does not allow this".to_owned())]).await;
     let refused = catalogue.releases().await.unwrap_err().to_string();
     assert!(refused.contains("403") && refused.contains("the key does not allow this"), "{refused}");
+}
+
+#[tokio::test]
+async fn who_asks_again_without_a_moment_follows_the_release_that_waits() {
+    for (status, followed) in [("waiting", Some(wanted().at)), ("cut", None), ("refused", None)] {
+        let (catalogue, _serving) = answering(vec![(200, release(status, AT))]).await;
+        assert_eq!(waiting(&catalogue, "2024 年报").await.unwrap(), followed, "{status}");
+    }
+    let (catalogue, _serving) = answering(vec![(200, release("waiting", AT))]).await;
+    assert_eq!(waiting(&catalogue, "another").await.unwrap(), None);
 }
 
 #[tokio::test]
