@@ -58,3 +58,33 @@ impl Entity for Release {
         ignored.map(found).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::{Basis, Scope, State};
+    use super::*;
+    use crate::finding::FindingKind;
+    use crate::plan::SICHUAN_14;
+
+    #[test]
+    fn what_a_bureau_of_a_part_asks_for_is_found_ignored() {
+        let plan = Plan::parse(SICHUAN_14).unwrap();
+        let mut state = State::on(Basis::default());
+        for (offset, area) in [(0, "510000"), (1, "510700")] {
+            let event = json!({"specversion": "1.0", "type": "weir.release.cut.v1", "source": format!("/bureaus/{area}"),
+                "subject": "a", "id": "1", "time": "2024-08-01T00:00:00Z", "datacontenttype": "application/json",
+                "data": {"name": "a", "cut": "2024-08-01T00:00:00Z"}});
+            let event = Event::from_slice(event.to_string().as_bytes()).unwrap();
+            state.apply(&event, Place { offset, recorded: "2024-08-01T00:00:01Z".parse().unwrap() });
+        }
+        assert!(state.contributions(Scope::All, &plan).is_empty());
+        let found: Vec<_> = state.findings(Scope::All, &plan).into_keys().collect();
+        let [FindingKey { event: 1, rule, area: Some(area), .. }] = &found[..] else { panic!("{found:?}") };
+        assert_eq!(
+            (FindingKind::of(*rule), area.to_string().as_str()),
+            (Some(FindingKind::Ignored), "510700")
+        );
+    }
+}
