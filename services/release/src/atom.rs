@@ -63,7 +63,9 @@ impl Atoms {
             for course in courses {
                 let number = key(course).and_then(|key| numbers.get(&key).copied());
                 for stage in &course.stages {
-                    of_stage[*stage] = number;
+                    if let Some(of_stage) = of_stage.get_mut(*stage) {
+                        *of_stage = number;
+                    }
                 }
             }
             atoms.of_stage.push(of_stage);
