@@ -186,7 +186,8 @@ async fn officials_are_named_the_events_page_by_page_and_others_none() -> Result
     let reports: Vec<Value> = (1..=2).map(|unit| events::rd_report(unit, 2021, 1, 1_000)).collect();
     system.accept(&[events::unit(1, "510704"), events::unit(2, "510704")]).await?;
     let answer = system.push(&reports).await?;
-    system.accept(&[gdp("gdp-1", "1000", "preliminary", "2022-01-20")]).await?;
+    let published = events::reference("official_RD_GDP_RATIO", "510000", 2021, "2.26", "percent");
+    system.accept(&[gdp("gdp-1", "1000", "preliminary", "2022-01-20"), published]).await?;
     system.settled().await?;
     let places: Vec<(Value, Value)> = answer.body["results"]
         .as_array()
@@ -222,11 +223,15 @@ async fn officials_are_named_the_events_page_by_page_and_others_none() -> Result
     assert_eq!(all.len(), 5, "{all:?}");
 
     // Analysts see nothing that tells of two units, neither the figure nor anything of it.
+    let (client, official) = (reqwest::Client::new(), system.key("official")?.to_owned());
     let url = format!("{}{RATIO}", system.run.query);
     let told: Value =
         reqwest::Client::new().get(&url).bearer_auth(system.key("analyst")?).send().await?.json().await?;
     ensure!(told["events"].is_null() && told["next"].is_null(), "{told}");
     assert_eq!(told["observation"]["status"], "Q");
+    // What is published uses none of it.
+    assert_eq!(told["observation"]["official"], "2.260000");
+    assert_eq!(told["observation"]["official_difference"], Value::Null);
     for (part, member) in [
         ("observation", "value"),
         ("numerator", "value"),
@@ -237,6 +242,19 @@ async fn officials_are_named_the_events_page_by_page_and_others_none() -> Result
         ("changes", "since_previous_period"),
     ] {
         ensure!(told[part][member].is_null(), "{part} {member}: {told}");
+    }
+
+    // Later, with nothing changed, it is the same answer, also where it goes on.
+    for page in [RATIO.to_owned(), format!("{RATIO}&limit=2")] {
+        let ask = || client.get(format!("{}{page}", system.run.query)).bearer_auth(&official);
+        let first = ask().send().await?;
+        let moment = |answer: &reqwest::Response| answer.headers()["weir-as-of"].clone();
+        let (tag, then) = (first.headers()["etag"].clone(), moment(&first));
+        system.accept(&[events::unit(9, "510704")]).await?;
+        system.settled().await?;
+        let again = ask().header("if-none-match", tag).send().await?;
+        ensure!(moment(&again) != then, "it is the same moment");
+        assert_eq!(again.status(), 304, "{page}");
     }
     for role in ["public", "operator", "bureau"] {
         let refused = reqwest::Client::new().get(&url).bearer_auth(system.key(role)?).send().await?;

@@ -197,12 +197,21 @@ async fn what_the_rules_ask_is_listed_until_it_is_explained() -> Result<()> {
     );
 
     // In pages, all as of the first.
-    let page = system.get("/v1/queries?limit=2").await?;
+    let client = reqwest::Client::new();
+    let ask = || {
+        let request = client.get(format!("{}/v1/queries?limit=2", system.run.query));
+        Ok::<_, anyhow::Error>(request.bearer_auth(system.key("official")?))
+    };
+    let answer = ask()?.send().await?;
+    let tag = answer.headers()["etag"].clone();
+    let page: Value = answer.json().await?;
     assert_eq!(rules(&page), of(&[share, fall]));
     let next = page["next"].as_str().context("no next page")?;
     let explained = json!({"form": "B203", "period": "2024-05", "revision": 1, "rule": "W-UNIT-SLIP", "explanation": "a large order", "author": "b"});
     system.accept(&[about(1, "explained", "weir.query.explained.v1", &explained)]).await?;
     system.settled().await?;
+    // What this page shows is the same, whatever moment the next one would be as of.
+    assert_eq!(ask()?.header("if-none-match", tag).send().await?.status(), 304);
     let last = system.get(&format!("/v1/queries?limit=2&cursor={next}")).await?;
     assert_eq!((rules(&last), &last["next"]), (of(&[slip]), &Value::Null));
     assert_eq!(last["queries"][0]["open"], true, "it was not explained then");

@@ -34,6 +34,8 @@ pub(super) struct Shown {
     pub(super) file: Option<String>,
     /// The query of the next page, where there is one.
     pub(super) next: Option<String>,
+    /// What of it only says when it was asked for, and so is no part of its tag: the moment, or a place in a list as of it.
+    pub(super) dated: Vec<String>,
 }
 
 /// An answer in JSON, or 304 where the reader has it already.
@@ -43,22 +45,35 @@ pub(super) fn json(
     kept: Kept,
     as_of: Option<Timestamp>,
 ) -> Result<Response, ProblemDetails> {
+    json_dated(body, Vec::new(), request, kept, as_of)
+}
+
+/// The same of an answer in which these texts only say when it was asked for.
+pub(super) fn json_dated(
+    body: &impl Serialize,
+    dated: Vec<String>,
+    request: &HeaderMap,
+    kept: Kept,
+    as_of: Option<Timestamp>,
+) -> Result<Response, ProblemDetails> {
     let body = serde_json::to_vec(body).map_err(|error| {
         tracing::error!(%error, "an answer can't be written");
         ProblemDetails::internal()
     })?;
-    respond(Shown { body, content_type: "application/json", file: None, next: None }, request, kept, as_of)
+    let shown = Shown { body, content_type: "application/json", file: None, next: None, dated };
+    respond(shown, request, kept, as_of)
 }
 
-/// What is shown, or 304 where the reader has it already. The tag is a hash of what is shown and nothing else.
+/// What is shown, or 304 where the reader has it already. The tag is a hash of what is shown and nothing else: who asks again
+/// where nothing changed is shown the same, and has it.
 pub(super) fn respond(
     shown: Shown,
     request: &HeaderMap,
     kept: Kept,
     as_of: Option<Timestamp>,
 ) -> Result<Response, ProblemDetails> {
-    let Shown { body, content_type, file, next } = shown;
-    let tag = entity_tag(&body);
+    let Shown { body, content_type, file, next, dated } = shown;
+    let tag = undated_tag(&body, &dated);
     let body = || {
         let mut response = ([(CONTENT_TYPE, content_type)], body).into_response();
         set(&mut response, CONTENT_DISPOSITION, file.map(|name| format!("attachment; filename=\"{name}\"")));
@@ -106,6 +121,15 @@ pub(crate) fn entity_tag(body: &[u8]) -> String {
     tag
 }
 
+/// The tag of an answer without what of it only says when it was asked for.
+fn undated_tag(body: &[u8], dated: &[String]) -> String {
+    let Some(text) = std::str::from_utf8(body).ok().filter(|_| !dated.is_empty()) else {
+        return entity_tag(body);
+    };
+    let undated = dated.iter().fold(text.to_owned(), |text, date| text.replace(date, ""));
+    entity_tag(undated.as_bytes())
+}
+
 /// Whether the reader holds the answer with this tag, or takes any (RFC 9110 §13.1.2: weak comparison).
 fn holds(request: &HeaderMap, tag: &str) -> bool {
     let lists = request.get_all(IF_NONE_MATCH).iter().filter_map(|list| list.to_str().ok());
@@ -113,4 +137,31 @@ fn holds(request: &HeaderMap, tag: &str) -> bool {
         .flat_map(|list| list.split(','))
         .map(str::trim)
         .any(|held| held == "*" || held.strip_prefix("W/").unwrap_or(held) == tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_of_all_but_when_it_was_asked_for() {
+        let tag = |at: &str, value: &str| {
+            let body = format!("{{\"value\":{value},\"as_of\":\"{at}\",\"growth\":\"?as_of={at}\"}}");
+            let shown = answered(body, vec![at.to_owned()]);
+            shown.headers()[ETAG].to_str().unwrap().to_owned()
+        };
+        assert_eq!(tag("2024-01-01T00:00:00.000Z", "1"), tag("2024-01-01T00:00:00.500Z", "1"));
+        assert_ne!(tag("2024-01-01T00:00:00.000Z", "1"), tag("2024-01-01T00:00:00.000Z", "2"));
+    }
+
+    fn answered(body: String, dated: Vec<String>) -> Response {
+        let shown = Shown {
+            body: body.into_bytes(),
+            content_type: "application/json",
+            file: None,
+            next: None,
+            dated,
+        };
+        respond(shown, &HeaderMap::new(), Kept::Privately, None).unwrap()
+    }
 }

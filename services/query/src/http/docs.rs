@@ -87,5 +87,10 @@ pub(super) async fn asset(
 }
 
 fn shown(body: Vec<u8>, content_type: &'static str, headers: &HeaderMap) -> Result<Response, ProblemDetails> {
-    respond(Shown { body, content_type, file: None, next: None }, headers, Kept::Publicly, None)
+    respond(
+        Shown { body, content_type, file: None, next: None, dated: Vec::new() },
+        headers,
+        Kept::Publicly,
+        None,
+    )
 }

@@ -101,8 +101,9 @@ pub(super) fn named<T>(path: Result<Path<T>, PathRejection>) -> Result<T, Proble
     path.map(|Path(named)| named).map_err(not_text)
 }
 
-/// An indicator's figure at a place, beside what is officially published of it.
-pub(super) fn beside_official(
+/// An indicator's figure at a place, beside what is officially published of it. What is published uses no cell of ours, so it
+/// is shown beside a figure that is kept from the reader as well; the difference is not.
+pub(crate) fn beside_official(
     figures: Figures<'_>,
     indicator: &Indicator,
     field: Field,

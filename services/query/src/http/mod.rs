@@ -26,6 +26,7 @@ mod work;
 
 pub(crate) use access::Access;
 pub(crate) use answer::{Kept, WEIR_AS_OF, entity_tag, tagged};
+pub(crate) use figures::beside_official;
 pub(crate) use moment::past_unreachable;
 pub(crate) use parameters::{moment, wrong};
 pub(crate) use work::Work;

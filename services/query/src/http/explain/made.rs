@@ -51,10 +51,12 @@ pub(super) struct Whole<'a> {
     pub(super) field: Field,
     pub(super) period: Period,
     pub(super) value: Decimal,
+    /// What of the value was compiled without unit records.
+    pub(super) supplement: Option<Decimal>,
 }
 
 impl Made {
-    /// Takes a numerator apart. `units` says whether what single forms add may be shown.
+    /// Takes a numerator apart. `units` says whether the reader sees units, and so also what no rule judged.
     ///
     /// # Errors
     /// When the store can't be reached.
@@ -73,7 +75,7 @@ impl Made {
         let sums = if measure.is_distinct() { Vec::new() } else { parts(generation, of, at).await? };
         Ok(Self {
             forms: forms(sums, &whole, units),
-            areas: areas(&whole, figures),
+            areas: areas(&whole, figures, units),
             fields: fields(&whole, figures),
         })
     }
@@ -94,10 +96,12 @@ fn forms(sums: Vec<PartSum>, whole: &Whole<'_>, units: bool) -> Option<Vec<FormP
     adds_up(parts.iter().map(|part| part.value), whole.value).then_some(parts)
 }
 
-fn areas(whole: &Whole<'_>, figures: Figures<'_>) -> Option<Vec<AreaPart>> {
-    let mut parts = Vec::new();
+fn areas(whole: &Whole<'_>, figures: Figures<'_>, units: bool) -> Option<Vec<AreaPart>> {
+    let (mut parts, mut supplements) = (Vec::new(), Decimal::ZERO);
     for area in whole.area.children() {
-        let value = value(&figures.measure(whole.measure, area, whole.field, whole.period))?;
+        let part = figures.measure(whole.measure, area, whole.field, whole.period);
+        let value = value(&part)?;
+        supplements = supplements.checked_add(part.supplement.unwrap_or_default())?;
         if !value.is_zero() {
             parts.push(AreaPart { area, name: named(area), value });
         }
@@ -108,6 +112,11 @@ fn areas(whole: &Whole<'_>, figures: Figures<'_>) -> Option<Vec<AreaPart>> {
         return None;
     }
     if !left.is_zero() {
+        // It is no cell, so no rule judged it: it may be what one unit says.
+        let compiled = whole.supplement.unwrap_or_default().checked_sub(supplements)?;
+        if !units && whole.measure.is_protected() && left != compiled {
+            return None;
+        }
         parts.push(AreaPart { area: whole.area, name: named(whole.area), value: left });
     }
     Some(parts)
@@ -143,4 +152,60 @@ fn adds_up(values: impl Iterator<Item = Decimal>, whole: Decimal) -> bool {
 
 fn named(area: Area) -> Name {
     Name { zh: area.name_zh().to_owned(), en: area.name_en().to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use weir_schemas::cell::{Cell, Series};
+    use weir_schemas::figure::{Audience, Cells};
+    use weir_schemas::period::Slot;
+    use weir_schemas::plan::{Plan, SICHUAN_14};
+
+    use super::*;
+
+    /// The areas of contract turnover in 5107, by what stands in it and in its county 510704, with the supplements in each.
+    fn shown(whole: (u32, u32), county: (u32, u32), units: bool) -> Option<Vec<(String, String)>> {
+        let plan = Plan::parse(SICHUAN_14).unwrap();
+        let cell = |area: &str, (value, supplement): (u32, u32)| {
+            let series = Series {
+                measure: "contract_turnover".into(),
+                area: area.parse().unwrap(),
+                field: Field::Total,
+            };
+            let (value, supplement) = (value.into(), supplement.into());
+            let empty = Cell::empty(series, Slot::year(2021));
+            Cell { value, supplement, contributions: 4, contributors: 4, ..empty }
+        };
+        let cells: Cells = [cell("510700", whole), cell("510704", county)].into_iter().collect();
+        let figures = Figures::new(&plan, &cells).read_by(Audience::Analyst);
+        let (measure, period) = (plan.measure("contract_turnover").unwrap(), Period::Year(2021));
+        let area: Area = "510700".parse().unwrap();
+        let ours = figures.measure(measure, area, Field::Total, period);
+        let (value, supplement) = (ours.numerator.unwrap(), ours.supplement);
+        let whole = Whole { measure, area, field: Field::Total, period, value, supplement };
+        let parts = areas(&whole, figures, units)?;
+        Some(parts.into_iter().map(|part| (part.area.to_string(), part.value.to_string())).collect())
+    }
+
+    fn parts(parts: &[(&str, &str)]) -> Option<Vec<(String, String)>> {
+        Some(parts.iter().map(|(area, value)| ((*area).to_owned(), (*value).to_owned())).collect())
+    }
+
+    #[test]
+    fn what_no_rule_judged_is_shown_to_those_alone_who_see_units() {
+        // A contract of 30 names the prefecture itself as its seller's place.
+        let both = [("510704", "70"), ("510700", "30")];
+        assert_eq!(shown((100, 0), (70, 0), true), parts(&both));
+        assert_eq!(shown((100, 0), (70, 0), false), None);
+        assert_eq!(shown((100, 20), (70, 0), false), None, "beside a part that was compiled too");
+        assert_eq!(shown((100, 30), (70, 30), false), None, "nor is it what was compiled inside");
+    }
+
+    #[test]
+    fn what_was_compiled_for_the_area_itself_is_shown_to_all() {
+        let both = [("510704", "70"), ("510700", "30")];
+        assert_eq!(shown((100, 30), (70, 0), false), parts(&both));
+        assert_eq!(shown((100, 35), (70, 5), false), parts(&both));
+        assert_eq!(shown((70, 5), (70, 5), false), parts(&both[..1]), "nothing is left");
+    }
 }

@@ -25,9 +25,9 @@ use self::change::{Change, before};
 use self::made::{Made, Whole};
 use self::past::Past;
 use super::App;
-use super::answer::{Kept, json};
+use super::answer::{Kept, json_dated};
 use super::asked::frequency_of;
-use super::figures::{Id, named};
+use super::figures::{Id, beside_official, named};
 use super::moment::past_unreachable;
 use super::openapi::parameters as described;
 use super::page::Page;
@@ -120,7 +120,8 @@ pub(super) async fn explain(
     let past = Past { app: &app, asked, generation, audience: access.audience() };
     let explained = past.explain(at, &page, sees_units).await;
     let explained = explained.map_err(|error| past_unreachable(&error))?;
-    json(&Answer::of(&app, &past, &explained, at), &headers, Kept::Privately, Some(at))
+    let dated = [Some(format!("{at:.3}")), explained.next.clone()].into_iter().flatten().collect();
+    json_dated(&Answer::of(&app, &past, &explained, at), dated, &headers, Kept::Privately, Some(at))
 }
 
 impl Past<'_> {
@@ -133,12 +134,11 @@ impl Past<'_> {
         let Asked { indicator, area, field, period } = self.asked;
         let cells = self.cells_taken_apart(at).await?;
         let figures = Figures::new(&self.app.plan, &cells).read_by(self.audience);
-        let ours = figures.indicator(indicator, area, field, period);
-        let official = figures.official(indicator, field, &ours);
+        let (ours, official) = beside_official(figures, indicator, field, (area, period));
         if suppressed(&ours) {
             return Ok(Explained {
                 ours,
-                official: None,
+                official,
                 made: None,
                 altered: None,
                 since_period: None,
@@ -149,7 +149,8 @@ impl Past<'_> {
         let measure = self.app.plan.measure(&indicator.numerator);
         let made = match measure.zip(ours.numerator) {
             Some((measure, value)) => {
-                let whole = Whole { measure, area, field, period, value };
+                let supplement = ours.supplement;
+                let whole = Whole { measure, area, field, period, value, supplement };
                 Some(Made::of(whole, figures, &self.generation, at, sees_units).await?)
             }
             None => None,

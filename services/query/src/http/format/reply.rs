@@ -52,6 +52,8 @@ impl<'r> Reply<'r> {
             content_type: self.format.content_type(),
             file: self.format.extension().zip(name).map(|(extension, name)| format!("{name}.{extension}")),
             next: answer.next().map(|cursor| self.parameters.query_with(CURSOR, cursor)),
+            // The cursor names the moment; the last item of the page, which it names as well, is shown.
+            dated: answer.next().map(str::to_owned).into_iter().collect(),
         };
         respond(shown, self.request, kept, as_of)
     }

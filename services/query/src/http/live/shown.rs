@@ -8,6 +8,7 @@ use weir_schemas::figure::{Cells, Figures};
 use weir_schemas::plan::Plan;
 
 use super::wanted::Place;
+use crate::http::figures::beside_official;
 use crate::http::observation::{Observation, Subject};
 
 #[derive(Serialize)]
@@ -24,8 +25,7 @@ struct Shown<'a> {
 pub(super) fn shown(plan: &Plan, cells: &Cells, place: &Place) -> Arc<str> {
     let Some(indicator) = plan.indicators.get(place.indicator) else { return Arc::default() };
     let figures = Figures::new(plan, cells).read_by(place.audience);
-    let ours = figures.indicator(indicator, place.area, place.field, place.period);
-    let official = figures.official(indicator, place.field, &ours);
+    let (ours, official) = beside_official(figures, indicator, place.field, (place.area, place.period));
     let synthetic = ours.synthetic || official.as_ref().is_some_and(|official| official.synthetic);
     let shown = Shown {
         subject: Subject::Indicator(indicator),

@@ -2,6 +2,7 @@
 
 use insta::assert_snapshot;
 use weir_schemas::cell::Cell;
+use weir_schemas::disclosure::ConfStatus;
 use weir_schemas::period::Slot;
 
 use super::{Settings, cell, service, service_with};
@@ -42,4 +43,22 @@ async fn official_totals_stand_beside_ours_with_the_difference() {
     let targets = december.ask("/v1/targets").await.shown();
     let gazelles = targets.lines().find(|line| line.contains("GAZELLE_COUNT")).unwrap();
     assert!(gazelles.contains("\"official_difference\":\"-152.000000\""), "{gazelles}");
+}
+
+#[tokio::test]
+async fn what_is_published_is_shown_beside_a_figure_that_is_kept() {
+    let service = service();
+    let year = Slot::year(2021);
+    let kept = Cell { conf_status: ConfStatus::A, ..cell("rd_internal", "510100", year, "1000000") };
+    let vintage = || "verified".to_owned();
+    let gdp = Cell { vintage: vintage(), ..cell("ref_gdp", "510100", year, "1991700000000") };
+    let published = Cell { vintage: vintage(), ..cell("ref_official_RD_GDP_RATIO", "510100", year, "3.17") };
+    assert_eq!(service.live.put("weir_test", [kept, gdp, published]), 3);
+    let figures = service.ask("/v1/indicators/RD_GDP_RATIO?area=510100&from=2021").await.body;
+    let shown = "\"status\":\"Q\",\"coverage\":null,\"contributors\":null,\"official\":\"3.170000\",\
+                 \"official_vintage\":\"verified\",\"official_difference\":null";
+    assert!(figures.contains(shown), "{figures}");
+    let path = "/sdmx/data/dataflow/SCSTAT/HT/1.0.0/A.510100.RD_GDP_RATIO._T?format=json&c[TIME_PERIOD]=2021";
+    let told = service.ask(&format!("{path}&attributes=OBS_STATUS,OFFICIAL,OFFICIAL_DIFFERENCE")).await.body;
+    assert!(told.contains("3.17") && told.contains("\"id\":\"Q\""), "{told}");
 }

@@ -6,6 +6,7 @@ use weir_schemas::period::Period;
 use weir_schemas::plan::{Comparator, Indicator, Plan};
 
 use super::{Selection, SeriesKey};
+use crate::http::beside_official;
 use crate::sdmx::model::{Shown, Source, Subject};
 
 /// Whether there is anything to tell.
@@ -27,8 +28,7 @@ pub(super) fn figure_of(
 ) -> Option<Shown> {
     let (ours, official, decimals) = match subject.source {
         Source::Indicator(indicator) => {
-            let ours = figures.indicator(indicator, key.area, key.field, period);
-            let official = figures.official(indicator, key.field, &ours);
+            let (ours, official) = beside_official(figures, indicator, key.field, (key.area, period));
             (ours, official, Some(indicator.decimals))
         }
         Source::Measure(measure) => (figures.measure(measure, key.area, key.field, period), None, None),
