@@ -98,7 +98,8 @@ impl<'a> Answer<'a> {
     /// The targets of a plan as they stand.
     pub(in crate::http) fn of(judged: Vec<Standing<'a>>, plan: &'a Plan) -> Self {
         let synthetic = judged.iter().any(|Standing { progress, official, .. }| {
-            progress.latest.as_ref().is_some_and(|one| one.synthetic)
+            let years = progress.judged.iter().flat_map(|judged| &judged.years);
+            years.map(|year| &year.observation).chain(&progress.latest).any(|one| one.synthetic)
                 || official.as_ref().is_some_and(|one| one.synthetic)
         });
         Self { synthetic, targets: judged.into_iter().map(|one| Shown::of(one, &plan.notes)).collect() }

@@ -35,6 +35,23 @@ async fn each_target_says_how_far_the_province_has_come() {
 }
 
 #[tokio::test]
+async fn what_is_made_up_in_any_year_is_said() {
+    let service = service_with(Settings::default(), Some("2024-01-31T16:00:00.25Z"));
+    let said = |body: &str| body.starts_with("{\"synthetic\":true");
+    let real: Vec<Cell> =
+        super::cells().into_iter().map(|cell| Cell { version: 2, synthetic: false, ..cell }).collect();
+    service.live.put("weir_test", real);
+    let later = cell("flow_basic_project", "510000", Slot::month(2024, 2), "1");
+    let earlier = cell("flow_basic_project", "510000", Slot::year(2022), "2001");
+    assert_eq!(service.live.put("weir_test", [later, earlier.clone()]), 2);
+    assert!(!said(&service.ask("/v1/targets").await.body));
+    let earlier = Cell { version: 3, synthetic: true, ..earlier };
+    assert_eq!(service.live.put("weir_test", [earlier]), 1);
+    let answered = service.ask("/v1/targets").await;
+    assert!(answered.body.contains("\"value\":\"2001.000000\"") && said(&answered.body), "{}", answered.body);
+}
+
+#[tokio::test]
 async fn prefectures_have_figures_and_no_target() {
     let answered = with_stocks().ask("/v1/targets?area=510100").await;
     let lines = answered.shown();
