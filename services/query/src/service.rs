@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use weir_kernel::clickhouse::ClickHouse;
 use weir_kernel::keys::KeyRing;
 use weir_kernel::listener::Listener;
@@ -31,6 +31,9 @@ pub enum Error {
     /// The listener failed.
     #[error("the query service can't listen: {0}")]
     Listen(#[from] io::Error),
+    /// What follows cells, releases or closed moments came to an end, which it does not by itself.
+    #[error("what is answered would stand still from now on: {}", .0.as_ref().map_or("a follower ended".to_owned(), ToString::to_string))]
+    Following(Option<JoinError>),
 }
 
 /// What the query service works with.
@@ -57,7 +60,8 @@ impl Query {
     /// Answers on `listener` until `shutdown` begins, and then for at most `drain` what is under way.
     ///
     /// # Errors
-    /// When the plan is wrong, or the listener fails. While the log or the store is away it answers from memory.
+    /// When the plan is wrong, the listener fails, or what follows the log dies: who starts it again has figures that go on. While
+    /// the log or the store is away it answers from memory.
     pub async fn run(
         self,
         listener: impl Into<Listener>,
@@ -110,7 +114,12 @@ impl Query {
         following.spawn(follower.run());
         following.spawn(of_releases.run());
         following.spawn(async move { streams.run().await });
-        shutdown::serve(listener, router, &readiness, &shutdown, drain).await?;
-        Ok(())
+        tokio::select! {
+            served = shutdown::serve(listener, router, &readiness, &shutdown, drain) => Ok(served?),
+            ended = following.join_next() => Err(Error::Following(ended.and_then(Result::err))),
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -70,6 +70,14 @@ pub struct Args {
     /// Moments that wait for a reader of a live stream at most; who lags further behind is dropped
     #[arg(long, env = "WEIR_QUERY_LIVE_QUEUE", value_name = "N", default_value_t = Settings::LIVE_QUEUE)]
     pub live_queue: NonZeroUsize,
+    /// How long a reader who comes back waits at most for what their figures were then; then all are sent, as also while that was
+    /// tried in vain no longer ago
+    #[arg(long, env = "WEIR_QUERY_LIVE_PAST", value_name = "TIME", value_parser = duration, default_value = "10s")]
+    pub live_past: Duration,
+    /// How far a reader who comes back may be ahead of this service and be told to come again soon; who is further ahead is sent
+    /// all figures
+    #[arg(long, env = "WEIR_QUERY_LIVE_AHEAD", value_name = "TIME", value_parser = duration, default_value = "120s")]
+    pub live_ahead: Duration,
     /// How often a comment tells a reader that the live stream is there, while no figure changes
     #[arg(long, env = "WEIR_QUERY_LIVE_HEARTBEAT", value_name = "TIME", value_parser = duration, default_value = "15s")]
     pub live_heartbeat: Duration,
@@ -116,6 +124,10 @@ pub struct Settings {
     pub live_held: usize,
     /// Moments that wait for a reader of a live stream at most.
     pub live_queue: NonZeroUsize,
+    /// How long a reader who comes back waits at most for what their figures were then.
+    pub live_past: Duration,
+    /// How far a reader who comes back may be ahead of this service and be told to come again soon.
+    pub live_ahead: Duration,
     /// How long a live stream is silent at most.
     pub live_heartbeat: Duration,
     /// How long an answer may lie unread before its connection is closed.
@@ -159,6 +171,10 @@ impl Settings {
     pub const LIVE_HELD: usize = 200_000;
     /// Moments that wait for a reader by default: half a minute of them, if every one brings a change.
     pub const LIVE_QUEUE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(63);
+    /// How long the past is waited for by default: the figures themselves come at once instead.
+    pub const LIVE_PAST: Duration = Duration::from_secs(10);
+    /// How far ahead a reader may be by default: a service that was started again begins with a moment of a minute ago at most.
+    pub const LIVE_AHEAD: Duration = Duration::from_secs(120);
     /// How long a live stream is silent by default: proxies close what is silent for half a minute.
     pub const LIVE_HEARTBEAT: Duration = Duration::from_secs(15);
     /// How long an answer may lie unread by default.
@@ -186,6 +202,8 @@ impl Default for Settings {
             live_figures: Self::LIVE_FIGURES,
             live_held: Self::LIVE_HELD,
             live_queue: Self::LIVE_QUEUE,
+            live_past: Self::LIVE_PAST,
+            live_ahead: Self::LIVE_AHEAD,
             live_heartbeat: Self::LIVE_HEARTBEAT,
             unread_timeout: Self::UNREAD_TIMEOUT,
             retry: Self::RETRY,
@@ -216,6 +234,8 @@ impl From<Args> for Settings {
             live_figures: args.live_figures,
             live_held: args.live_held,
             live_queue: args.live_queue,
+            live_past: args.live_past,
+            live_ahead: args.live_ahead,
             live_heartbeat: args.live_heartbeat,
             unread_timeout: args.unread_timeout,
             retry: args.retry,

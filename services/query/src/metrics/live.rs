@@ -51,7 +51,7 @@ impl LiveMetrics {
         metrics
     }
 
-    /// A stream was ended: `slow`, `gone` (the key or token) or `leaving`.
+    /// A stream was ended: `slow`, `gone` (the key or token), `leaving`, or `lost` where the service lost what it was to send.
     pub(crate) fn ended(&self, reason: &'static str) {
         self.ended.get_or_create(&Ended { reason }).inc();
     }

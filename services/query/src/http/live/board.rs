@@ -4,7 +4,7 @@
 //! out with the moment as its watermark. A change before the moment is closed is not sent: a unit that moves would be missing
 //! in one area before it is in the other.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -45,6 +45,9 @@ pub(super) struct Topic {
     idle: Option<u64>,
 }
 
+/// How many frames are kept for those who come back: most come at once, from the same place.
+const KEPT: usize = 16;
+
 /// What was sent of a stream to a reader who comes back.
 #[derive(Debug)]
 pub(super) enum Behind {
@@ -62,6 +65,8 @@ pub(super) struct Board {
     figures: HashMap<Place, Figure>,
     topics: HashMap<u64, Topic>,
     named: HashMap<Wanted, u64>,
+    /// What readers of a topic lacked who came back since the moment that it reflects.
+    missed: VecDeque<(u64, Behind, Frame)>,
     /// Numbers given to topics, and turns of leaving.
     next: u64,
 }
@@ -78,6 +83,18 @@ pub(super) struct Advanced {
 /// Why a topic can't be followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Full;
+
+impl Behind {
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Position { at, figure }, Self::Position { at: other, figure: last }) => {
+                (at, figure) == (other, last)
+            }
+            (Self::Compared(one), Self::Compared(other)) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+}
 
 impl Board {
     /// The moment that it reflects, if any yet.
@@ -115,6 +132,7 @@ impl Board {
                 }
             }
         }
+        self.missed.clear();
         let before = self.at.replace((at, today));
         if before.is_some_and(|(_, day)| day != today) {
             computed += self.turn(plan, cells, (at, today), &mut news);
@@ -235,9 +253,8 @@ impl Board {
         behind: Option<Behind>,
         sender: u8,
     ) -> Option<(Frame, mpsc::Receiver<Frame>)> {
-        let (at, _) = self.at?;
         let frame = match behind {
-            Some(behind) => observations(at, sender, &self.missing(self.topics.get(&number)?, &behind)),
+            Some(behind) => self.missed(number, behind, sender)?,
             None => self.whole(number, sender)?,
         };
         let (queue, frames) = mpsc::channel(queue);
@@ -263,6 +280,19 @@ impl Board {
                 topic.idle = Some(turn);
             }
         }
+    }
+
+    /// What a reader lacks, written once for all who lack the same.
+    fn missed(&mut self, number: u64, behind: Behind, sender: u8) -> Option<Frame> {
+        let same = |(topic, other, _): &&(u64, Behind, Frame)| *topic == number && other.is(&behind);
+        if let Some((.., frame)) = self.missed.iter().find(same) {
+            return Some(frame.clone());
+        }
+        let ((at, _), topic) = (self.at?, self.topics.get(&number)?);
+        let frame = observations(at, sender, &self.missing(topic, &behind));
+        self.missed.truncate(KEPT - 1);
+        self.missed.push_front((number, behind, frame.clone()));
+        Some(frame)
     }
 
     /// The figures of a topic that a reader lacks, by their indices.

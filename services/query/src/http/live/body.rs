@@ -19,7 +19,7 @@ use crate::http::App;
 use crate::http::access::Access;
 
 /// What a dropped reader is told.
-const SLOW: &str = "the stream was not read as fast as figures change: come back with the last id";
+const DROPPED: &str = "the stream was not read as fast as figures change, or the service lost its place: come back with the last id";
 /// What readers are told when the service leaves.
 const LEAVING: &str = "the service is leaving: come back with the last id";
 
@@ -79,7 +79,7 @@ impl Following {
         // The board has counted who is dropped.
         let Some(frame) = frame else {
             self.over = true;
-            return Some(notice("dropped", SLOW));
+            return Some(notice("dropped", DROPPED));
         };
         if let Err(gone) = self.reading.still() {
             return Some(self.end("gone", &gone));

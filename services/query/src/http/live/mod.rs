@@ -19,6 +19,7 @@ use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use weir_kernel::keys::Caller;
 use weir_kernel::problem::ProblemDetails;
 
@@ -81,6 +82,7 @@ fn place(headers: &HeaderMap) -> Result<Option<Position>, ProblemDetails> {
 const IN_THE_MIDDLE: &str =
     "the stream broke off in the middle of a moment that this service does not know: all figures follow";
 const NO_PAST: &str = "what changed since the last id can't be found out: all figures follow";
+const AHEAD: &str = "the last id is of a moment that this service will not reach soon: all figures follow";
 
 /// Lets a reader follow from their place: by what is remembered, else by what the figures were then, else from the start.
 async fn join(
@@ -90,44 +92,44 @@ async fn join(
     place: Option<Position>,
 ) -> Result<(Joined, Option<&'static str>), ProblemDetails> {
     let streams = &app.streams;
-    let key = caller.map(|caller| caller.key.name.as_str());
-    let join = |behind| streams.join(wanted, key, behind);
     let refused = |not: NotJoined| match not {
         NotJoined::Refused(problem) => problem,
-        NotJoined::Forgotten => ProblemDetails::internal(),
+        NotJoined::Forgotten(_) => ProblemDetails::internal(),
     };
-    let Some(Position { at, figure, sender }) = place else {
-        return Ok((join(None).map_err(refused)?, None));
-    };
-    if streams.at().is_some_and(|reflects| reflects < at) {
+    let ahead = place.and_then(|place| Some((place, streams.at().filter(|reflects| *reflects < place.at)?)));
+    let soon = |reflects: Timestamp| reflects.checked_add(app.settings.live_ahead);
+    if let Some((Position { at, .. }, reflects)) = ahead
+        && soon(reflects).map_or(true, |soon| at <= soon)
+    {
         let detail = format!("this service does not reflect {at:.3} yet");
         return Err(ProblemDetails::unavailable("not-as-far-yet", detail, SOON));
     }
-    if sender == streams.sender {
-        match join(Some(Behind::Position { at, figure })) {
-            Err(NotJoined::Forgotten) => {}
+    // Whoever waits for the past takes a place already.
+    let mut seat = streams.sit(caller.map(|caller| caller.key.name.as_str()))?;
+    let Some(Position { at, figure, sender }) = place else {
+        return Ok((streams.join(seat, wanted, None).map_err(refused)?, None));
+    };
+    if ahead.is_none() && sender == streams.sender {
+        match streams.join(seat, wanted, Some(Behind::Position { at, figure })) {
+            Err(NotJoined::Forgotten(kept)) => seat = kept,
             joined => {
                 streams.metrics.resumed("memory");
                 return Ok((joined.map_err(refused)?, None));
             }
         }
     }
-    let reason = if figure == COMPLETE {
-        match streams.then.figures(app, wanted, at).await {
-            Ok(then) => {
-                let joined = join(Some(Behind::Compared(then))).map_err(refused)?;
-                streams.metrics.resumed("past");
-                return Ok((joined, None));
-            }
-            Err(problem) => {
-                tracing::warn!(%problem, "a stream can't be resumed from the past");
-                NO_PAST
-            }
-        }
-    } else {
+    let reason = if ahead.is_some() {
+        AHEAD
+    } else if figure != COMPLETE {
         IN_THE_MIDDLE
+    } else if let Some(then) = streams.then.figures(app, wanted, at).await {
+        let joined = streams.join(seat, wanted, Some(Behind::Compared(then))).map_err(refused)?;
+        streams.metrics.resumed("past");
+        return Ok((joined, None));
+    } else {
+        NO_PAST
     };
-    let joined = join(None).map_err(refused)?;
+    let joined = streams.join(seat, wanted, None).map_err(refused)?;
     streams.metrics.resumed("nothing");
     Ok((joined, Some(reason)))
 }

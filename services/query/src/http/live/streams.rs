@@ -1,7 +1,7 @@
 //! The streams of the service: the board and its readers' places, kept up to the closed moments.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -51,11 +51,12 @@ struct State {
 }
 
 struct Reader {
-    topic: u64,
+    /// What they follow, once they do.
+    topic: Option<u64>,
     key: Option<String>,
 }
 
-/// A reader's place; it is free again when this goes.
+/// A reader's place, also while they wait for what they lack; it is free again when this goes.
 pub(super) struct Seat {
     streams: Arc<Streams>,
     reader: u64,
@@ -73,10 +74,9 @@ pub(super) struct Joined {
 }
 
 /// Why a reader does not follow.
-#[derive(Debug)]
 pub(super) enum NotJoined {
-    /// It is not known any more what changed since their place.
-    Forgotten,
+    /// It is not known any more what changed since their place. They keep their seat.
+    Forgotten(Seat),
     /// What to answer.
     Refused(ProblemDetails),
 }
@@ -117,58 +117,84 @@ impl Streams {
         })
     }
 
-    /// Lets a reader follow, with a key of that name, from what is behind them; from nothing if they are new.
-    pub(super) fn join(
-        self: &Arc<Self>,
-        wanted: &Wanted,
-        key: Option<&str>,
-        behind: Option<Behind>,
-    ) -> Result<Joined, NotJoined> {
-        Work::Long.run(|| self.take_place(wanted, key, behind))
+    /// A place for one more reader, with a key of that name.
+    ///
+    /// # Errors
+    /// 503 when there is none, 429 when there is none with that key.
+    pub(super) fn sit(self: &Arc<Self>, key: Option<&str>) -> Result<Seat, ProblemDetails> {
+        Work::Long.run(|| {
+            let mut state = self.state();
+            self.has_room(&state, key)?;
+            state.last += 1;
+            let reader = state.last;
+            state.readers.insert(reader, Reader { topic: None, key: key.map(str::to_owned) });
+            if let Some(key) = key {
+                *state.of_key.entry(key.to_owned()).or_default() += 1;
+            }
+            self.gauge(&state);
+            Ok(Seat { streams: Arc::clone(self), reader })
+        })
     }
 
-    fn take_place(
-        self: &Arc<Self>,
+    /// Lets who sits there follow, from what is behind them; from nothing if they are new.
+    pub(super) fn join(
+        &self,
+        seat: Seat,
         wanted: &Wanted,
-        key: Option<&str>,
         behind: Option<Behind>,
     ) -> Result<Joined, NotJoined> {
-        let refused = NotJoined::Refused;
+        Work::Long.run(|| self.follow(seat, wanted, behind))
+    }
+
+    fn follow(&self, seat: Seat, wanted: &Wanted, behind: Option<Behind>) -> Result<Joined, NotJoined> {
         let mut guard = self.state();
-        let state = &mut *guard;
+        match self.follow_in(&mut guard, seat.reader, wanted, behind) {
+            Ok(Some((first, frames, at))) => Ok(Joined { seat, first, frames, at }),
+            Ok(None) => Err(NotJoined::Forgotten(seat)),
+            Err(problem) => {
+                // Whoever leaves needs what is held here.
+                drop(guard);
+                Err(NotJoined::Refused(problem))
+            }
+        }
+    }
+
+    /// What a reader is sent first and from then on, and the moment they are up to; nothing where it is not known any more what
+    /// changed since their place.
+    fn follow_in(
+        &self,
+        state: &mut State,
+        reader: u64,
+        wanted: &Wanted,
+        behind: Option<Behind>,
+    ) -> Result<Option<(Frame, mpsc::Receiver<Frame>, Timestamp)>, ProblemDetails> {
+        if !state.readers.contains_key(&reader) {
+            // They waited for what they lacked while what follows died.
+            return Err(ProblemDetails::internal());
+        }
         self.advance(state);
-        let at = state.board.at().ok_or_else(|| refused(none_yet()))?;
-        let most = usize::from(self.settings.live_figures);
-        let places = wanted.places(&self.plan, day(at), most).map_err(refused)?;
-        self.has_room(state, key).map_err(refused)?;
+        let at = state.board.at().ok_or_else(none_yet)?;
+        let places = wanted.places(&self.plan, day(at), usize::from(self.settings.live_figures))?;
         if let Some(Behind::Position { at, .. }) = &behind
             && !state.board.remembers(wanted, *at)
         {
-            return Err(NotJoined::Forgotten);
+            return Ok(None);
         }
         let room = self.settings.live_held;
         let topic = self.live.read(|held| state.board.topic(&self.plan, &held.cells, wanted, &places, room));
-        let (topic, computed) = match topic {
-            Some(Ok(topic)) => topic,
-            Some(Err(Full)) => {
-                let detail = format!("the streams hold {room} figures, and have no room for more");
-                return Err(refused(ProblemDetails::unavailable("too-many-figures", detail, LATER)));
-            }
-            None => return Err(refused(none_yet())),
-        };
+        let (topic, computed) = topic.ok_or_else(none_yet)?.map_err(|Full| {
+            let detail = format!("the streams hold {room} figures, and have no room for more");
+            ProblemDetails::unavailable("too-many-figures", detail, LATER)
+        })?;
         self.metrics.computed.inc_by(computed);
-        state.last += 1;
-        let (reader, queue) = (state.last, self.settings.live_queue.get());
-        let (first, frames) = state
-            .board
-            .follow(topic, reader, queue, behind, self.sender)
-            .ok_or_else(|| refused(none_yet()))?;
-        state.readers.insert(reader, Reader { topic, key: key.map(str::to_owned) });
-        if let Some(key) = key {
-            *state.of_key.entry(key.to_owned()).or_default() += 1;
+        let queue = self.settings.live_queue.get();
+        let followed = state.board.follow(topic, reader, queue, behind, self.sender);
+        let (first, frames) = followed.ok_or_else(none_yet)?;
+        if let Some(sits) = state.readers.get_mut(&reader) {
+            sits.topic = Some(topic);
         }
         self.gauge(state);
-        Ok(Joined { seat: Seat { streams: Arc::clone(self), reader }, first, frames, at })
+        Ok(Some((first, frames, at)))
     }
 
     /// That there is a place for one more reader.
@@ -210,15 +236,26 @@ impl Streams {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // What a panic left half done is what a reader was to be sent; the next moment finds what differs.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(|poisoned| {
+            // What a panic left half done would be sent to nobody any more: all who follow are dropped, and come back to figures
+            // that are computed anew.
+            let mut state = poisoned.into_inner();
+            for _ in state.readers.values().filter(|reader| reader.topic.is_some()) {
+                self.metrics.ended("lost");
+            }
+            *state = State { last: state.last, ..State::default() };
+            self.state.clear_poison();
+            state
+        })
     }
 }
 
 impl State {
     fn leave(&mut self, reader: u64) {
         let Some(Reader { topic, key }) = self.readers.remove(&reader) else { return };
-        self.board.leave(topic, reader);
+        if let Some(topic) = topic {
+            self.board.leave(topic, reader);
+        }
         if let Some(key) = key
             && let Some(readers) = self.of_key.get_mut(&key)
         {
@@ -235,5 +272,37 @@ impl Drop for Seat {
         let mut state = self.streams.state();
         state.leave(self.reader);
         self.streams.gauge(&state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use weir_schemas::codelist::Field;
+    use weir_schemas::period::Slot;
+
+    use super::super::tests::Bench;
+    use super::*;
+
+    #[tokio::test]
+    async fn what_a_panic_left_half_done_is_told_all_the_same() {
+        let mut bench = Bench::new(Settings::default());
+        let wanted = bench.wanted(&["GAZELLE_COUNT"], &["510000"]);
+        let mut follows = bench.join(&wanted);
+        bench.put(("gazelles", "510000", Field::Total), Slot::year(2021), 7);
+        // Somebody dies who has taken what changed, and has not sent it yet.
+        let streams = Arc::clone(&bench.streams);
+        let died = std::thread::spawn(move || {
+            let _state = streams.state();
+            streams.live.read_changes(|_, changes| std::mem::take(changes));
+            panic!("in the middle")
+        });
+        assert!(died.join().is_err());
+        bench.close();
+        let told = follows.frames.try_recv();
+        assert!(matches!(told, Err(mpsc::error::TryRecvError::Disconnected)), "they are dropped, and know");
+        drop(follows);
+        assert_eq!(bench.streams.state().readers.len(), 0);
+        let first = bench.join(&wanted).first;
+        assert!(String::from_utf8_lossy(&first.bytes).contains("\"value\":\"7.000000\""));
     }
 }

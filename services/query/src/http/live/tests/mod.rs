@@ -21,10 +21,10 @@ use crate::cells::{LiveCells, Projection};
 use crate::metrics::LiveMetrics;
 
 /// Streams of cells in memory, and what else there is to turn.
-struct Bench {
+pub(super) struct Bench {
     plan: Plan,
     live: Arc<LiveCells>,
-    streams: Arc<Streams>,
+    pub(super) streams: Arc<Streams>,
     metrics: LiveMetrics,
     millisecond: i64,
     version: i64,
@@ -32,7 +32,7 @@ struct Bench {
 
 impl Bench {
     /// Closed at a moment of March 2024.
-    fn new(settings: Settings) -> Self {
+    pub(super) fn new(settings: Settings) -> Self {
         let plan = Plan::parse(SICHUAN_14).unwrap();
         let (live, metrics) = (Arc::new(LiveCells::default()), LiveMetrics::default());
         let millisecond = "2024-03-10T00:00:00Z".parse::<jiff::Timestamp>().unwrap().as_millisecond();
@@ -44,7 +44,7 @@ impl Bench {
     }
 
     /// A cell gets another value.
-    fn put(&mut self, (measure, area, field): (&str, &str, Field), slot: Slot, value: u64) {
+    pub(super) fn put(&mut self, (measure, area, field): (&str, &str, Field), slot: Slot, value: u64) {
         self.version += 1;
         let series = Series { measure: measure.into(), area: area.parse().unwrap(), field };
         let empty = Cell::empty(series, slot);
@@ -53,7 +53,7 @@ impl Bench {
     }
 
     /// The next moment is closed, and what changed is sent.
-    fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         self.close_after(500);
     }
 
@@ -63,7 +63,7 @@ impl Bench {
         self.streams.at();
     }
 
-    fn wanted(&self, indicators: &[&str], areas: &[&str]) -> Wanted {
+    pub(super) fn wanted(&self, indicators: &[&str], areas: &[&str]) -> Wanted {
         let place = |id: &&str| self.plan.indicators.iter().position(|one| one.id == **id).unwrap();
         Wanted {
             indicators: indicators.iter().map(place).collect(),
@@ -77,13 +77,14 @@ impl Bench {
         }
     }
 
-    fn join(&self, wanted: &Wanted) -> Joined {
-        self.streams.join(wanted, None, None).unwrap_or_else(|_| panic!("not joined"))
+    pub(super) fn join(&self, wanted: &Wanted) -> Joined {
+        let seat = self.streams.sit(None).unwrap();
+        self.streams.join(seat, wanted, None).unwrap_or_else(|_| panic!("not joined"))
     }
 
     fn resume(&self, wanted: &Wanted, last: Position) -> Result<Joined, NotJoined> {
         let Position { at, figure, .. } = last;
-        self.streams.join(wanted, None, Some(Behind::Position { at, figure }))
+        self.streams.join(self.streams.sit(None).unwrap(), wanted, Some(Behind::Position { at, figure }))
     }
 }
 

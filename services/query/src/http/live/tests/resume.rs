@@ -63,10 +63,10 @@ async fn what_nobody_follows_is_kept_while_there_is_room() {
     let follows = bench.join(&two);
     assert!(bench.resume(&one, place).is_ok(), "there was room for both");
     drop(bench.join(&three));
-    assert!(matches!(bench.resume(&one, place), Err(NotJoined::Forgotten)));
-    let Err(NotJoined::Refused(problem)) =
-        bench.streams.join(&bench.wanted(&["HT_ZONES", "HT_REVENUE"], &["510000"]), None, None)
-    else {
+    assert!(matches!(bench.resume(&one, place), Err(NotJoined::Forgotten(_))));
+    let (seat, wanted) =
+        (bench.streams.sit(None).unwrap(), bench.wanted(&["HT_ZONES", "HT_REVENUE"], &["510000"]));
+    let Err(NotJoined::Refused(problem)) = bench.streams.join(seat, &wanted, None) else {
         panic!("there was no room")
     };
     assert_eq!((problem.status().as_u16(), problem.code()), (503, "too-many-figures"));
@@ -94,4 +94,22 @@ async fn a_slow_reader_is_dropped_while_others_go_on() {
     assert_eq!(slept, told[..2], "what waited is there to be read, and then the end");
     let back = bench.resume(&wanted, last(&slept)).unwrap_or_else(|_| panic!("forgotten"));
     assert_eq!(events(&back.first), told[4..]);
+}
+
+#[tokio::test]
+async fn what_readers_missed_is_written_once_for_all_who_come_from_the_same_place() {
+    let mut bench = Bench::new(Settings::default());
+    let wanted = bench.wanted(&["GAZELLE_COUNT"], &["510000"]);
+    let place = last(&events(&bench.join(&wanted).first));
+    bench.put(GAZELLES, Slot::year(2021), 3);
+    bench.close();
+    let back = |bench: &Bench, place| bench.resume(&wanted, place).unwrap_or_else(|_| panic!("forgotten"));
+    let (one, other) = (back(&bench, place), back(&bench, place));
+    assert_eq!(one.first.bytes.as_ptr(), other.first.bytes.as_ptr());
+    assert_eq!(events(&other.first).len(), 1);
+    assert_eq!(events(&back(&bench, last(&events(&one.first))).first), [], "who has it misses nothing");
+    bench.put(GAZELLES, Slot::year(2021), 4);
+    bench.close();
+    let later = events(&back(&bench, place).first);
+    assert!(later[0].1.contains("\"value\":\"4.000000\""), "{later:?}");
 }

@@ -1,6 +1,7 @@
 //! The stream over HTTP: who may follow, what it says, and how it ends.
 
-use std::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, BodyDataStream};
 use axum::http::Request;
@@ -9,6 +10,7 @@ use futures::StreamExt;
 use insta::assert_snapshot;
 use prometheus_client::registry::Registry;
 use tower::ServiceExt;
+use weir_kernel::clickhouse::{self, ClickHouse};
 use weir_kernel::keys::{Key, KeyRing, Keys, PlainKey, Role};
 
 use super::*;
@@ -21,8 +23,13 @@ struct Service {
     shutdown: Shutdown,
 }
 
-/// A service with an official's key for 5101.
+/// A service with an official's key for 5101, which can reach no store.
 fn service(settings: Settings) -> Service {
+    service_of(settings, |app| app)
+}
+
+/// The same, of what is made of its app.
+fn service_of(settings: Settings, made: impl FnOnce(App) -> App) -> Service {
     let live = Arc::new(LiveCells::default());
     let closed = Some("2022-01-31T16:00:00.25Z".parse().unwrap());
     live.swap(Projection { generation: "one".into(), closed, ..Projection::default() });
@@ -33,7 +40,7 @@ fn service(settings: Settings) -> Service {
     let (keys, shutdown) = (app.keys.clone(), Shutdown::new());
     let of_streams = (app.metrics.streams.clone(), shutdown.clone());
     let streams = Arc::new(Streams::new(app.plan.clone(), live, settings, of_streams));
-    Service { app: Arc::new(App { streams, ..app }), keys, plain, shutdown }
+    Service { app: Arc::new(made(App { streams, ..app })), keys, plain, shutdown }
 }
 
 impl Service {
@@ -169,6 +176,76 @@ async fn where_the_past_cannot_be_read_everything_comes_again() {
     assert!(next(&mut body).await.unwrap().contains("GAZELLE_COUNT"));
 }
 
+/// A store that never answers, and counts what it is asked.
+async fn silent() -> (ClickHouse, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counts = Arc::clone(&asked);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let never = move || {
+        counts.fetch_add(1, Ordering::SeqCst);
+        std::future::pending::<()>()
+    };
+    let router = axum::Router::new().fallback(never);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let settings = clickhouse::Settings {
+        url,
+        user: "none".into(),
+        password: String::new(),
+        request_timeout: clickhouse::Settings::REQUEST_TIMEOUT,
+    };
+    (ClickHouse::new(&settings), asked)
+}
+
+/// A moment of which the service remembers nothing.
+const BEFORE: Option<&str> = Some("2022-01-31T16:00:00.1Z");
+
+#[tokio::test]
+async fn who_comes_back_waits_neither_for_others_nor_again_for_what_failed() {
+    let patience = Duration::from_secs(1);
+    let (clickhouse, asked) = silent().await;
+    let settings = Settings { live_past: patience, ..Settings::default() };
+    let service = service_of(settings, |app| App { clickhouse, ..app });
+    let others = GAZELLES.replace("GAZELLE", "HTE");
+    let begun = Instant::now();
+    let service = &service;
+    let back = |path| async move { service.ask(path, BEFORE).await.0 };
+    let all = futures::future::join_all([GAZELLES, &others, GAZELLES, &others, GAZELLES].map(back)).await;
+    assert_eq!(all, [200; 5]);
+    assert!(begun.elapsed() < patience * 2, "one after the other: {:?}", begun.elapsed());
+    let (asked_for, again) = (asked.load(Ordering::SeqCst), Instant::now());
+    assert_eq!(back(GAZELLES).await, 200);
+    assert_eq!(asked.load(Ordering::SeqCst), asked_for, "it has just failed");
+    assert!(again.elapsed() < patience, "{:?}", again.elapsed());
+}
+
+#[tokio::test]
+async fn who_waits_for_the_past_has_a_place() {
+    let (clickhouse, asked) = silent().await;
+    let settings = Settings { live_readers: 1, ..Settings::default() };
+    let service = service_of(settings, |app| App { clickhouse, ..app });
+    let mut waits = std::pin::pin!(service.ask(GAZELLES, BEFORE));
+    while asked.load(Ordering::SeqCst) == 0 {
+        assert!(futures::poll!(waits.as_mut()).is_pending());
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    assert_eq!(service.ask(GAZELLES, None).await.0, 503);
+    assert_eq!(service.app.metrics.streams.readers.get(), 1);
+}
+
+#[tokio::test]
+async fn who_is_far_ahead_is_sent_everything() {
+    let service = service(Settings { live_ahead: Duration::from_secs(5), ..Settings::default() });
+    assert_eq!(service.ask(GAZELLES, Some("2022-01-31T16:00:05.2Z")).await.0, 503);
+    for far in ["2022-01-31T16:00:05.3Z", "2099-01-01T00:00:00.000999917Z"] {
+        let (status, _, mut body) = service.ask(GAZELLES, Some(far)).await;
+        assert_eq!(status, 200, "{far}");
+        let (_, reset) = (next(&mut body).await, next(&mut body).await.unwrap());
+        assert!(reset.starts_with("event: reset\ndata: {\"reason\":\"the last id is of a moment"), "{reset}");
+        assert!(next(&mut body).await.unwrap().contains("GAZELLE_COUNT"));
+    }
+}
+
 #[tokio::test]
 async fn problems_name_what_is_wrong() {
     let service = service(Settings { live_figures: 5, live_key_readers: 1, ..Settings::default() });
@@ -181,7 +258,7 @@ async fn problems_name_what_is_wrong() {
         ("/v1/live?indicator=GAZELLE_COUNT&area=510100&as_of=2022-01-01", None),
         ("/v1/live?area=510100", None),
         (GAZELLES, Some("yesterday")),
-        (GAZELLES, Some("2022-02-01T00:00:00Z")),
+        (GAZELLES, Some("2022-01-31T16:01:00Z")),
     ] {
         let (status, headers, mut body) = service.ask(path, last).await;
         shown.push(format!("{path}\n{status} {headers}\n{}\n", next(&mut body).await.unwrap()));
