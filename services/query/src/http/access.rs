@@ -67,7 +67,7 @@ impl Access {
     }
 
     /// What the holder of a key may see; without one everything is open.
-    pub(super) fn of(caller: Option<&Caller>) -> Self {
+    pub(crate) fn of(caller: Option<&Caller>) -> Self {
         Self(caller.map(|caller| Arc::clone(&caller.key)))
     }
 

@@ -1,5 +1,6 @@
 //! The HTTP side: routes, and what they share.
 
+mod accept;
 mod access;
 mod answer;
 mod asked;
@@ -24,6 +25,7 @@ mod releases;
 mod targets;
 mod work;
 
+pub(crate) use accept::{Range, preferred, ranges};
 pub(crate) use access::Access;
 pub(crate) use answer::{Kept, WEIR_AS_OF, entity_tag, tagged};
 pub(crate) use figures::beside_official;

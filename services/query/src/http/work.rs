@@ -19,7 +19,7 @@ impl Work {
     }
 
     /// Does it. A runtime of one thread, as tests have, has nobody to hand the rest to.
-    pub(super) fn run<T>(self, compute: impl FnOnce() -> T) -> T {
+    pub(crate) fn run<T>(self, compute: impl FnOnce() -> T) -> T {
         match (self, Handle::current().runtime_flavor()) {
             (Self::Short, _) | (_, RuntimeFlavor::CurrentThread) => compute(),
             (Self::Long, _) => tokio::task::block_in_place(compute),

@@ -8,8 +8,9 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use weir_kernel::problem::ProblemDetails;
 
+use super::message::header;
 use super::query::language;
-use crate::http::{Kept, WEIR_AS_OF, entity_tag, tagged};
+use crate::http::{Kept, WEIR_AS_OF, Work, entity_tag, tagged};
 
 /// An answer to be written.
 pub(super) struct Answer {
@@ -41,24 +42,39 @@ impl Answer {
     pub(super) fn write(
         &self,
         request: &HeaderMap,
-        message: impl Fn(Timestamp) -> Result<Vec<u8>, Unwritten>,
+        message: impl FnOnce(Timestamp) -> Result<Vec<u8>, Unwritten>,
     ) -> Result<Response, ProblemDetails> {
-        let written = |prepared| {
-            message(prepared).map_err(|error| {
+        Work::Long.run(|| {
+            let undated = message(UNDATED).map_err(|error| {
                 tracing::error!(%error, "a message can't be written");
                 ProblemDetails::internal()
-            })
-        };
-        let undated = written(Timestamp::UNIX_EPOCH)?;
-        let kept = if self.public { Kept::Publicly } else { Kept::Privately };
-        let prepared = self.as_of.unwrap_or_else(Timestamp::now);
-        let body =
-            || written(prepared).map(|body| ([(CONTENT_TYPE, self.content_type)], body).into_response());
-        let mut response = tagged(entity_tag(&undated), body, request, kept, self.as_of)?;
-        let headers = response.headers_mut();
-        headers.insert(VARY, varying());
-        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language(request).tag()));
-        Ok(response)
+            })?;
+            let kept = if self.public { Kept::Publicly } else { Kept::Privately };
+            let tag = entity_tag(&undated);
+            let body = || {
+                let body = dated(undated, self.as_of.unwrap_or_else(Timestamp::now));
+                Ok(([(CONTENT_TYPE, self.content_type)], body).into_response())
+            };
+            let mut response = tagged(tag, body, request, kept, self.as_of)?;
+            let headers = response.headers_mut();
+            headers.insert(VARY, varying());
+            headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language(request).tag()));
+            Ok(response)
+        })
+    }
+}
+
+/// Stands for the moment that a message is prepared at, until it is sent: a moment that nothing else is of.
+const UNDATED: Timestamp = Timestamp::MAX;
+
+/// A message that says when it was prepared.
+fn dated(undated: Vec<u8>, prepared: Timestamp) -> Vec<u8> {
+    let dates: [fn(Timestamp) -> String; 2] = [header::time, header::id];
+    match String::from_utf8(undated) {
+        Ok(text) => {
+            dates.iter().fold(text, |text, of| text.replace(&of(UNDATED), &of(prepared))).into_bytes()
+        }
+        Err(binary) => binary.into_bytes(),
     }
 }
 
@@ -78,4 +94,53 @@ fn varying() -> HeaderValue {
     let names: [HeaderName; 4] = [ACCEPT, ACCEPT_LANGUAGE, ACCEPT_ENCODING, AUTHORIZATION];
     let names = names.map(|name| name.as_str().to_owned()).join(", ");
     HeaderValue::try_from(names).unwrap_or(HeaderValue::from_static("*"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use axum::http::header::{ETAG, IF_NONE_MATCH};
+
+    use super::*;
+
+    fn answer(at: &str) -> Answer {
+        Answer { content_type: "application/json", as_of: Some(at.parse().unwrap()), public: false }
+    }
+
+    #[tokio::test]
+    async fn a_message_is_written_once_and_dated_then() {
+        let mut request = HeaderMap::new();
+        let mut written = 0;
+        let mut write = |at: &str, request: &HeaderMap| {
+            let message = |prepared| {
+                written += 1;
+                Ok(format!("{} {} 7", header::time(prepared), header::id(prepared)).into_bytes())
+            };
+            answer(at).write(request, message).unwrap()
+        };
+        let first = write("2024-01-01T00:00:00Z", &request);
+        let tag = first.headers()[ETAG].clone();
+        let body = axum::body::to_bytes(first.into_body(), 1_000).await.unwrap();
+        assert_eq!(body, "2024-01-01T00:00:00.000Z WEIR1704067200000 7");
+        request.insert(IF_NONE_MATCH, tag);
+        assert_eq!(write("2024-01-01T00:00:00.5Z", &request).status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(written, 2);
+    }
+
+    /// The runtime has one thread to itself: while a message is written, others are answered.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+    async fn whoever_writes_holds_nobody_up() {
+        let writing = tokio::spawn(async {
+            let (other, answered) = mpsc::channel();
+            tokio::spawn(async move { other.send(()) });
+            let message = |_| {
+                answered.recv_timeout(Duration::from_secs(5)).map_err(std::io::Error::other)?;
+                Ok(Vec::new())
+            };
+            answer("2024-01-01T00:00:00Z").write(&HeaderMap::new(), message).map(|response| response.status())
+        });
+        assert_eq!(writing.await.unwrap().unwrap(), StatusCode::OK);
+    }
 }

@@ -16,7 +16,7 @@ use super::message::StructureMessage;
 use super::model::{DIMENSIONS, Flow, TIME_PERIOD};
 use super::query::{Filters, Keyset, Maintained, Offered, Request, language, moment, negotiate, not_served};
 use super::structure::{Artefact, Artefacts, Catalogue, Constraint, Extent, Region};
-use crate::http::{App, wrong};
+use crate::http::{App, Work, wrong};
 
 const KNOWN: [&str; 7] = ["c", "mode", "references", "updatedAfter", "asOf", "as_of", "format"];
 
@@ -48,8 +48,9 @@ pub(super) async fn availability(
     let mut constraints = Vec::new();
     let mut closed = None;
     for flow in flows {
-        let select =
-            |keys: &Keyset<'_>, filters: &Filters| Selection::of(flow, &app.plan, &access, keys, filters);
+        let select = |keys: &Keyset<'_>, filters: &Filters| {
+            Work::Long.run(|| Selection::of(flow, &app.plan, &access, keys, filters))
+        };
         let (extents, at) =
             observed(&app, select(&keys, &filters)?, &filters, as_of, access.audience()).await?;
         closed = Some(at);
@@ -75,11 +76,13 @@ pub(super) async fn availability(
     if constraints.is_empty() {
         return Ok(nothing(closed));
     }
-    let mut artefacts = Artefacts::default();
     let wanted = references(&constraints, request.parameter("references"))?;
-    Catalogue { plan: &app.plan }.add(&wanted, false, &mut artefacts);
-    only_available(&mut artefacts, &constraints);
-    artefacts.constraints = constraints;
+    let artefacts = Work::Long.run(|| {
+        let mut artefacts = Artefacts::default();
+        Catalogue { plan: &app.plan }.add(&wanted, false, &mut artefacts);
+        only_available(&mut artefacts, &constraints);
+        Artefacts { constraints, ..artefacts }
+    });
     let message = StructureMessage { agency, language: language(&headers), artefacts: &artefacts };
     let answer =
         Answer { content_type: Offered::Structure.content_type(format), as_of: closed, public: false };

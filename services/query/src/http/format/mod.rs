@@ -2,7 +2,6 @@
 //!
 //! An answer says once what table it is ([`Tabular`]), and every writer writes from that.
 
-mod accept;
 mod arrow;
 mod csv;
 mod json_stat;
@@ -17,6 +16,7 @@ use weir_kernel::problem::ProblemDetails;
 
 pub(super) use self::reply::Reply;
 pub(super) use self::table::{Axis, Cube, Dimension, Metric, Rows, Table, Title};
+use super::accept::{Range, preferred};
 
 /// The parameter that names a format.
 pub(super) const FORMAT: &str = "format";
@@ -128,7 +128,11 @@ impl Format {
                 .find(|format| format.word() == word)
                 .copied()
                 .ok_or_else(|| not_acceptable(&format!("format={word}"), offered)),
-            None => accept::preferred(headers, offered).ok_or_else(|| not_acceptable("Accept", offered)),
+            None => {
+                let names = |range: &Range, format: &Self| range.names(format.media_type());
+                let preferred = preferred(headers, offered.iter().copied(), names);
+                preferred.map(|(format, _)| format).ok_or_else(|| not_acceptable("Accept", offered))
+            }
         }
     }
 }

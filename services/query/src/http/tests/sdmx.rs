@@ -1,5 +1,7 @@
 //! SDMX over cells in memory.
 
+use std::time::Duration;
+
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, ETAG, VARY};
 use insta::assert_snapshot;
 use weir_schemas::cell::Cell;
@@ -7,7 +9,7 @@ use weir_schemas::codelist::Field;
 use weir_schemas::period::Slot;
 
 use super::IF_NONE_MATCH;
-use super::{Role, Service, Settings, cell, cells, service, service_with};
+use super::{App, Role, Semaphore, Service, Settings, cell, cells, service, service_of, service_with};
 
 const CSV: &str = "application/vnd.sdmx.data+csv;version=2.0.0";
 const XML: &str = "application/vnd.sdmx.data+xml;version=3.0.0";
@@ -139,6 +141,21 @@ async fn what_can_not_be_answered_is_said() {
     let answered = service.ask_with(PATENTS, &[(ACCEPT, "text/html")]).await;
     shown.push(format!("{PATENTS} as text/html\n{}\n", answered.shown()));
     assert_snapshot!(shown.join("\n"));
+}
+
+/// Too much is too much without waiting for a turn at the past, and whatever is held by those who have one.
+#[tokio::test]
+async fn what_is_too_much_waits_for_nothing() {
+    let closed = Some("2022-01-31T16:00:00.25Z");
+    let service = service_of(Settings::default(), closed, |app| App { past: Semaphore::new(0), ..app });
+    for path in
+        ["/sdmx/data?asOf=2022-01-01", "/sdmx/availability?asOf=2022-01-01", "/sdmx/data?includeHistory=true"]
+    {
+        let answered = tokio::time::timeout(Duration::from_secs(20), service.ask(path)).await;
+        let answered = answered.unwrap_or_else(|_| panic!("{path} waits for its turn"));
+        assert_eq!(answered.status, 413, "{path} {}", answered.body);
+        assert!(answered.body.contains("figures, over the 500000 of one answer"), "{}", answered.body);
+    }
 }
 
 #[tokio::test]

@@ -9,10 +9,11 @@ use jiff::Timestamp;
 use weir_kernel::problem::ProblemDetails;
 
 use super::deliver::Timeline;
-use super::{DataSet, Observing, Selection, Shape};
-use crate::http::{App, wrong};
+use super::{Observing, Selection, Shape};
+use crate::http::{App, Work, wrong};
 use crate::sdmx::answer::{Answer, nothing};
 use crate::sdmx::message::Message;
+use crate::sdmx::model::Flow;
 use crate::sdmx::query::{Filters, Keyset, Maintained, Offered, Request, language, moment, negotiate};
 
 const KNOWN: [&str; 11] = [
@@ -44,13 +45,11 @@ pub(in crate::sdmx) async fn data(
     let filters = Filters::read(&request, &flows)?;
     let shape = Shape::read(&request, &flows)?;
     let timeline = timeline(&request)?;
-    let selections = flows.iter().map(|flow| Selection::of(*flow, &app.plan, &access, &keys, &filters));
-    let selections = selections.collect::<Result<Vec<_>, _>>()?;
+    let select = |flow: &Flow| Selection::of(*flow, &app.plan, &access, &keys, &filters);
+    let selections = Work::Long.run(|| flows.iter().map(select).collect::<Result<Vec<_>, _>>())?;
     let observing =
         Observing { app: &app, selections: &selections, filters: &filters, audience: access.audience() };
-    let (mut sets, at) = observing.deliver(timeline).await?;
-    shape.cut(&mut sets);
-    observing.sent(sets.iter().map(DataSet::len).sum())?;
+    let (sets, at) = observing.deliver(timeline, &shape).await?;
     if sets.is_empty() {
         return Ok(nothing(Some(at)));
     }

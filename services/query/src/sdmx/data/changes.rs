@@ -76,7 +76,8 @@ mod tests {
         let mut series: Vec<Series> = Vec::new();
         for ((subject, year), value) in state {
             let basis = Basis::Annual;
-            let key = SeriesKey::new((*subject, "X"), Frequency::A, Area::SICHUAN, Field::Total, basis);
+            let key =
+                SeriesKey::new((*subject, "X".into()), Frequency::A, Area::SICHUAN, Field::Total, basis);
             let shown = Some(Shown { value: Some(value.to_string()), ..Shown::default() });
             let observation = Observation { period: Period::Year(*year), shown };
             match series.last_mut().filter(|series| series.key == key) {

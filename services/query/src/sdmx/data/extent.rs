@@ -59,12 +59,15 @@ impl Observing<'_> {
     /// The extents of the one selection, and the moment they are of.
     ///
     /// # Errors
-    /// 413 when too many figures must be looked at, 503 while there are none, or the past can't be read.
+    /// 413 when too many figures must be looked at, which those of the past all are, 503 while there are none, or the past can't be read.
     pub(in crate::sdmx) async fn extents(
         &self,
         selection: &Selection<'_>,
         as_of: Option<Timestamp>,
     ) -> Result<(Extents, Timestamp), ProblemDetails> {
+        if as_of.is_some() {
+            self.bounded(as_of)?;
+        }
         let load = async |generation: Generation, at| self.sum(generation, at).await;
         let look = |cells: &Cells, at| {
             self.look(selection, Figures::new(&self.app.plan, cells).read_by(self.audience), at)
@@ -89,7 +92,7 @@ impl Observing<'_> {
         let periods = ["A", "Q", "M"].map(|code| (code, self.periods_of(code, day(at))));
         let mut left = self.app.settings.sdmx_figures;
         let mut total: Option<(SeriesKey, Vec<Period>)> = None;
-        for key in &selection.series {
+        for key in selection.series() {
             let begun = periods.iter().find(|(code, _)| *code == key.frequency).map(|(_, begun)| begun);
             let Some(begun) = begun else { continue };
             let codes = key.codes();
@@ -105,7 +108,7 @@ impl Observing<'_> {
                 total = Some((of_all, there));
             }
             let there = total.as_ref().map_or(&[][..], |(_, there)| there.as_slice());
-            let mut shown = |period: &&Period| self.observation(selection, figures, key, **period).is_some();
+            let mut shown = |period: &&Period| self.observation(selection, figures, &key, **period).is_some();
             left = self.spend(left, there.len())?;
             let first = there.iter().find(&mut shown);
             let last = there.iter().rev().find(&mut shown);

@@ -14,6 +14,7 @@ use weir_schemas::figure::{self, Audience, Cells, Figures};
 use weir_schemas::period::Period;
 
 use super::figure::{figure_of, targeted};
+use super::select::Line;
 use super::{Action, DataSet, Observation, Selection, Series, SeriesKey};
 use crate::http::{App, Work, past_unreachable};
 use crate::past::Needed;
@@ -39,9 +40,10 @@ impl Observing<'_> {
         &self,
         as_of: Option<Timestamp>,
     ) -> Result<(Vec<DataSet>, Timestamp), ProblemDetails> {
+        // Before there is anything to wait for, and to hold while waiting.
+        self.bounded(as_of)?;
         let load = async |generation: Generation, at| self.sum(generation, at).await;
         let observe = |cells: &Cells, at| {
-            self.bounded(at)?;
             let figures = Figures::new(&self.app.plan, cells).read_by(self.audience);
             let sets = self.selections.iter().map(|selection| self.observe(selection, figures, day(at)));
             Ok(sets.filter(|set| !set.series.is_empty()).collect())
@@ -52,9 +54,8 @@ impl Observing<'_> {
     /// The cells that they are made of at a moment.
     ///
     /// # Errors
-    /// Those of [`at`](Self::at).
+    /// 503 when the past can't be read.
     pub(super) async fn sum(&self, generation: Generation, at: Timestamp) -> Result<Cells, ProblemDetails> {
-        self.bounded(at)?;
         let areas = self.areas();
         let (needed, periods) = self.needed(&areas, at);
         let cells = needed.cells(&generation, periods.into_iter(), at).await;
@@ -74,7 +75,8 @@ impl Observing<'_> {
     ) -> Result<Option<Vec<Timestamp>>, ProblemDetails> {
         let (generation, _) = self.app.tables(Some(until))?;
         let mut moments = BTreeSet::new();
-        let frequencies: BTreeSet<_> = self.counted().map(|(_, key)| key.frequency).collect();
+        let frequencies: BTreeSet<_> =
+            self.counted().map(|(_, line)| frequency_code(line.frequency)).collect();
         let periods = frequencies.into_iter().flat_map(|code| self.periods_of(code, day(until)));
         moments.extend(periods.filter_map(begins));
         let areas = self.areas();
@@ -98,17 +100,19 @@ impl Observing<'_> {
         self.filters.hold(TIME_PERIOD.id, Some(&period.to_string()))
     }
 
-    /// That no more figures are asked for than one answer may look at.
-    fn bounded(&self, at: Timestamp) -> Result<(), ProblemDetails> {
+    /// That no more figures are asked for than one answer may look at: by their number, before there are any.
+    ///
+    /// # Errors
+    /// 413 when there are more, 503 while there are none.
+    pub(super) fn bounded(&self, as_of: Option<Timestamp>) -> Result<(), ProblemDetails> {
         let most = self.app.settings.sdmx_figures;
-        let of = |code| self.periods_of(code, day(at)).len();
-        let (years, quarters, months) = (of("A"), of("Q"), of("M"));
-        let of_series = |key: &SeriesKey| match key.frequency {
-            "A" => years,
-            "Q" => quarters,
-            _ => months,
+        let (_, at) = self.app.tables(as_of)?;
+        let begun = FREQUENCIES.map(|one| (one, self.periods_of(frequency_code(one), day(at)).len()));
+        let of_line = |line: &Line| {
+            let begun = begun.iter().find(|(frequency, _)| *frequency == line.frequency);
+            line.places.len() * begun.map_or(0, |(_, periods)| *periods)
         };
-        let asked: usize = self.selections.iter().flat_map(|one| &one.series).map(of_series).sum();
+        let asked: usize = self.selections.iter().flat_map(|one| &one.lines).map(of_line).sum();
         if asked > most {
             return Err(too_large(format!(
                 "asks for {asked} figures, over the {most} of one answer; narrow the key, or c[TIME_PERIOD]"
@@ -117,15 +121,16 @@ impl Observing<'_> {
         Ok(())
     }
 
-    /// The series that are made of cells: what the plan aims at is not.
-    fn counted(&self) -> impl Iterator<Item = (&Selection<'_>, &SeriesKey)> {
+    /// What of the selections is made of cells: what the plan aims at is not.
+    fn counted(&self) -> impl Iterator<Item = (&Selection<'_>, &Line)> {
         let of_cells = self.selections.iter().filter(|selection| selection.flow != Flow::Targets);
-        of_cells.flat_map(|selection| selection.series.iter().map(move |key| (selection, key)))
+        of_cells.flat_map(|selection| selection.lines.iter().map(move |line| (selection, line)))
     }
 
     /// The areas that cells are needed of.
     fn areas(&self) -> Vec<Area> {
-        let areas: BTreeSet<Area> = self.counted().map(|(_, key)| key.area).collect();
+        let places = self.counted().flat_map(|(_, line)| line.places.iter());
+        let areas: BTreeSet<Area> = places.map(|(area, _)| *area).collect();
         areas.into_iter().collect()
     }
 
@@ -133,13 +138,14 @@ impl Observing<'_> {
     fn needed<'b>(&'b self, areas: &'b [Area], at: Timestamp) -> (Needed<'b>, BTreeSet<Period>) {
         let (mut indicators, mut measures) = (BTreeMap::new(), BTreeMap::new());
         let (mut fields, mut frequencies) = (BTreeSet::new(), BTreeSet::new());
-        for (selection, key) in self.counted() {
-            fields.insert(key.field);
-            frequencies.insert(key.frequency);
-            match selection.subjects.get(key.subject).map(|subject| subject.source) {
-                Some(Source::Indicator(indicator)) => drop(indicators.insert(key.id.as_str(), indicator)),
-                Some(Source::Measure(measure)) => drop(measures.insert(key.id.as_str(), measure)),
-                _ => {}
+        for (selection, line) in self.counted() {
+            fields.extend(line.places.iter().map(|(_, field)| *field));
+            frequencies.insert(frequency_code(line.frequency));
+            let Some(subject) = selection.subjects.get(line.subject) else { continue };
+            match subject.source {
+                Source::Indicator(indicator) => drop(indicators.insert(subject.id, indicator)),
+                Source::Measure(measure) => drop(measures.insert(subject.id, measure)),
+                Source::Target(_) => {}
             }
         }
         let periods = frequencies.into_iter().flat_map(|code| self.periods_of(code, day(at))).collect();
@@ -153,7 +159,7 @@ impl Observing<'_> {
     pub(super) fn observe(&self, selection: &Selection<'_>, figures: Figures<'_>, day: Date) -> DataSet {
         let periods = ["A", "Q", "M"].map(|code| (code, self.periods_of(code, day)));
         let mut all = Vec::new();
-        for key in &selection.series {
+        for key in selection.series() {
             let Some(subject) = selection.subjects.get(key.subject) else { continue };
             let begun = periods.iter().find(|(code, _)| *code == key.frequency).map(|(_, begun)| begun);
             let begun = begun.map_or(&[][..], Vec::as_slice);
@@ -166,11 +172,11 @@ impl Observing<'_> {
                     .collect(),
                 _ => begun
                     .iter()
-                    .filter_map(|period| self.observation(selection, figures, key, *period))
+                    .filter_map(|period| self.observation(selection, figures, &key, *period))
                     .collect(),
             };
             if !observations.is_empty() {
-                all.push(Series { key: key.clone(), observations });
+                all.push(Series { key, observations });
             }
         }
         DataSet { flow: selection.flow, action: Action::Information, since: None, series: all }

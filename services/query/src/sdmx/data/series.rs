@@ -1,5 +1,7 @@
 //! Series and data sets, as they are written in every format.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use weir_schemas::codelist::{Area, Field};
 use weir_schemas::period::Period;
@@ -12,8 +14,8 @@ use crate::sdmx::model::{Basis, DIMENSIONS, Flow, Shown, frequency_code};
 pub(in crate::sdmx) struct SeriesKey {
     /// The place of its subject.
     pub(in crate::sdmx) subject: usize,
-    /// The subject's id.
-    pub(in crate::sdmx) id: String,
+    /// The subject's id, one for all its series.
+    pub(in crate::sdmx) id: Arc<str>,
     /// The code of its frequency.
     pub(in crate::sdmx) frequency: &'static str,
     /// Where.
@@ -26,13 +28,13 @@ pub(in crate::sdmx) struct SeriesKey {
 
 impl SeriesKey {
     pub(super) fn new(
-        (subject, id): (usize, &str),
+        (subject, id): (usize, Arc<str>),
         frequency: Frequency,
         area: Area,
         field: Field,
         basis: Basis,
     ) -> Self {
-        Self { subject, id: id.to_owned(), frequency: frequency_code(frequency), area, field, basis }
+        Self { subject, id, frequency: frequency_code(frequency), area, field, basis }
     }
 
     /// Its codes, in the order of the dimensions.
@@ -40,7 +42,7 @@ impl SeriesKey {
         [
             self.frequency.to_owned(),
             self.area.to_string(),
-            self.id.clone(),
+            self.id.as_ref().to_owned(),
             self.field.to_string(),
             self.basis.code().to_owned(),
         ]

@@ -72,9 +72,14 @@ impl Shape {
         all.filter(wanted).collect()
     }
 
+    /// Whether not all observations of a series are asked for.
+    pub(super) const fn cuts(&self) -> bool {
+        self.first.is_some() || self.last.is_some()
+    }
+
     /// Leaves of each series its first and last observations, so many as are asked for.
     pub(in crate::sdmx) fn cut(&self, sets: &mut [DataSet]) {
-        if self.first.is_none() && self.last.is_none() {
+        if !self.cuts() {
             return;
         }
         let [first, last] = [self.first, self.last].map(|most| most.map_or(0, NonZeroUsize::get));

@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 
 /// The id of a message: when it was prepared.
-pub(super) fn id(prepared: Timestamp) -> String {
+pub(in crate::sdmx) fn id(prepared: Timestamp) -> String {
     format!("WEIR{}", prepared.as_millisecond())
 }
 
 /// When it was prepared, as XML and JSON write it.
-pub(super) fn time(moment: Timestamp) -> String {
+pub(in crate::sdmx) fn time(moment: Timestamp) -> String {
     format!("{moment:.3}")
 }

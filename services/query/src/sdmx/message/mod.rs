@@ -2,7 +2,7 @@
 
 mod csv;
 mod data_xml;
-mod header;
+pub(super) mod header;
 mod json;
 mod labels;
 mod xml;

@@ -1,10 +1,10 @@
 //! Formats: which of those offered a request wants, by `format` or `Accept`, and how it wants it.
 
-use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE};
+use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::{HeaderMap, StatusCode};
 use weir_kernel::problem::ProblemDetails;
 
-use crate::http::wrong;
+use crate::http::{Range, preferred, ranges, wrong};
 use crate::sdmx::model::Language;
 
 /// A format of messages.
@@ -64,9 +64,12 @@ pub(in crate::sdmx) enum Offered {
     Structure,
 }
 
+/// A media type, its version unless it only stands for one that has, and the format.
+type Typed = (&'static str, &'static str, Format);
+
 impl Offered {
-    /// The media types, the default first: type, its version, whether it names the format by itself.
-    fn types(self) -> &'static [(&'static str, &'static str, Format)] {
+    /// The media types, the default first.
+    fn types(self) -> &'static [Typed] {
         const CSV: Format =
             Format::Csv(CsvOptions { labels: Labels::Id, normalized: false, keys: Keys::None });
         match self {
@@ -133,21 +136,26 @@ pub(in crate::sdmx) fn negotiate(
             (_, Offered::Structure) => Err(wrong("format", format!("{word:?} is not one of json, xml"))),
         };
     }
-    let accepted = ranges(headers, &ACCEPT);
-    if accepted.is_empty() {
-        return Ok(DEFAULT);
-    }
-    for range in accepted.iter().filter(|range| range.quality > 0) {
-        if let Some(format) = range.of(offered)? {
-            return Ok(format);
+    match preferred(headers, offered.types(), closeness) {
+        Some(((.., Format::Csv(_)), Some(range))) => csv(&range),
+        Some(((.., format), _)) => Ok(*format),
+        None => {
+            let detail = format!("none that is accepted is offered; offered are {}", offered.named());
+            Err(ProblemDetails::new(StatusCode::NOT_ACCEPTABLE, "not-acceptable", detail))
         }
     }
-    let detail = format!("none that is accepted is offered; offered are {}", offered.named());
-    Err(ProblemDetails::new(StatusCode::NOT_ACCEPTABLE, "not-acceptable", detail))
 }
 
-/// What is answered to those who take anything: the standard's default.
-const DEFAULT: Format = Format::Json;
+/// How closely a range names a media type in a version. What stands for another, as `application/json` does, is taken by
+/// nobody who takes anything.
+fn closeness(range: &Range, (name, version, _): &&Typed) -> Option<u8> {
+    let closeness = range.names(name)?;
+    match range.parameter("version") {
+        _ if version.is_empty() => Some(closeness).filter(|closeness| *closeness > 0),
+        None => Some(closeness),
+        Some(asked) => (asked == *version).then_some(closeness + 1),
+    }
+}
 
 /// The language that a request wants names in, English where it wants none that there is.
 pub(in crate::sdmx) fn language(headers: &HeaderMap) -> Language {
@@ -159,95 +167,36 @@ pub(in crate::sdmx) fn language(headers: &HeaderMap) -> Language {
     wanted.iter().filter(|range| range.quality > 0).find_map(known).unwrap_or(Language::En)
 }
 
-/// One of the things that a request accepts.
-struct Range {
-    name: String,
-    parameters: Vec<(String, String)>,
-    /// In thousandths.
-    quality: u32,
-}
-
-impl Range {
-    fn parameter(&self, name: &str) -> Option<&str> {
-        self.parameters.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
-    }
-
-    /// The format of those offered that it names, if it does.
-    fn of(&self, offered: Offered) -> Result<Option<Format>, ProblemDetails> {
-        if matches!(self.name.as_str(), "*/*" | "application/*") {
-            return Ok(Some(DEFAULT));
-        }
-        let version = self.parameter("version");
-        let matches = |(name, known, _): &&(&str, &str, Format)| {
-            let text = self.name == "text/*" && name.starts_with("text/");
-            text || (self.name == *name && (known.is_empty() || version.is_none_or(|asked| asked == *known)))
-        };
-        match offered.types().iter().find(matches) {
-            None => Ok(None),
-            Some((_, _, Format::Csv(_))) => self.csv().map(Some),
-            Some((_, _, format)) => Ok(Some(*format)),
+/// How SDMX-CSV is to be written, by the range that names it.
+fn csv(range: &Range) -> Result<Format, ProblemDetails> {
+    let mut options = CsvOptions::default();
+    let wrong = |name: &str, value: &str, known: &str| {
+        ProblemDetails::bad_request("accept", format!("{name}={value} is not one of {known}"))
+    };
+    for (name, value) in &range.parameters {
+        match (name.as_str(), value.as_str()) {
+            ("labels", "id") => options.labels = Labels::Id,
+            ("labels", "name") => options.labels = Labels::Name,
+            ("labels", "both") => options.labels = Labels::Both,
+            ("labels", other) => return Err(wrong("labels", other, "id, name, both")),
+            ("timeformat", "original") => options.normalized = false,
+            ("timeformat", "normalized") => options.normalized = true,
+            ("timeformat", other) => return Err(wrong("timeFormat", other, "original, normalized")),
+            ("keys", "none") => options.keys = Keys::None,
+            ("keys", "obs") => options.keys = Keys::Obs,
+            ("keys", "series") => options.keys = Keys::Series,
+            ("keys", "both") => options.keys = Keys::Both,
+            ("keys", other) => return Err(wrong("keys", other, "none, obs, series, both")),
+            _ => {}
         }
     }
-
-    fn csv(&self) -> Result<Format, ProblemDetails> {
-        let mut options = CsvOptions::default();
-        let wrong = |name: &str, value: &str, known: &str| {
-            ProblemDetails::bad_request("accept", format!("{name}={value} is not one of {known}"))
-        };
-        for (name, value) in &self.parameters {
-            match (name.as_str(), value.as_str()) {
-                ("labels", "id") => options.labels = Labels::Id,
-                ("labels", "name") => options.labels = Labels::Name,
-                ("labels", "both") => options.labels = Labels::Both,
-                ("labels", other) => return Err(wrong("labels", other, "id, name, both")),
-                ("timeformat", "original") => options.normalized = false,
-                ("timeformat", "normalized") => options.normalized = true,
-                ("timeformat", other) => return Err(wrong("timeFormat", other, "original, normalized")),
-                ("keys", "none") => options.keys = Keys::None,
-                ("keys", "obs") => options.keys = Keys::Obs,
-                ("keys", "series") => options.keys = Keys::Series,
-                ("keys", "both") => options.keys = Keys::Both,
-                ("keys", other) => return Err(wrong("keys", other, "none, obs, series, both")),
-                _ => {}
-            }
-        }
-        Ok(Format::Csv(options))
-    }
-}
-
-/// What a header accepts, what it likes best first, else in its order.
-fn ranges(headers: &HeaderMap, name: &axum::http::HeaderName) -> Vec<Range> {
-    let lists = headers.get_all(name).iter().filter_map(|list| list.to_str().ok());
-    let mut ranges: Vec<Range> = lists.flat_map(|list| list.split(',')).filter_map(range).collect();
-    ranges.sort_by_key(|range| std::cmp::Reverse(range.quality));
-    ranges
-}
-
-fn range(text: &str) -> Option<Range> {
-    let mut parts = text.split(';').map(str::trim);
-    let name = parts.next().filter(|name| !name.is_empty())?.to_ascii_lowercase();
-    let mut range = Range { name, parameters: Vec::new(), quality: 1_000 };
-    for (name, value) in parts.filter_map(|part| part.split_once('=')) {
-        let (name, value) = (name.trim().to_ascii_lowercase(), value.trim().trim_matches('"'));
-        if name == "q" {
-            range.quality = thousandths(value)?;
-        } else {
-            range.parameters.push((name, value.to_owned()));
-        }
-    }
-    Some(range)
-}
-
-/// A quality, 0 to 1 with at most three decimals; what is none counts as none.
-fn thousandths(text: &str) -> Option<u32> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let digits = format!("{fraction:0<3}");
-    let value = whole.parse::<u32>().ok()?.checked_mul(1_000)?.checked_add(digits.parse().ok()?)?;
-    (digits.len() == 3 && value <= 1_000).then_some(value)
+    Ok(Format::Csv(options))
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::http::header::ACCEPT;
+
     use super::*;
 
     fn asked(offered: Offered, accept: &str) -> Result<String, u16> {
@@ -277,6 +226,16 @@ mod tests {
             (
                 "text/html, application/vnd.sdmx.data+json;q=0.5, application/vnd.sdmx.data+xml;q=0.75",
                 "application/vnd.sdmx.data+xml;version=3.0.0",
+            ),
+            // What is refused is not answered, whatever else would take it.
+            ("application/vnd.sdmx.data+json;q=0, */*", "application/vnd.sdmx.data+xml;version=3.0.0"),
+            (
+                "application/vnd.sdmx.data+json;version=2.0.0;q=0, application/*;q=0.5",
+                "application/vnd.sdmx.data+xml;version=3.0.0",
+            ),
+            (
+                "*/*;q=0.1, text/csv;labels=both",
+                "application/vnd.sdmx.data+csv;version=2.0.0;labels=both;charset=utf-8",
             ),
             (
                 "application/vnd.sdmx.data+json;version=2.1.0, application/vnd.sdmx.data+csv; version = 2.0.0",

@@ -5,7 +5,7 @@ use weir_kernel::problem::ProblemDetails;
 use crate::sdmx::model::DIMENSIONS;
 
 /// The keys of a request; a series is asked for if it matches one.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(in crate::sdmx) struct Keyset<'a>(Vec<Vec<Option<&'a str>>>);
 
 impl<'a> Keyset<'a> {
@@ -42,12 +42,25 @@ impl<'a> Keyset<'a> {
         Ok(Self(keys))
     }
 
-    /// Whether a series with these codes is asked for.
-    pub(in crate::sdmx) fn holds(&self, codes: &[&str; DIMENSIONS.len()]) -> bool {
-        let matches = |key: &Vec<Option<&str>>| {
-            key.iter().zip(codes).all(|(asked, code)| asked.is_none_or(|asked| asked == *code))
-        };
-        self.0.iter().any(matches)
+    /// Whether any series with these codes at their dimensions is asked for.
+    pub(in crate::sdmx) fn hold(&self, known: &[(usize, &str)]) -> bool {
+        self.0.iter().any(|key| holds(key, known))
+    }
+
+    /// What is asked for of the other dimensions, where these have these codes.
+    pub(in crate::sdmx) fn open(&self, known: &[(usize, &str)]) -> Self {
+        let mut open: Vec<_> = self.0.iter().filter(|key| holds(key, known)).cloned().collect();
+        for key in &mut open {
+            for (at, _) in known {
+                if let Some(code) = key.get_mut(*at) {
+                    *code = None;
+                }
+            }
+            while key.pop_if(|code| code.is_none()).is_some() {}
+        }
+        open.sort_unstable();
+        open.dedup();
+        Self(open)
     }
 
     /// The codes that are named for a dimension.
@@ -65,6 +78,11 @@ impl<'a> Keyset<'a> {
     }
 }
 
+/// Whether a key asks for series with these codes at their dimensions.
+fn holds(key: &[Option<&str>], known: &[(usize, &str)]) -> bool {
+    known.iter().all(|(at, code)| key.get(*at).copied().flatten().is_none_or(|asked| asked == *code))
+}
+
 /// Whether a part of a key stands for any code. Clients that came from SDMX 2.1 leave it empty.
 fn is_any(code: &str) -> bool {
     code.is_empty() || code == "*"
@@ -74,16 +92,16 @@ fn is_any(code: &str) -> bool {
 mod tests {
     use super::*;
 
-    const SERIES: [&str; 5] = ["A", "510000", "HTE_COUNT", "_T", "STOCK"];
+    const SERIES: [(usize, &str); 5] = [(0, "A"), (1, "510000"), (2, "HTE_COUNT"), (3, "_T"), (4, "STOCK")];
 
     #[test]
     fn a_series_is_asked_for_by_any_of_the_keys() {
         for key in ["*", "A.510000.HTE_COUNT", "A..HTE_COUNT", "*.*.*._T.STOCK", "M.510100,A.510000", "A", ""]
         {
-            assert!(Keyset::read(key).unwrap().holds(&SERIES), "{key}");
+            assert!(Keyset::read(key).unwrap().hold(&SERIES), "{key}");
         }
         for key in ["M", "A.510000.HTE_COUNT.F01", "M.510000,A.510100", "*.*.X"] {
-            assert!(!Keyset::read(key).unwrap().holds(&SERIES), "{key}");
+            assert!(!Keyset::read(key).unwrap().hold(&SERIES), "{key}");
         }
     }
 
@@ -95,9 +113,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_to_ask_is_the_same_for_most_subjects() {
+        let keys = Keyset::read("A.510100.HTE_COUNT,A.510000.X.F01,M,*.510000.*.F01").unwrap();
+        let open = |frequency, id| keys.open(&[(0, frequency), (2, id)]);
+        assert_eq!(open("M", "X"), open("M", "Y"));
+        assert!(open("M", "X").hold(&[(1, "510700"), (3, "F02")]), "all of any month");
+        assert_eq!(open("A", "X"), open("A", "Y"), "one key asks for no more than the other");
+        let open = open("A", "HTE_COUNT");
+        for (area, field, asked) in
+            [("510100", "F02", true), ("510000", "F01", true), ("510000", "F02", false)]
+        {
+            assert_eq!(open.hold(&[(1, area), (3, field)]), asked, "{area} {field}");
+        }
+    }
+
+    #[test]
     fn a_dimension_may_be_left_open() {
         let keys = Keyset::read("A.510100.HTE_COUNT,A.510000.X").unwrap();
         assert_eq!(keys.named(1).collect::<Vec<_>>(), ["510100", "510000"]);
-        assert!(!keys.holds(&SERIES) && keys.without(1).holds(&SERIES));
+        assert!(!keys.hold(&SERIES) && keys.without(1).hold(&SERIES));
     }
 }

@@ -12,7 +12,7 @@ use weir_kernel::problem::ProblemDetails;
 use super::catalogue::concepts;
 use super::resolve::References;
 use super::{Artefact, Artefacts, Catalogue};
-use crate::http::{App, wrong};
+use crate::http::{App, Work, wrong};
 use crate::sdmx::answer::Answer;
 use crate::sdmx::message::StructureMessage;
 use crate::sdmx::model::Flow;
@@ -50,7 +50,12 @@ pub(in crate::sdmx) async fn structure(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, ProblemDetails> {
-    let request = Request::read(&uri, 5, &["detail", "references", "format"])?;
+    // Code lists are long, and anybody may ask for them.
+    Work::Long.run(|| structures(&app, &uri, &headers))
+}
+
+fn structures(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<Response, ProblemDetails> {
+    let request = Request::read(uri, 5, &["detail", "references", "format"])?;
     let types = request.segment(0);
     match kind(types) {
         _ if types == "*" => {}
@@ -80,7 +85,7 @@ pub(in crate::sdmx) async fn structure(
     if detail == Detail::ReferencePartial && along.contains(&Artefact::Concepts) {
         only_used(&mut told);
     }
-    answer(&app, &told, &request, &headers)
+    answer(app, &told, &request, headers)
 }
 
 /// Answers with a flow and all that it refers to.
@@ -89,7 +94,11 @@ pub(in crate::sdmx) async fn schema(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, ProblemDetails> {
-    let request = Request::read(&uri, 4, &["format", "dimensionAtObservation"])?;
+    Work::Long.run(|| used_by(&app, &uri, &headers))
+}
+
+fn used_by(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<Response, ProblemDetails> {
+    let request = Request::read(uri, 4, &["format", "dimensionAtObservation"])?;
     let agency = app.settings.sdmx_agency.as_str();
     let flows = Maintained::flows(request.segment(0), &Maintained::read(&request, 1), agency)?;
     let by_structure = request.segment(0) == "datastructure";
@@ -100,7 +109,7 @@ pub(in crate::sdmx) async fn schema(
     catalogue.add(&asked, false, &mut told);
     catalogue.add(&References::descendants().of(&asked), false, &mut told);
     only_used(&mut told);
-    answer(&app, &told, &request, &headers)
+    answer(app, &told, &request, headers)
 }
 
 /// Writes a structure message.
