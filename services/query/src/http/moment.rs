@@ -13,6 +13,9 @@ use super::{App, Work};
 /// How soon a reader may ask again while there is nothing to answer from.
 const SOON: Duration = Duration::from_secs(1);
 
+/// How soon one may whose question took too long.
+const LATER: Duration = Duration::from_secs(30);
+
 impl App {
     /// The work that an answer of so many figures is.
     pub(super) const fn work(&self, figures: usize) -> Work {
@@ -69,34 +72,68 @@ pub(super) fn none_yet() -> ProblemDetails {
     ProblemDetails::unavailable("no-figures-yet", detail, SOON)
 }
 
-/// 422 where the tables of the past were asked for too much, 503 where they did not answer.
+/// 422 where the tables of the past were asked for too much, 503 where they did not answer, or not in time.
 pub(crate) fn past_unreachable(error: &clickhouse::Error) -> ProblemDetails {
     if let clickhouse::Error::TooCostly(cost, _) = error {
-        return too_costly(*cost, error);
+        return too_costly(*cost, error, "fewer areas, or periods");
     }
     tracing::warn!(%error, "the past can't be read");
     ProblemDetails::unavailable("past-unreachable", "the past can't be read now", SOON)
 }
 
-/// 422 where the tables of events were asked for too much, 503 where they did not answer.
+/// 422 where the tables of events were asked for too much, 503 where they did not answer, or not in time.
 pub(super) fn store_unreachable(error: &clickhouse::Error) -> ProblemDetails {
     if let clickhouse::Error::TooCostly(cost, _) = error {
-        return too_costly(*cost, error);
+        return too_costly(*cost, error, "one subject, form, period or kind, or fewer areas");
     }
     tracing::warn!(%error, "the store can't be read");
     ProblemDetails::unavailable("store-unreachable", "events can't be read now", SOON)
 }
 
-/// 422: asked again it would cost as much again, so it is nothing to be tried again as it stands.
-fn too_costly(cost: Cost, error: &clickhouse::Error) -> ProblemDetails {
+/// 422 for memory and rows: asked again it would cost as much again, so it is nothing to be tried again as it stands. 503 for time,
+/// which also passes where ClickHouse has much else to do.
+fn too_costly(cost: Cost, error: &clickhouse::Error, less: &str) -> ProblemDetails {
     tracing::warn!(%error, "an answer costs too much");
     let (what, flag) = match cost {
-        Cost::Time => ("takes longer", "--statement-time"),
         Cost::Memory => ("takes more memory", "--statement-memory"),
         Cost::Rows => ("reads more rows", "--statement-rows"),
+        Cost::Time => {
+            let detail = format!(
+                "takes longer of ClickHouse than one statement may (--statement-time), because it is busy or because much is \
+                 asked for; ask again later, or for less: {less}"
+            );
+            return ProblemDetails::unavailable("too-slow", detail, LATER);
+        }
     };
-    let detail = format!(
-        "{what} of ClickHouse than one statement may ({flag}); ask for less: fewer areas, or periods"
-    );
+    let detail = format!("{what} of ClickHouse than one statement may ({flag}); ask for less: {less}");
     ProblemDetails::new(StatusCode::UNPROCESSABLE_ENTITY, "too-costly", detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::header::RETRY_AFTER;
+    use axum::response::IntoResponse;
+
+    use super::*;
+
+    #[test]
+    fn what_took_too_long_may_be_asked_again_and_what_is_too_much_may_not() {
+        let of = |cost| clickhouse::Error::TooCostly(cost, "it said so".to_owned());
+        let shown = |problem: ProblemDetails| {
+            let (status, code, detail) = (problem.status().as_u16(), problem.code(), problem.to_string());
+            let again = problem.into_response().headers().get(RETRY_AFTER).is_some();
+            (status, code, again, detail)
+        };
+        for (cost, expected) in [
+            (Cost::Time, (503, "too-slow", true)),
+            (Cost::Memory, (422, "too-costly", false)),
+            (Cost::Rows, (422, "too-costly", false)),
+        ] {
+            let (status, code, again, detail) = shown(past_unreachable(&of(cost)));
+            assert_eq!((status, code, again), expected, "{detail}");
+            assert!(detail.ends_with("for less: fewer areas, or periods"), "{detail}");
+            let (.., detail) = shown(store_unreachable(&of(cost)));
+            assert!(detail.contains("one subject"), "{detail}");
+        }
+    }
 }

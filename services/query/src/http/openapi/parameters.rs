@@ -138,8 +138,8 @@ pub(in crate::http) struct Exceptions {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct Page {
-    /// The most items of a page; a setting bounds it.
-    #[param(minimum = 1, maximum = 500)]
+    /// The most items of a page. The service has a greatest number (`--page`, 500 if nobody set it), which is taken without it.
+    #[param(minimum = 1)]
     limit: Option<u32>,
     /// Where the page begins: what the page before gave as `next`, also in `Link`.
     #[param(pattern = "^[0-9a-f]+$")]

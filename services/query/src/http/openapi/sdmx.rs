@@ -12,6 +12,9 @@ const DATA: [&str; 3] =
     ["application/vnd.sdmx.data+json", "application/vnd.sdmx.data+xml", "application/vnd.sdmx.data+csv"];
 const STRUCTURE: [&str; 2] = ["application/vnd.sdmx.structure+json", "application/vnd.sdmx.structure+xml"];
 
+/// What is no parameter of the standard.
+const AS_OF: &str = "as_of";
+
 /// What is asked of a resource.
 struct Resource {
     name: &'static str,
@@ -34,6 +37,7 @@ const RESOURCES: [Resource; 4] = [
         bare: true,
         parameters: &[
             "asOf",
+            AS_OF,
             "updatedAfter",
             "includeHistory",
             "firstNObservations",
@@ -51,7 +55,7 @@ const RESOURCES: [Resource; 4] = [
         summary: "Of which codes and periods there is data",
         path: "context/agency/id/version/key/component",
         bare: true,
-        parameters: &["mode", "references", "asOf", "format"],
+        parameters: &["mode", "references", "asOf", AS_OF, "format"],
         media_types: &STRUCTURE,
         figures: true,
     },
@@ -118,7 +122,12 @@ impl Resource {
             operation = operation.parameter(path.required(Required::True));
         }
         for name in self.parameters {
-            operation = operation.parameter(parameter(name, "As SDMX REST 2.x has it"));
+            let says = if *name == AS_OF {
+                "`asOf`, by the name it has elsewhere"
+            } else {
+                "As SDMX REST 2.x has it"
+            };
+            operation = operation.parameter(parameter(name, says));
         }
         if self.figures {
             let filters = Schema::Object(ObjectBuilder::new().additional_properties(Some(text())).build());
@@ -140,7 +149,7 @@ impl Resource {
             operation = operation.response("204", nothing.build());
         }
         let mut operation = operation.build();
-        tagged(&mut operation, self.figures);
+        tagged(&mut operation, self.figures, BY_ALL);
         problems(&mut operation, &OF_SDMX[if self.figures { 0 } else { OF_FIGURES }..]);
         if self.figures {
             problems(&mut operation, OF_KEYS);
@@ -148,6 +157,9 @@ impl Resource {
         operation
     }
 }
+
+/// What of a request a message depends on.
+const BY_ALL: &str = "`Accept`, `Accept-Language`, `Accept-Encoding`, `Authorization`";
 
 /// How many of the problems are of figures alone; they come first.
 const OF_FIGURES: usize = 2;
@@ -161,7 +173,7 @@ const OF_SDMX: &[(u16, &[&str])] = &[
     (406, &["not-acceptable"]),
     (500, &["internal"]),
     (501, &["sdmx-not-implemented"]),
-    (503, &["no-figures-yet", "past-unreachable", "store-unreachable", "identity-provider-unavailable"]),
+    (503, &["no-figures-yet", "past-unreachable", "too-slow", "identity-provider-unavailable"]),
 ];
 
 fn text() -> RefOr<Schema> {

@@ -39,7 +39,16 @@ const OF_DATA: &[(u16, &[&str])] = &[
     (404, &["not-found"]),
     (422, &["too-costly"]),
     (500, &["internal"]),
-    (503, &["no-figures-yet", "past-unreachable", "store-unreachable", "identity-provider-unavailable"]),
+    (
+        503,
+        &[
+            "no-figures-yet",
+            "past-unreachable",
+            "store-unreachable",
+            "too-slow",
+            "identity-provider-unavailable",
+        ],
+    ),
 ];
 
 /// Where what is answered is which releases there are.
@@ -58,13 +67,15 @@ const IN_RELEASES: &[(u16, &[&str])] = &[
     (503, &["releases-unread", "release-unreachable", "identity-provider-unavailable"]),
 ];
 
+/// What of a request an answer in one of several formats depends on.
+const BY_FORMAT: &str = "`Accept`";
+
 /// Where there is a choice of formats.
 const OF_FORMATS: &[(u16, &[&str])] = &[(406, &["not-acceptable"])];
 
 /// What a stream may be refused for.
 const OF_STREAMS: &[(u16, &[&str])] = &[
     (400, &["parameter", "query"]),
-    (422, &["too-costly"]),
     (429, &["too-many-readers"]),
     (500, &["internal"]),
     (
@@ -118,7 +129,7 @@ fn problems_of(path: &str) -> &'static [(u16, &'static [&'static str])] {
 
 /// What is for anybody, with a tag.
 fn about(operation: &mut Operation, codes: &[(u16, &[&str])]) {
-    tagged(operation, false);
+    tagged(operation, false, BY_FORMAT);
     problems(operation, codes);
     problems(operation, &[(500, &["internal"])]);
 }
@@ -140,7 +151,13 @@ fn data(operation: &mut Operation, formats: &[Format], codes: &[(u16, &[&str])])
             answer.content.insert(format.media_type().to_owned(), content.into());
         }
     }
-    tagged(operation, true);
+    tagged(operation, true, BY_FORMAT);
+    for status in ["200", "304"] {
+        if let Some(RefOr::T(answer)) = operation.responses.responses.get_mut(status) {
+            let next = header("With `rel=\"next\"`, the next page of a list that has one");
+            answer.headers.insert("Link".to_owned(), next.into());
+        }
+    }
     problems(operation, codes);
 }
 
@@ -170,16 +187,16 @@ fn format_parameter(formats: &[Format]) -> Parameter {
 }
 
 /// Adds the headers by which an answer is asked for again, and 304.
-pub(super) fn tagged(operation: &mut Operation, of_data: bool) {
+/// `varies` says what of a request the answer depends on.
+pub(super) fn tagged(operation: &mut Operation, of_data: bool, varies: &str) {
     let mut again = Response::new("The reader has this answer already");
     if let Some(RefOr::T(answer)) = operation.responses.responses.get_mut("200") {
         for response in [answer, &mut again] {
             let mut add = |name: &str, says| response.headers.insert(name.to_owned(), header(says).into());
             add("ETag", "A hash of what is shown; send it again in `If-None-Match`");
-            add("Vary", "`Accept`");
+            add("Vary", varies);
             if of_data {
                 add("Weir-As-Of", "The recorded time that the answer reflects");
-                add("Link", "With `rel=\"next\"`, the next page of a list that has one");
             }
         }
     }

@@ -49,6 +49,10 @@ pub(super) fn hold(target: &str, answered: &Answered) {
         let sometimes = matches!(header.as_str(), "Link" | "Weir-As-Of");
         assert!(sometimes || !answered.header(header).is_empty(), "{path} {}: no {header}", answered.status);
     }
+    let varies = response["headers"]["Vary"]["description"].as_str().unwrap_or_default().to_lowercase();
+    for name in answered.header("vary").split(", ").filter(|_| !varies.is_empty()) {
+        assert!(varies.contains(&format!("`{name}`")), "{path} also varies by {name}");
+    }
     if answered.bytes.is_empty() {
         return;
     }
