@@ -9,19 +9,19 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::codelist::{Area, Field};
-use weir_schemas::figure::{self, Audience, Cells, Figures};
+use weir_schemas::figure::{self, Audience, Figures};
 use weir_schemas::period::Period;
 use weir_schemas::plan::{Frequency, Plan};
-use weir_schemas::release::{Cut, is_released};
+use weir_schemas::release::is_released;
 
 use super::not_released;
+use crate::http::App;
 use crate::http::asked::Asked;
 use crate::http::figures::{beside_official, named};
 use crate::http::format::{FORMAT, Format, Reply};
 use crate::http::observation::Answer;
 use crate::http::openapi::parameters as described;
 use crate::http::parameters::{Pairs, Parameters};
-use crate::http::{App, Work};
 
 type NameAndId = Result<Path<(String, String)>, PathRejection>;
 
@@ -49,19 +49,9 @@ pub(in crate::http) async fn indicator(
     app.reads_releases(&headers).await?;
     let (name, id) = named(path)?;
     let indicator = app.indicator(&id)?;
-    let parameters = Parameters::read(query, &KNOWN)?;
-    let reply = Reply::to(&parameters, &headers, Format::FIGURES)?;
-    let asked = Asked::read(&parameters, &app.plan, &indicator.frequencies)?;
-    let work = app.work(asked.figures_at_most(&app.plan));
-    for area in &asked.areas {
-        shown(&app.plan, *area, asked.field, asked.frequency)?;
-    }
-    let (cut, cells) = app.release(&name).await?;
-    let figures = app.released(&asked, work, (&cut, &cells), |figures, area, period| {
-        beside_official(figures, indicator, asked.field, (area, period))
-    })?;
-    let answer = Answer::of_indicator(indicator, asked.field, figures);
-    reply.with(work, &answer, app.keeps_releases(), Some(cut.header.asked.cut))
+    let figure = |figures: Figures<'_>, field, place| beside_official(figures, indicator, field, place);
+    let answer = |field, figures| Answer::of_indicator(indicator, field, figures);
+    app.released(&name, (query, &headers), &indicator.frequencies, figure, answer).await
 }
 
 /// Answers with a measure's values in a release.
@@ -85,34 +75,37 @@ pub(in crate::http) async fn measure(
     app.reads_releases(&headers).await?;
     let (name, id) = named(path)?;
     let measure = app.measure(&id)?;
-    let parameters = Parameters::read(query, &KNOWN)?;
-    let reply = Reply::to(&parameters, &headers, Format::FIGURES)?;
-    let asked = Asked::read(&parameters, &app.plan, figure::frequencies(measure))?;
-    let work = app.work(asked.figures_at_most(&app.plan));
-    for area in &asked.areas {
-        shown(&app.plan, *area, asked.field, asked.frequency)?;
-    }
-    let (cut, cells) = app.release(&name).await?;
-    let figures = app.released(&asked, work, (&cut, &cells), |figures, area, period| {
-        (figures.measure(measure, area, asked.field, period), None)
-    })?;
-    let answer = Answer::of_measure(measure, asked.field, figures, false);
-    reply.with(work, &answer, app.keeps_releases(), Some(cut.header.asked.cut))
+    let figure =
+        |figures: Figures<'_>, field, (area, period)| (figures.measure(measure, area, field, period), None);
+    let answer = |field, figures| Answer::of_measure(measure, field, figures, false);
+    app.released(&name, (query, &headers), figure::frequencies(measure), figure, answer).await
 }
 
 impl App {
-    /// The figures of all areas and periods asked for, by the cells of a release.
-    fn released<T>(
-        &self,
-        asked: &Asked,
-        work: Work,
-        (cut, cells): (&Cut, &Cells),
-        figure: impl Fn(Figures<'_>, Area, Period) -> T,
-    ) -> Result<Vec<T>, ProblemDetails> {
-        let places = self.places(asked, cut.header.asked.cut)?;
-        let figures = Figures::new(&self.plan, cells).read_by(Audience::Public);
-        let compute = || places.into_iter().map(|(area, period)| figure(figures, area, period)).collect();
-        Ok(work.run(compute))
+    /// Answers with figures in a release, of something that has these frequencies: what `figure` finds at each place, as `answer`
+    /// tells it.
+    async fn released<'a, T>(
+        &'a self,
+        name: &str,
+        (query, headers): (Pairs, &HeaderMap),
+        frequencies: &[Frequency],
+        figure: impl Fn(Figures<'_>, Field, (Area, Period)) -> T,
+        answer: impl FnOnce(Field, Vec<T>) -> Answer<'a>,
+    ) -> Result<Response, ProblemDetails> {
+        let parameters = Parameters::read(query, &KNOWN)?;
+        let reply = Reply::to(&parameters, headers, Format::FIGURES)?;
+        let asked = Asked::read(&parameters, &self.plan, frequencies)?;
+        for area in &asked.areas {
+            shown(&self.plan, *area, asked.field, asked.frequency)?;
+        }
+        let (cut, cells) = self.release(name).await?;
+        let at = cut.header.asked.cut;
+        let places = self.places(&asked, at)?;
+        let figures = Figures::new(&self.plan, &cells).read_by(Audience::Public);
+        let found = || places.into_iter().map(|place| figure(figures, asked.field, place)).collect();
+        let work = self.work(asked.figures_at_most(&self.plan));
+        let answer = answer(asked.field, work.run(found));
+        reply.with(work, &answer, self.keeps_releases(), Some(at))
     }
 }
 
