@@ -1,12 +1,9 @@
 //! The primary rules: a cell that tells of few units, or nearly only of the largest, is not shown.
 
-use serde::{Deserialize, Serialize};
+use super::{ConfStatus, Limits};
 
-use super::ConfStatus;
-
-/// The limits of the primary rules, which a plan file sets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+/// The limits of the primary rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PrimaryRules {
     /// The fewest contributors of a figure that is shown; what has none shows zero.
     pub contributors: u64,
@@ -15,9 +12,9 @@ pub struct PrimaryRules {
 }
 
 impl Default for PrimaryRules {
-    /// Three contributors, and 10 %.
+    /// Those of a plan that sets none.
     fn default() -> Self {
-        Self { contributors: 3, percent: 10 }
+        Limits::default().primary()
     }
 }
 

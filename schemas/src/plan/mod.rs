@@ -15,7 +15,7 @@ pub(crate) use measure::REVENUE_FORMS;
 pub use measure::{Measure, MeasureId, Rule, Shape};
 
 use crate::codelist::Area;
-use crate::disclosure::PrimaryRules;
+use crate::disclosure::Limits;
 use crate::period::Slot;
 
 /// Sichuan's 14th five-year plan for high-tech industry.
@@ -84,7 +84,7 @@ pub struct Plan {
     pub begins: Option<i16>,
     /// What is shown of few units.
     #[serde(default)]
-    pub disclosure: PrimaryRules,
+    pub disclosure: Limits,
     /// Who is expected to file what.
     #[serde(default)]
     pub expectations: Vec<Expectation>,

@@ -169,7 +169,7 @@ impl<'a> Needed<'a> {
 
     /// The rules by which cells are judged for the reader, from whom nothing may be kept.
     fn rules(&self) -> Option<PrimaryRules> {
-        (self.audience == Audience::Analyst).then_some(self.plan.disclosure)
+        (self.audience == Audience::Analyst).then(|| self.plan.disclosure.primary())
     }
 
     fn wanted(&self, slots: &[Slot], as_of: Timestamp) -> Vec<Wanted<'a>> {

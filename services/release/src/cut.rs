@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use weir_schemas::disclosure::{ConfStatus, PrimaryRules};
+use weir_schemas::disclosure::{ConfStatus, Limits, PrimaryRules};
 
 use crate::atom::Atoms;
 use crate::audit::targets;
@@ -37,10 +37,18 @@ pub struct Policy {
     pub changes: bool,
 }
 
+impl Policy {
+    /// All rules, by the limits of a plan.
+    pub fn of(limits: &Limits) -> Self {
+        let margin = f64::from(limits.interval) / 100.0;
+        Self { primary: limits.primary(), margin, secondary: true, changes: true }
+    }
+}
+
 impl Default for Policy {
-    /// All rules, and ten per cent.
+    /// All rules, by the limits of a plan that sets none.
     fn default() -> Self {
-        Self { primary: PrimaryRules::default(), margin: 0.1, secondary: true, changes: true }
+        Self::of(&Limits::default())
     }
 }
 

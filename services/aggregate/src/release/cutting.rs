@@ -122,7 +122,7 @@ fn release(
     number: u32,
     goes_on: &dyn Fn() -> bool,
 ) -> Result<Option<Protected>, OutOfRange> {
-    let policy = Policy { primary: plan.disclosure, ..Policy::default() };
+    let policy = Policy::of(&plan.disclosure);
     let Some(verdict) = judge(plan, &said.words, day(cut), shown, &policy, goes_on) else { return Ok(None) };
     let of = |judged: &Judged| {
         let place = &judged.place;

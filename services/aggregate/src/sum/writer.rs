@@ -160,7 +160,8 @@ impl Writer {
 
     /// Sums marked series of a measure, stores their cells and announces them.
     async fn sum(&self, measure: &Measure, series: Vec<(Series, Marked)>) -> Result<(), Error> {
-        let cells = select::cells(&self.generation, measure, &self.plan.disclosure, &series).await?;
+        let cells =
+            select::cells(&self.generation, measure, &self.plan.disclosure.primary(), &series).await?;
         fail_point!("sum-cells-read");
         for cells in cells.chunks(CELLS_AT_A_TIME) {
             let rows = cells.iter().map(CellRow::of).collect::<Result<Vec<_>, _>>()?;

@@ -88,7 +88,7 @@ impl<'a> Cells<'a> {
             series: series(plan),
             slots: Slot::month(first, 1).through(Slot::year(last)).collect(),
             as_of: Some(self.moment),
-            rules: Some(plan.disclosure),
+            rules: Some(plan.disclosure.primary()),
         };
         Ok(self.generation.sums(&wanted).await?.into_iter().map(Ok).collect())
     }
