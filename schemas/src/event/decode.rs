@@ -1,7 +1,7 @@
 //! From bytes to a checked event, or to everything that is wrong with it.
 
 use jiff::civil::Date;
-use jiff::{Timestamp, tz::Offset};
+use jiff::{SignedDuration, Timestamp, tz::Offset};
 use serde_json::Value;
 
 use super::json::{Json, read_json};
@@ -81,6 +81,17 @@ impl Event {
 /// The day in China (Asia/Shanghai, UTC+8 without summer time) that a moment falls on.
 pub fn day(moment: Timestamp) -> Date {
     Offset::constant(8).to_datetime(moment).date()
+}
+
+/// A moment as people write it: a time in RFC 3339, or a date, which means its end in China.
+pub fn moment(text: &str) -> Option<Timestamp> {
+    let end_of = |date: Date| {
+        let next = date.tomorrow().ok()?.at(0, 0, 0, 0);
+        let begins = Offset::constant(8).to_timestamp(next).ok()?;
+        Some(begins - SignedDuration::from_millis(1))
+    };
+    let bare = (text.len() == 10).then(|| text.parse::<Date>().ok().and_then(end_of)).flatten();
+    bare.or_else(|| text.parse().ok())
 }
 
 fn read(value: &Json<'_>, problems: &mut Vec<Problem>) -> Option<Event> {

@@ -22,7 +22,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 pub use contract::{ContractAmended, ContractCancelled, ContractRegistered};
-pub use decode::{ID_MOST, day};
+pub use decode::{ID_MOST, day, moment};
 pub use history::{EventVoided, QueryExplained, ReleaseCut, ReportReviewed, ReportWithdrawn, RoundChanged};
 pub use json::{DEPTH_MOST, Json, NAME_MOST, Object, WIDTH_MOST, read_json};
 pub use patent::{Holder, PatentChanged, PatentGranted};

@@ -4,7 +4,9 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use jiff::Timestamp;
 use weir_kernel::settings::TelemetryArgs;
+use weir_schemas::event;
 
 use crate::{explain, import, key, operations, push, release, simulate, template, up, verify};
 
@@ -47,6 +49,29 @@ enum Command {
     Import(import::Args),
 }
 
+/// A moment on the command line.
+pub(crate) fn moment(text: &str) -> Result<Timestamp, String> {
+    event::moment(text).ok_or_else(|| "a time such as 2024-07-01T08:00:00Z, or a date, is wanted".to_owned())
+}
+
+/// Ends quietly when whoever reads what is printed has read enough, as `head` does.
+fn end_with_the_reader() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        // Printing says so in no other way.
+        if panic
+            .payload_as_str()
+            .is_some_and(|what| what.starts_with("failed printing to stdout: Broken pipe"))
+        {
+            std::process::exit(128 + SIGPIPE);
+        }
+        report(panic);
+    }));
+}
+
+/// The signal's number, of which shells make the code that a program ends with.
+const SIGPIPE: i32 = 13;
+
 /// Runs the command of this process.
 pub(crate) fn main() -> ExitCode {
     let mut arguments = std::env::args_os();
@@ -54,6 +79,7 @@ pub(crate) fn main() -> ExitCode {
     if arguments.nth(1).is_some_and(|command| command == LAUNCHER) {
         return weir_engines::clickhouse::launcher_main(arguments.collect::<Vec<OsString>>());
     }
+    end_with_the_reader();
     match run(Args::parse()) {
         Ok(code) => code,
         Err(error) => {

@@ -66,8 +66,7 @@ pub(super) async fn rejected(
     headers: HeaderMap,
 ) -> Result<Response, ProblemDetails> {
     let key = service.keys.authorize(&headers, &[Role::Bureau]).await?.key;
-    let Query(asked) =
-        query.map_err(|rejection| ProblemDetails::bad_request("query", rejection.body_text()))?;
+    let Query(asked) = query.map_err(|rejection| wrong(&rejection.body_text()))?;
     let _place = service.place(&service.shares.of(&key.name))?;
     let away = |error: &dyn std::fmt::Display| {
         tracing::warn!(%error, "the rejected records can't be read");
@@ -77,6 +76,16 @@ pub(super) async fn rejected(
     let page = tokio::time::timeout(service.limits.body_timeout, service.page(&key.name, &asked)).await;
     let page = page.map_err(|late| away(&late))?.map_err(|error| away(&error))?;
     Ok(([(CACHE_CONTROL, "no-store")], Json(page)).into_response())
+}
+
+/// 400 with the parameter that is wrong, and how.
+fn wrong(rejection: &str) -> ProblemDetails {
+    let detail = rejection.strip_prefix("Failed to deserialize query string: ").unwrap_or(rejection);
+    let problem = ProblemDetails::bad_request("parameter", detail);
+    match detail.split_once(": ") {
+        Some((parameter, _)) => problem.with("parameter", parameter),
+        None => problem,
+    }
 }
 
 impl Service {

@@ -44,7 +44,11 @@ impl KeyRing {
         if roles.contains(&role) {
             return Ok(caller);
         }
-        Err(ProblemDetails::forbidden(format!("a key of role {role} may not do this")))
+        let wanted: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+        let wanted = wanted.join(" or ");
+        Err(ProblemDetails::forbidden(format!(
+            "a key of role {role} may not do this, one of role {wanted} may"
+        )))
     }
 }
 

@@ -5,13 +5,11 @@ use std::fmt::Display;
 
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
-use jiff::civil::Date;
-use jiff::tz::Offset;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use weir_kernel::problem::ProblemDetails;
 use weir_schemas::codelist::Area;
-use weir_schemas::event::Form;
+use weir_schemas::event::{self, Form};
 use weir_schemas::plan::Plan;
 
 /// Stands before an area whose children are asked for: `children:510000`.
@@ -122,13 +120,7 @@ fn areas(value: &str, plan: &Plan) -> Result<Vec<Area>, String> {
 
 /// A moment: an RFC 3339 time, or a date, which means its end in China.
 pub(crate) fn moment(value: &str) -> Result<Timestamp, String> {
-    let end_of = |date: Date| {
-        let next = date.tomorrow().ok()?.at(0, 0, 0, 0);
-        let begins = Offset::constant(8).to_timestamp(next).ok()?;
-        Some(begins - SignedDuration::from_millis(1))
-    };
-    let bare = (value.len() == 10).then(|| value.parse::<Date>().ok().and_then(end_of)).flatten();
-    bare.or_else(|| value.parse().ok()).ok_or_else(|| {
+    event::moment(value).ok_or_else(|| {
         format!(
             "{value:?} is no moment: a time (2022-03-01T08:00:00Z; in an address + is written %2B) or a date, which means \
              its end in China"

@@ -64,6 +64,13 @@ impl Create {
             );
         }
         file::change(&path, |mut keys| {
+            if keys.iter().any(|held| held.name == key.name) {
+                bail!(
+                    "{} holds a key of the name {:?}: give this one a --name of its own, or make that one anew with weir key renew",
+                    path.display(),
+                    key.name
+                );
+            }
             keys.push(key);
             Ok(keys)
         })?;

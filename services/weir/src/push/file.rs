@@ -157,7 +157,10 @@ impl Sending<'_> {
         self.bar.inc(answers.totals.all());
         self.answers.add(answers);
         failed.map_or(Ok(()), Err).with_context(|| {
-            format!("{}: {} so far; the same command goes on from there", self.name, self.answers.totals)
+            format!(
+                "{}: {} so far; once that is mended, the same command goes on from there",
+                self.name, self.answers.totals
+            )
         })
     }
 }

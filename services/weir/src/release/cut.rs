@@ -21,9 +21,9 @@ pub(crate) struct Args {
     /// The name that the release is to have
     #[arg(value_name = "NAME")]
     name: String,
-    /// The moment whose figures are released, RFC 3339: the events recorded up to it count [default: that of a release of this name
-    /// that waits to be cut, else now]
-    #[arg(long, value_name = "TIME")]
+    /// The moment whose figures are released, a time or a date, which means its end in China: the events recorded up to it count
+    /// [default: that of a release of this name that waits to be cut, else now]
+    #[arg(long, value_name = "TIME", value_parser = crate::cli::moment)]
     at: Option<Timestamp>,
     /// What there is to say of it
     #[arg(long, value_name = "TEXT")]

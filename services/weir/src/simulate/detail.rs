@@ -3,7 +3,6 @@
 use weir_schemas::event::{Form, Level};
 use weir_schemas::period::Period;
 
-use super::FIRST_YEAR;
 use super::scale::Scale;
 
 /// All levels, in the order in which they review.
@@ -28,10 +27,10 @@ impl Detail {
     }
 
     /// The levels that review a report about which there is nothing to say. The demonstration has the province's
-    /// word alone, on R&D and on the revenue of the plan's first year.
+    /// word alone, on R&D and on the revenue of whole years, which is what releases are made of.
     pub(super) fn reviewers(self, form: Form, period: Period) -> &'static [Level] {
         let research = matches!(form, Form::F107_2 | Form::RdInst | Form::RdHe);
-        let counts = research || period.year() == FIRST_YEAR && period.last_month() == 12;
+        let counts = research || period.last_month() == 12;
         match self {
             Detail::Whole => &LEVELS,
             Detail::Demo if counts => &LEVELS[2..],

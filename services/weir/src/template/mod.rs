@@ -25,9 +25,9 @@ pub(crate) struct Args {
     /// Where to write it [default: the form's name in the current folder]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// A workbook with code lists and explanations, or a text with the headings alone
-    #[arg(long, value_enum, default_value_t = Format::Xlsx)]
-    format: Format,
+    /// A workbook with code lists and explanations, or a text with the headings alone [default: by the ending of --out, else xlsx]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
 }
 
 /// What a template is written as.
@@ -41,9 +41,12 @@ enum Format {
 
 /// Writes the template; a file that is there is left as it is, since somebody may have filled it in.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let extension = if args.format == Format::Xlsx { "xlsx" } else { "csv" };
+    let is_csv = |path: &PathBuf| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+    let by_ending = if args.out.as_ref().is_some_and(is_csv) { Format::Csv } else { Format::Xlsx };
+    let format = args.format.unwrap_or(by_ending);
+    let extension = if format == Format::Xlsx { "xlsx" } else { "csv" };
     let path = args.out.unwrap_or_else(|| PathBuf::from(format!("{}.{extension}", args.form)));
-    let bytes = match args.format {
+    let bytes = match format {
         Format::Xlsx => workbook::template(args.form)?,
         Format::Csv => csv(args.form)?,
     };

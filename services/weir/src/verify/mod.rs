@@ -40,6 +40,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let plan = Plan::parse(&settings::plan(args.plan.as_deref())?)?;
     let system = System::of(&args).await?;
     system.reader.answers_by(&plan).await?;
+    system.reader.is_let_in().await?;
     let generation = live(&system).await?;
     let closed = system.reader.closed(&plan).await?;
     let moment = args.as_of.unwrap_or(closed);

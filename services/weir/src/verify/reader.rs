@@ -53,6 +53,12 @@ impl Reader {
         Ok(())
     }
 
+    /// That the key may ask for every figure: minutes later is late to learn that it may not.
+    pub(super) async fn is_let_in(&self) -> anyhow::Result<()> {
+        let answer = self.get("/v1/exceptions", &[]).await;
+        answer.map(drop).context("an official's key for all areas is needed")
+    }
+
     /// The latest closed moment.
     pub(super) async fn closed(&self, plan: &Plan) -> anyhow::Result<Timestamp> {
         let indicator = plan.indicators.first().context("the plan has no indicators")?;
