@@ -55,7 +55,7 @@ fn meets_its_targets(province: &Province, outcome: &Outcome, tolerance: Decimal)
 #[test]
 fn the_demo_gives_the_plans_own_figures_of_2021() {
     let province = Province::new(Settings::demo()).unwrap();
-    assert!(province.len() <= 320_000, "{} events", province.len());
+    assert!(province.len() <= 350_000, "{} events", province.len());
     let outcome = Outcome::of(&province);
     println!("{:#?} {:#?}", outcome.types, outcome.dispositions);
     assert_eq!(outcome.types.values().sum::<usize>(), province.len());
