@@ -61,9 +61,19 @@ impl Asked {
         }
         match (asked.from, asked.to) {
             (Some(from), Some(to)) if from.first_day() > to.last_day() => {
-                Err(wrong("from", format!("{from} is later than to={to}")))
+                return Err(wrong("from", format!("{from} is later than to={to}")));
             }
-            _ => Ok(asked),
+            _ => {}
+        }
+        let (first, last) = (Period::Year(plan.calendar.from), Period::Year(plan.calendar.to));
+        let late = asked.from.filter(|from| from.first_day() > last.last_day()).map(|from| ("from", from));
+        let early = asked.to.filter(|to| to.last_day() < first.first_day()).map(|to| ("to", to));
+        match late.or(early) {
+            // An empty answer would look as if nothing was reported.
+            Some((name, bound)) => {
+                Err(wrong(name, format!("{bound} lies outside the plan's years {first} to {last}")))
+            }
+            None => Ok(asked),
         }
     }
 

@@ -1,3 +1,4 @@
+mod calendar;
 mod coverage;
 mod explain;
 mod formats;

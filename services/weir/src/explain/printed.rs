@@ -46,7 +46,8 @@ fn head(text: &mut String, answer: &Value, as_of: &str) {
     let _ =
         writeln!(text, "{area} {area_name}, {}, field {}", said(&shown["period"]), said(&answer["field"]));
     let (display, value, status) = (said(&shown["display"]), said(&shown["value"]), said(&shown["status"]));
-    let _ = writeln!(text, "{display} {unit}  (value {value}, status {status}, as of {as_of})");
+    let meaning = meaning(&status);
+    let _ = writeln!(text, "{display} {unit}  (value {value}, status {status}{meaning}, as of {as_of})");
     if answer["synthetic"] == true {
         let _ = writeln!(text, "made-up data: synthetic events are behind it");
     }
@@ -71,6 +72,19 @@ fn head(text: &mut String, answer: &Value, as_of: &str) {
         let measure = below["measure"].as_str().unwrap_or(constant);
         let _ =
             writeln!(text, "{:<12} {measure:<36} {:>24} {unit}{of}", "denominator", said(&below["value"]));
+    }
+}
+
+/// What a status says, in words (docs/measures.md §4).
+fn meaning(status: &str) -> &'static str {
+    match status {
+        "A" => ": normal",
+        "P" => ": provisional",
+        "E" => ": over an earlier year's denominator",
+        "V" => ": a report in it is not yet accepted",
+        "O" => ": missing",
+        "Q" => ": withheld, since it would tell what few units report",
+        _ => "",
     }
 }
 

@@ -77,7 +77,15 @@ fn structures(app: &App, uri: &Uri, headers: &HeaderMap) -> Result<Response, Pro
     catalogue.add(&asked, detail == Detail::AllStubs, &mut told);
     only_items(&mut told, request.segment(4))?;
     if told.is_empty() {
-        return Err(ProblemDetails::not_found(format!("there is no such {types} of {agency}")));
+        let there = match asked.first() {
+            Some(one) => format!("there is nothing of that id in {}", one.id()),
+            None => {
+                let there = Artefact::all().filter(|one| types == "*" || one.kind() == types);
+                let ids: Vec<&str> = there.map(Artefact::id).collect();
+                format!("there is no such {types} of {agency}, only {}", ids.join(", "))
+            }
+        };
+        return Err(ProblemDetails::not_found(there));
     }
     let stubs = matches!(detail, Detail::AllStubs | Detail::ReferenceStubs);
     let along = references.of(&asked);
