@@ -64,6 +64,9 @@ pub(super) async fn push(
         }
     };
     bar.suspend(|| {
+        if totals.all() == 0 && refused.is_empty() {
+            eprintln!("{name}: holds no {} to send", input.what());
+        }
         questions.sentences(input.what()).for_each(|sentence| eprintln!("{name}: {sentence}"));
         printed.finish(&name, returned.as_deref());
     });
