@@ -139,6 +139,9 @@ impl Ingest {
         drain: Duration,
     ) -> Result<(), Error> {
         let (log, partitions, inboxes) = (Arc::clone(&self.log), self.partitions, self.inboxes.clone());
+        let listener = listener.into();
+        // What is held for an answer would be held as long as nobody reads it.
+        listener.close_unread(self.limits.body_timeout)?;
         let rounds = Rounds::new(self.rounds.clone());
         let mut registry = telemetry::registry("ingest");
         let service = self.service(rounds.clone(), readiness.clone(), shutdown.clone(), &mut registry);

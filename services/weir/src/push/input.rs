@@ -12,6 +12,9 @@ use super::kind::Kind;
 use super::sender::Line;
 use super::table::{self, Table, Told};
 
+/// Stands before the first line of some files.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// A file that was looked through.
 pub(super) struct Input<'a> {
     path: &'a Path,
@@ -75,7 +78,12 @@ impl<'a> Input<'a> {
         }
         let lines = (1..).zip(BufReader::new(File::open(self.path)?).split(b'\n'));
         Ok(Box::new(lines.map(|(number, text)| {
-            Ok(Line { number, text: text.with_context(|| format!("line {number}"))? })
+            let mut text = text.with_context(|| format!("line {number}"))?;
+            // The service counts no line that is a byte-order mark alone.
+            if number == 1 && text.starts_with(BYTE_ORDER_MARK) {
+                text.drain(..BYTE_ORDER_MARK.len());
+            }
+            Ok(Line { number, text })
         })))
     }
 
@@ -87,5 +95,21 @@ impl<'a> Input<'a> {
         self.lines()?
             .filter(|line| line.as_ref().map_or(true, |line| numbers.contains(&line.number)))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_order_mark_is_no_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("feed.ndjson");
+        std::fs::write(&path, "\u{feff}\n{}\n").unwrap();
+        let input = Input { path: &path, digest: None, count: 0, table: None };
+        let lines: Vec<_> = input.lines().unwrap().map(Result::unwrap).collect();
+        let texts: Vec<_> = lines.iter().map(|line| (line.number, line.text.as_slice())).collect();
+        assert_eq!(texts, [(1, &b""[..]), (2, b"{}")]);
     }
 }

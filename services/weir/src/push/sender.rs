@@ -1,5 +1,6 @@
 //! Sends lines in one request, and those again that were not durable.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use anyhow::anyhow;
@@ -80,8 +81,10 @@ impl Sender {
                 Err(refused) => break Some(refused),
             };
             let mut again = Vec::new();
+            let answers: HashMap<usize, RecordResult> =
+                answers.into_iter().map(|answer| (answer.index, answer)).collect();
             for (index, line) in lines.into_iter().enumerate() {
-                match answers.iter().find(|answer| answer.index == index) {
+                match answers.get(&index) {
                     Some(answer) if answer.outcome != Outcome::Retry => {
                         results.push((line.number, answer.clone()));
                     }

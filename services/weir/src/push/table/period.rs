@@ -26,10 +26,12 @@ pub(super) fn read(cell: &Cell, annual: bool, is_1904: bool) -> Result<Period, U
     }
 }
 
-/// The date that a number is: years have four digits and months six, five are a date that is not shown as one.
+/// The date that a number is: years have four digits and months six, five are a date that is not shown as one. Before 2000 it is
+/// rather a year and a month's single digit, 20246, which may mean either.
 pub(super) fn serial(number: Number, is_1904: bool) -> Option<Serial> {
     let shown = number.decimal();
-    (shown.len() == 5 && !shown.contains('.')).then_some(Serial { days: number.0, is_1904 })
+    let serial = (shown.len() == 5 && !shown.contains('.')).then_some(Serial { days: number.0, is_1904 });
+    serial.filter(|serial| serial.date().is_some_and(|date| date.year() >= 2000))
 }
 
 /// The day that a cell holds.
@@ -205,6 +207,7 @@ mod tests {
         assert_eq!(number(202_406.0, false, false).as_deref(), Some("2024-06"));
         assert_eq!(number(2_024.0, true, false).as_deref(), Some("2024"));
         assert_eq!(number(45_444.0, false, false).as_deref(), Some("2024-06"));
+        assert_eq!(number(20_246.0, false, false), None, "no June of 1955");
         assert_eq!(number(43_982.0, false, true).as_deref(), Some("2024-06"));
         assert_eq!(number(45_444.0, true, false).as_deref(), Some("2024"));
         assert_eq!(number(2_024.6, false, false).as_deref(), Some("2024-06"));
