@@ -14,6 +14,14 @@ fn month(index: u32, month: u32, revenue: u32) -> Value {
     events::event(&id, "weir.report.filed.v1", &events::credit_code(index), &report)
 }
 
+/// What a unit says of a month later, year to date.
+fn corrected(index: u32, period: &str, revenue: &str) -> Value {
+    let report = json!({"form": "B203", "period": period, "revision": 2, "reason": "r", "area": "510704",
+        "items": {"operating_revenue": revenue}});
+    let id = format!("corrected-{period}-{index}");
+    events::event(&id, "weir.report.filed.v1", &events::credit_code(index), &report)
+}
+
 fn above_scale(index: u32) -> Value {
     let held = json!({"status": "above_scale_industrial", "number": "a", "valid_from": "2020-01-01"});
     events::event(&format!("held-{index}"), "weir.status.granted.v1", &events::credit_code(index), &held)
@@ -91,9 +99,7 @@ async fn analysts_see_no_figure_that_tells_of_few_units() -> Result<()> {
     assert_eq!(growth["observations"][0]["growth"], Value::Null);
 
     // A late correction of February by one unit is told by March, which shows nothing before and after it.
-    system.accept(&[json!({"specversion": "1.0", "id": "late", "source": "/bureaus/510700", "type": "weir.report.filed.v1",
-        "subject": events::credit_code(1), "time": "2023-06-01T00:00:00Z", "data": {"form": "B203", "period": "2023-02",
-        "revision": 2, "reason": "r", "area": "510704", "items": {"operating_revenue": "260"}}})]).await?;
+    system.accept(&[corrected(1, "2023-02", "260")]).await?;
     system.settled().await?;
     let corrected = shown(&system, "analyst", &path("510704")).await?;
     assert_eq!(corrected, "V500 V1060 Q– Q– V1600");
@@ -127,12 +133,7 @@ async fn nor_one_that_changed_by_few_since_the_quarter_before() -> Result<()> {
     }
 
     // What March says decides what June shows: with more of it there already, less of the change is of one.
-    let more = |index: u32, revenue: &str| {
-        json!({"specversion": "1.0", "id": format!("more-{index}"), "source": "/bureaus/510700", "type": "weir.report.filed.v1",
-        "subject": events::credit_code(index), "time": "2023-08-01T00:00:00Z", "data": {"form": "B203", "period": "2023-03",
-        "revision": 2, "reason": "r", "area": "510704", "items": {"operating_revenue": revenue}}})
-    };
-    system.accept(&[more(1, "10900"), more(2, "900")]).await?;
+    system.accept(&[corrected(1, "2023-03", "10900"), corrected(2, "2023-03", "900")]).await?;
     system.settled().await?;
     let corrected = shown(&system, "analyst", &path("510704", quarters)).await?;
     assert_eq!(corrected, "V14800 V15040 V20040", "beside March as it is now, June grew by all five");

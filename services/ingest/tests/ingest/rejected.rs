@@ -69,8 +69,15 @@ async fn pages_are_bounded_and_for_bureaus_alone() {
         read(&ingest, &ingest.bureau, "?after=999999").await.json(),
         json!({"rejected": [], "next": null})
     );
-    assert_eq!(read(&ingest, &ingest.bureau, "?limit=-1").await.status, 400);
-    assert_eq!(read(&ingest, &ingest.bureau, "?from=1").await.status, 400);
+    for (parameters, named, told) in [
+        ("?limit=-1", json!("limit"), "limit: invalid digit"),
+        ("?from=1", json!("from"), "from: unknown field"),
+    ] {
+        let refused = read(&ingest, &ingest.bureau, parameters).await;
+        let problem = refused.json();
+        assert_eq!((refused.status, &problem["parameter"]), (400, &named));
+        assert!(problem["detail"].as_str().unwrap().starts_with(told), "{problem}");
+    }
     assert_eq!(read(&ingest, "weir_bureau_00", "").await.status, 401);
     assert_eq!(read(&ingest, &ingest.analyst, "").await.status, 403);
 }
