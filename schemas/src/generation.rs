@@ -6,7 +6,7 @@ use crate::{clickhouse, codelist};
 
 /// Raised with every change of code that changes contributions, findings or cells, or refuses an event that was taken in before,
 /// so that they are made anew.
-const PROJECTION_VERSION: u32 = 7;
+const PROJECTION_VERSION: u32 = 8;
 
 /// The name of the generation, and of its database, that follows from the text of a plan file.
 pub fn name(plan_text: &str) -> String {

@@ -116,6 +116,8 @@ codes! {
     AreaDiffers = "W-AREA-DIFFERS",
     /// The bureau does not cover the unit's area on the period's last day, so the event changes nothing.
     IgnoredSource = "W-IGNORED-SOURCE",
+    /// The bureau does not cover the area of what it says something of, and the event counts all the same.
+    ForeignSource = "W-FOREIGN-SOURCE",
     /// What is published changes nothing: it is in another unit than its measure, or adds to nothing that the plan sums.
     IgnoredValue = "W-IGNORED-VALUE",
     /// What is said has no area, so it enters no figure.

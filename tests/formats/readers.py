@@ -31,6 +31,7 @@ LISTS = [
     ("/v1/coverage?form=107-2&period=2022&area=children:510000", "areas", "analyst"),
     ("/v1/queries?limit=50", "queries", "official"),
     ("/v1/exceptions?kind=unplaced&limit=50", "exceptions", "official"),
+    ("/v1/exceptions?kind=foreign&limit=50", "exceptions", "official"),
 ]
 # What in JSON are objects inside a row; columns say of them what matters.
 NESTED = {"latest", "explained", "event", "first"}

@@ -334,10 +334,16 @@ async fn what_enters_no_figure_is_counted_and_listed() -> Result<()> {
     let data = tempfile::tempdir()?;
     let system = up(data.path()).await?;
     let none = system.get("/v1/exceptions").await?;
-    assert_eq!(none["totals"], json!({"conflict": 0, "set_aside": 0, "ignored": 0, "unplaced": 0}));
+    assert_eq!(
+        none["totals"],
+        json!({"conflict": 0, "set_aside": 0, "ignored": 0, "unplaced": 0, "foreign": 0})
+    );
     exceptional(data.path(), &system).await?;
     let counted = system.get("/v1/exceptions").await?;
-    assert_eq!(counted["totals"], json!({"conflict": 1, "set_aside": 2, "ignored": 1, "unplaced": 1}));
+    assert_eq!(
+        counted["totals"],
+        json!({"conflict": 1, "set_aside": 2, "ignored": 1, "unplaced": 1, "foreign": 0})
+    );
     assert_eq!(counted["exceptions"], json!([]), "no kind is asked for");
     let list = async |query: &str| {
         let answer = system.get(&format!("/v1/exceptions?{query}")).await?;
@@ -380,6 +386,19 @@ async fn what_enters_no_figure_is_counted_and_listed() -> Result<()> {
     system.accept(&[events::unit(3, "510104")]).await?;
     system.settled().await?;
     assert_eq!(system.get("/v1/exceptions").await?["totals"]["unplaced"], 0);
+    // What another's bureau ends is ended, and listed where it was.
+    let closed = json!({"effective_from": "2022-01-01", "reason": "r"});
+    let closed = events::event("closed", "weir.unit.closed.v1", &credit_code(1), &closed);
+    system.accept(&[of_bureau(closed, "510100")]).await?;
+    system.settled().await?;
+    let foreign = list("kind=foreign&area=510700").await?.remove(0);
+    assert_eq!(
+        (&foreign["subject"], &foreign["area"], &foreign["code"], &foreign["event"]["id"]),
+        (&json!(credit_code(1)), &json!("510704"), &json!("W-FOREIGN-SOURCE"), &json!("closed"))
+    );
+    assert_eq!(system.get("/v1/exceptions?area=510100").await?["totals"]["foreign"], 0);
+    let receipt = system.get("/v1/receipts?source=/bureaus/510100&id=closed").await?;
+    assert_eq!(receipt["receipts"][0]["findings"][0]["rule"], "W-FOREIGN-SOURCE", "{receipt}");
     system.leave().await
 }
 
@@ -440,8 +459,14 @@ async fn keys_see_what_is_theirs_and_the_rest_is_not_there() -> Result<()> {
     };
     let (mianyang, chengdu) =
         (totals("official 510700", "510700").await?, totals("official 510100", "510100").await?);
-    assert_eq!(mianyang, json!({"conflict": 1, "set_aside": null, "ignored": 0, "unplaced": null}));
-    assert_eq!(chengdu, json!({"conflict": 0, "set_aside": null, "ignored": 1, "unplaced": null}));
+    assert_eq!(
+        mianyang,
+        json!({"conflict": 1, "set_aside": null, "ignored": 0, "unplaced": null, "foreign": 0})
+    );
+    assert_eq!(
+        chengdu,
+        json!({"conflict": 0, "set_aside": null, "ignored": 1, "unplaced": null, "foreign": 0})
+    );
     assert_eq!(scoped.ask("official 510700", "/v1/exceptions?area=510100").await?.0, 403);
     assert_eq!(scoped.ask("official 510700", "/v1/queries?area=510100").await?.0, 403);
     // Operators see where and why, and nothing of units.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::recorded::{Entry, Origin, Recorded};
-use super::{Entity, Fact, Occasions, Place, Scope, Standing};
+use super::{Entity, Fact, Occasions, Place, Scope, Standing, foreign};
 use crate::codelist::Field;
 use crate::event::{ContractRegistered, Data, Event};
+use crate::finding::{Finding, FindingKey};
 use crate::period::Slot;
-use crate::plan::{Measure, Rule};
+use crate::plan::{Measure, Plan, Rule};
 
 /// A contract by its registration number.
 #[derive(Default)]
@@ -77,6 +78,18 @@ impl Entity for Contract {
         let seller: Arc<str> = contract.seller.identity().into();
         let field = contract.field.unwrap_or(Field::Unknown);
         vec![Fact::new(contract.seller.area, field, amount, seller, behind)]
+    }
+
+    /// What bureaus say of a contract whose seller is elsewhere: an amendment, a cancellation, another registration.
+    fn findings(&self, _: Scope, _: &Plan) -> Vec<(FindingKey, Finding)> {
+        let mut registered = self.registered.iter().rev();
+        let Some(last) = registered.next() else { return Vec::new() };
+        let seller = last.fact.seller.area;
+        let anew = registered.next().map(|before| (last.origin, before.fact.seller.area));
+        let amended = self.amounts.last().map(|entry| (entry.origin, seller));
+        let cancelled = self.cancelled.iter().map(|entry| (entry.origin, seller));
+        let said = anew.into_iter().chain(amended).chain(cancelled);
+        said.filter_map(|(origin, area)| foreign::said(origin, area, "the seller")).collect()
     }
 
     /// A cancellation ends all; else the last registration stands, at the amount of the highest revision.

@@ -4,6 +4,7 @@ mod basis;
 mod contract;
 mod contribution;
 mod fact;
+mod foreign;
 mod ignored;
 mod kind;
 mod occasions;

@@ -7,13 +7,14 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::recorded::{Origin, Recorded};
-use super::{Entity, Fact, Occasions, Place, Scope, Standing};
+use super::{Entity, Fact, Occasions, Place, Scope, Standing, foreign};
 use crate::codelist::{Area, Field};
 use crate::event::{
     Data, Event, Holder, PatentChange, PatentChanged, PatentClass, PatentGranted, anniversary,
 };
+use crate::finding::{Finding, FindingKey};
 use crate::period::Slot;
-use crate::plan::{Measure, Rule};
+use crate::plan::{Measure, Plan, Rule};
 
 /// A patent by its number.
 #[derive(Default)]
@@ -148,6 +149,23 @@ impl Entity for Patent {
     fn facts(&self, measure: &Measure, slot: Slot) -> Vec<Fact> {
         let counted = measure.rule == Rule::HighValuePatents;
         self.high_value(slot.last_day()).filter(|_| counted).into_iter().collect()
+    }
+
+    /// What bureaus say of a patent whose first holder was elsewhere until then: a change, or another grant.
+    fn findings(&self, _: Scope, _: &Plan) -> Vec<(FindingKey, Finding)> {
+        let mut granted = self.granted.iter().rev();
+        let Some(last) = granted.next() else { return Vec::new() };
+        let area = |holder: Option<&FirstHolder>| holder.map(|holder| holder.area);
+        let anew = granted.next().map(|before| (last.origin, area(before.fact.holder.as_ref())));
+        let changed = self.changes.iter().scan(area(last.fact.holder.as_ref()), |held, change| {
+            let before = *held;
+            if let Change::Transferred(to) = &change.fact {
+                *held = area(to.as_ref());
+            }
+            Some((change.origin, before))
+        });
+        let said = anew.into_iter().chain(changed);
+        said.filter_map(|(origin, area)| foreign::said(origin, area?, "the first holder")).collect()
     }
 
     fn became(&self, offset: i64) -> Option<Standing> {

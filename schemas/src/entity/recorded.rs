@@ -1,6 +1,6 @@
 //! Sets of recorded facts: whatever the order they come in, the same set stands.
 
-use crate::event::Event;
+use crate::event::{Event, Source};
 
 use super::Place;
 
@@ -9,13 +9,15 @@ use super::Place;
 pub(super) struct Origin {
     /// Its offset.
     pub(super) offset: i64,
+    /// The bureau that says it.
+    pub(super) source: Source,
     /// Whether it is synthetic.
     pub(super) synthetic: bool,
 }
 
 impl Origin {
     pub(super) fn of(event: &Event, place: Place) -> Self {
-        Self { offset: place.offset, synthetic: event.synthetic }
+        Self { offset: place.offset, source: event.source, synthetic: event.synthetic }
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::recorded::{Origin, Recorded};
-use super::{Entity, Fact, Occasions, Place, Scope, Standing};
+use super::recorded::{Entry, Origin, Recorded};
+use super::{Entity, Fact, Occasions, Place, Scope, Standing, foreign};
 use crate::codelist::{Area, Field};
 use crate::event::{Data, Event, Register};
 use crate::finding::{Finding, FindingKey};
@@ -29,6 +29,7 @@ pub(super) struct Registered {
 }
 
 /// The entry as it stands on a day.
+#[derive(Clone, Copy)]
 struct Current {
     register: Register,
     /// The first day of this time in the register.
@@ -46,19 +47,34 @@ impl Registered {
     /// What stands on `day`, if anything. An entry that enters again while it stands says everything anew, but
     /// has not entered twice; after a removal it has.
     fn on(&self, day: Date) -> Option<Current> {
-        self.changes.until(day).fold(None, |standing: Option<Current>, entry| match entry.fact {
-            Change::Entered { register, area, field } => Some(Current {
-                register,
-                entered_on: standing.map_or(entry.key, |standing| standing.entered_on),
-                area: area.map(|area| (area, entry.origin)),
-                field,
-                entered: entry.origin,
-            }),
-            Change::Moved(area) => {
-                standing.map(|standing| Current { area: Some((area, entry.origin)), ..standing })
-            }
-            Change::Removed => None,
-        })
+        self.changes.until(day).fold(None, then)
+    }
+
+    /// What stands, each with the area that the entry was in until then, if it was in any.
+    fn until_each(&self) -> impl Iterator<Item = (Origin, Area)> + '_ {
+        let areas = self.changes.iter().scan(None, |standing: &mut Option<Current>, entry| {
+            let area = standing.and_then(|standing| standing.area);
+            *standing = then(*standing, entry);
+            Some(area.map(|(area, _)| (entry.origin, area)))
+        });
+        areas.flatten().filter(|(origin, _)| self.became(origin.offset) == Some(Standing::InForce))
+    }
+}
+
+/// What stands after one more change.
+fn then(standing: Option<Current>, entry: &Entry<Date, Change>) -> Option<Current> {
+    match entry.fact {
+        Change::Entered { register, area, field } => Some(Current {
+            register,
+            entered_on: standing.map_or(entry.key, |standing| standing.entered_on),
+            area: area.map(|area| (area, entry.origin)),
+            field,
+            entered: entry.origin,
+        }),
+        Change::Moved(area) => {
+            standing.map(|standing| Current { area: Some((area, entry.origin)), ..standing })
+        }
+        Change::Removed => None,
     }
 }
 
@@ -145,7 +161,9 @@ impl Entity for Registered {
             let synthetic = entry.origin.synthetic;
             standing.area.is_none().then_some((key, Finding { detail, explained: None, synthetic }))
         });
-        unplaced.collect()
+        let foreign =
+            self.until_each().filter_map(|(origin, area)| foreign::said(origin, area, &self.subject));
+        unplaced.chain(foreign).collect()
     }
 
     /// Another entry on the same day says everything anew.

@@ -1,8 +1,8 @@
 //! A release: by whom it was asked for.
 
-use super::recorded::{Entry, Origin, Recorded};
+use super::recorded::{Origin, Recorded};
 use super::{Entity, Fact, Place, Scope, Standing};
-use crate::event::{Data, Event, Source};
+use crate::event::{Data, Event};
 use crate::finding::{Finding, FindingKey};
 use crate::period::Slot;
 use crate::plan::{Measure, Plan};
@@ -11,13 +11,13 @@ use crate::problem::Code;
 /// The events that ask for a release of one name. It enters no figure.
 #[derive(Default)]
 pub(super) struct Release {
-    asked: Recorded<(), Source>,
+    asked: Recorded<(), ()>,
 }
 
 impl Entity for Release {
     fn apply(&mut self, event: &Event, place: Place) {
         if let Data::ReleaseCut(_) = &event.data {
-            self.asked.record((), Origin::of(event, place), event.source);
+            self.asked.record((), Origin::of(event, place), ());
         }
     }
 
@@ -43,17 +43,18 @@ impl Entity for Release {
 
     /// What bureaus of a part ask for, since a release is of the whole.
     fn findings(&self, _: Scope, plan: &Plan) -> Vec<(FindingKey, Finding)> {
-        let ignored = self.asked.iter().filter(|asked| !asked.fact.area.contains(plan.area));
-        let found = |Entry { fact: source, origin, .. }: &Entry<(), Source>| {
+        let asked = self.asked.iter().map(|entry| entry.origin);
+        let ignored = asked.filter(|asked| !asked.source.area.contains(plan.area));
+        let found = |Origin { offset, source, synthetic }| {
             let key = FindingKey {
                 area: Some(source.area),
                 rule: Code::IgnoredSource,
                 report: None,
-                event: origin.offset,
+                event: offset,
                 pointer: "/source".to_owned(),
             };
             let detail = format!("{source} does not cover {}, which a release is of", plan.area);
-            (key, Finding { detail, explained: None, synthetic: origin.synthetic })
+            (key, Finding { detail, explained: None, synthetic })
         };
         ignored.map(found).collect()
     }

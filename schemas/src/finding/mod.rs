@@ -18,11 +18,14 @@ pub enum FindingKind {
     Ignored,
     /// A fact enters no figure, because nobody knows its area.
     NoArea,
+    /// An event counts, and its bureau does not cover what it is about: whoever does may want to know.
+    Foreign,
 }
 
 impl FindingKind {
     /// All kinds, in order.
-    pub const ALL: &[FindingKind] = &[FindingKind::Query, FindingKind::Ignored, FindingKind::NoArea];
+    pub const ALL: &[FindingKind] =
+        &[FindingKind::Query, FindingKind::Ignored, FindingKind::NoArea, FindingKind::Foreign];
 
     /// The word for it in tables and answers.
     pub const fn as_str(self) -> &'static str {
@@ -30,6 +33,7 @@ impl FindingKind {
             FindingKind::Query => "query",
             FindingKind::Ignored => "ignored",
             FindingKind::NoArea => "no_area",
+            FindingKind::Foreign => "foreign",
         }
     }
 
@@ -44,6 +48,7 @@ impl FindingKind {
             | Code::AreaDiffers => Some(FindingKind::Query),
             Code::IgnoredSource | Code::IgnoredValue => Some(FindingKind::Ignored),
             Code::NoArea => Some(FindingKind::NoArea),
+            Code::ForeignSource => Some(FindingKind::Foreign),
             _ => None,
         }
     }
@@ -64,7 +69,8 @@ pub struct ReportKey {
 /// moves to another area leaves a withdrawal behind.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FindingKey {
-    /// Where the unit was on the period's last day, or the area that a value is published for; none where not known.
+    /// Where the unit was on the period's last day, the area that a value is published for, or that of what a bureau from
+    /// elsewhere says something of; none where not known.
     pub area: Option<Area>,
     /// The rule.
     pub rule: Code,

@@ -4,9 +4,9 @@ use serde_json::json;
 
 use crate::log::Log;
 
-const CONTRACT: &str = "2023510704000042";
+pub(crate) const CONTRACT: &str = "2023510704000042";
 
-fn contract() -> Log {
+pub(crate) fn contract() -> Log {
     let party = |area| json!({"name": "某公司", "area": area});
     Log::default().and(
         "contract.registered",

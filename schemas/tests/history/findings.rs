@@ -6,16 +6,16 @@ use weir_schemas::finding::{Finding, FindingKey, FindingKind};
 
 use crate::log::{Log, UNIT, at, filed, granted, plan, registered, reviewed};
 
-fn unit() -> Log {
+pub(crate) fn unit() -> Log {
     Log::default().and("unit.registered", UNIT, registered("2019-01-01"))
 }
 
-fn found(log: &Log) -> Vec<(FindingKey, Finding)> {
+pub(crate) fn found(log: &Log) -> Vec<(FindingKey, Finding)> {
     log.state().findings(Scope::All, &plan()).into_iter().collect()
 }
 
 /// What is found: rule, event and, where it is explained, by which.
-fn shows(log: &Log) -> String {
+pub(crate) fn shows(log: &Log) -> String {
     let line = |(key, finding): &(FindingKey, Finding)| {
         let explained = finding.explained.map(|by| format!(" by {by}")).unwrap_or_default();
         format!("{} of {}{explained}", key.rule.as_str(), key.event)
@@ -23,7 +23,7 @@ fn shows(log: &Log) -> String {
     found(log).iter().map(line).collect::<Vec<_>>().join("; ")
 }
 
-fn details(log: &Log) -> Vec<String> {
+pub(crate) fn details(log: &Log) -> Vec<String> {
     found(log).into_iter().map(|(_, finding)| finding.detail).collect()
 }
 
@@ -37,12 +37,12 @@ fn with_prior(log: Log, period: &str, revenue: &str, prior: &str) -> Log {
     log.and("report.filed", UNIT, data)
 }
 
-fn explained(period: &str, revision: u32, rule: &str) -> Value {
+pub(crate) fn explained(period: &str, revision: u32, rule: &str) -> Value {
     json!({"form": "B203", "period": period, "revision": revision, "rule": rule, "explanation": "e", "author": "a"})
 }
 
 /// Events 0 to 2: a report lower than the one before it.
-fn fallen() -> Log {
+pub(crate) fn fallen() -> Log {
     b203(b203(unit(), "2023-05", 1, "100"), "2023-06", 1, "90")
 }
 

@@ -5,6 +5,7 @@
 mod contracts;
 mod coverage;
 mod findings;
+mod foreign;
 mod histories;
 mod log;
 mod orders;

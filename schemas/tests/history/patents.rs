@@ -5,18 +5,18 @@ use weir_schemas::patent_number::PatentNumber;
 
 use crate::log::Log;
 
-fn holder(area: &str) -> Value {
+pub(crate) fn holder(area: &str) -> Value {
     json!([{"name": "某大学", "area": area}, {"name": "某公司", "area": "510703"}])
 }
 
 /// The number with the check digit that the others demand.
-fn patent_number() -> String {
+pub(crate) fn patent_number() -> String {
     let numbers = "0123456789X".chars().map(|check| format!("201110000001.{check}"));
     numbers.filter(|number| number.parse::<PatentNumber>().is_ok()).collect()
 }
 
-fn patent(classes: &[&str]) -> Log {
-    let data = json!({"filing_date": "2012-02-29", "grant_date": "2014-05-20", "holders": holder("510104"),
+pub(crate) fn patent(area: &str, classes: &[&str]) -> Log {
+    let data = json!({"filing_date": "2012-02-29", "grant_date": "2014-05-20", "holders": holder(area),
         "classes": classes});
     Log::default().and("patent.granted", &patent_number(), data)
 }
@@ -32,13 +32,13 @@ fn hvp(log: &Log, period: &str) -> String {
 #[test]
 fn age_makes_a_patent_high_value_after_its_tenth_year() {
     // An anniversary of 29 February falls on 1 March.
-    assert_eq!(hvp(&patent(&[]), "2022-02"), "");
-    assert_eq!(hvp(&patent(&[]), "2022-03"), "510104 _U 1");
+    assert_eq!(hvp(&patent("510104", &[]), "2022-02"), "");
+    assert_eq!(hvp(&patent("510104", &[]), "2022-03"), "510104 _U 1");
 }
 
 #[test]
 fn what_ends_a_patent_ends_it_until_it_is_restored() {
-    let log = patent(&["awarded"]);
+    let log = patent("510104", &["awarded"]);
     for change in ["lapsed", "invalidated"] {
         let ended = changed(log.clone(), "2021-06-30", change);
         assert_eq!((hvp(&ended, "2021-05"), hvp(&ended, "2021-06")), ("510104 _U 1".into(), String::new()));
@@ -63,7 +63,7 @@ fn classes_come_and_go_and_holders_place_it() {
         let data = json!({"effective_from": from, "change": change, "class": "pledged"});
         log.and("patent.changed", &patent_number(), data)
     };
-    let log = class(class(patent(&[]), "2021-02-01", "class_added"), "2021-04-01", "class_removed");
+    let log = class(class(patent("510104", &[]), "2021-02-01", "class_added"), "2021-04-01", "class_removed");
     let months = ["2021-01", "2021-02", "2021-03", "2021-04"].map(|month| hvp(&log, month).is_empty());
     assert_eq!(months, [true, false, false, true]);
     let transfer =

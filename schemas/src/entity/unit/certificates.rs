@@ -39,6 +39,18 @@ pub(super) struct Held {
     pub(super) origin: Origin,
 }
 
+/// What an event says of a certificate.
+pub(super) struct Said<'a> {
+    /// The certificate's number.
+    pub(super) number: &'a str,
+    /// The day that it begins, or is revoked.
+    pub(super) day: Date,
+    /// The area that the certificate names.
+    pub(super) area: Option<Area>,
+    /// The event.
+    pub(super) origin: Origin,
+}
+
 impl Held {
     fn of(Entry { fact: certificate, origin, .. }: &Entry<(), Certificate>) -> Self {
         let field = certificate.field.unwrap_or(Field::Unknown);
@@ -147,6 +159,20 @@ impl Certificates {
             let begins = granted.fact.valid_from.max(first);
             let counts = history.last_day(&granted.fact).is_none_or(|last| begins <= last);
             counts.then(|| (number.as_str(), Held::of(granted)))
+        })
+    }
+
+    /// The events of the status that stand: of each certificate the number, the day that the event is about, and the
+    /// area that the certificate names.
+    pub(super) fn said(&self, status: Status) -> impl Iterator<Item = Said<'_>> {
+        let from = self.by_number.range((status, String::new())..);
+        let of_status = from.take_while(move |((of, _), _)| *of == status);
+        of_status.flat_map(|((_, number), history)| {
+            let granted = history.granted.last();
+            let area = granted.and_then(|entry| entry.fact.area);
+            let granted = granted.map(|entry| (entry.fact.valid_from, entry.origin));
+            let revoked = history.revoked.iter().map(|entry| (entry.key, entry.origin));
+            granted.into_iter().chain(revoked).map(move |(day, origin)| Said { number, day, area, origin })
         })
     }
 

@@ -6,8 +6,8 @@ use super::Unit;
 use super::round::{Report, Round};
 use super::timeline::Spot;
 use crate::codelist::Area;
-use crate::entity::Scope;
 use crate::entity::recorded::Origin;
+use crate::entity::{Scope, foreign};
 use crate::event::{Form, Item, Status};
 use crate::finding::rules::{Raised, Reported, Said, fall, mismatch, slip, warned};
 use crate::finding::{Finding, FindingKey, ReportKey};
@@ -34,7 +34,9 @@ impl Unit {
                 for (form, period, round) in self.reports.rounds() {
                     self.of_round(form, period, round, &mut found);
                 }
-                Status::ALL.iter().for_each(|status| self.unplaced(*status, plan.calendar, &mut found));
+                Status::ALL.iter().for_each(|status| self.of_status(*status, plan.calendar, &mut found));
+                let said = self.timeline.until_each();
+                found.extend(said.filter_map(|(origin, area)| foreign::said(origin, area, "the unit")));
             }
             Scope::Reports { form, period } => {
                 let own = self.reports.of(form, period).map(|round| (period, round));
@@ -44,7 +46,7 @@ impl Unit {
                     self.of_round(form, period, round, &mut found);
                 }
             }
-            Scope::Status { status } => self.unplaced(status, plan.calendar, &mut found),
+            Scope::Status { status } => self.of_status(status, plan.calendar, &mut found),
         }
         found
     }
@@ -88,11 +90,15 @@ impl Unit {
             }
             return;
         };
-        for (revision, source, origin) in round.ignored(area) {
+        for (revision, origin) in round.ignored(area) {
             let key = about(Some(area), Code::IgnoredSource, revision, origin, "/source".to_owned());
-            let detail = format!("{source} does not cover {area}, where the unit was on {day}");
+            let detail = format!("{} does not cover {area}, where the unit was on {day}", origin.source);
             found.push((key, stated(detail, origin)));
         }
+        found.extend(round.explained.iter().filter_map(|explained| {
+            let report = ReportKey { form, period, revision: explained.fact.revision };
+            foreign::said_of_report(explained.origin, area, report)
+        }));
         let Some(report) = round.in_force(form, Some(area)) else { return };
         let filed = report.filed;
         for Raised { rule, pointer, detail } in self.raised(&report, period, area) {
@@ -136,6 +142,17 @@ impl Unit {
             }
         }
         earlier
+    }
+
+    /// What is found about the certificates of a status.
+    fn of_status(&self, status: Status, calendar: Calendar, found: &mut Found) {
+        self.unplaced(status, calendar, found);
+        found.extend(self.certificates.said(status).filter_map(|said| {
+            let registered = self.timeline.on(said.day).map(|spot| spot.area);
+            let area = if self.timeline.is_known() { registered } else { said.area }?;
+            let what = format_args!("the holder of {status} {} on {}", said.number, said.day);
+            foreign::said(said.origin, area, what)
+        }));
     }
 
     /// The certificates of a status that count, by their days, and that nothing places on the first of them.

@@ -151,16 +151,16 @@ fn first_day(slot: Slot) -> Date {
 
 impl Entity for Unit {
     fn apply(&mut self, event: &Event, place: Place) {
-        let (source, origin) = (event.source, Origin::of(event, place));
+        let origin = Origin::of(event, place);
         match &event.data {
             Data::UnitRegistered(registered) => self.timeline.register(registered, origin),
             Data::UnitChanged(changed) => self.timeline.change(changed, origin),
             Data::UnitClosed(closed) => self.timeline.close(closed, origin),
             Data::StatusGranted(granted) => self.certificates.grant(granted, origin),
             Data::StatusRevoked(revoked) => self.certificates.revoke(revoked, origin),
-            Data::ReportFiled(filed) => self.reports.file(filed, filed.warnings(), source, origin),
-            Data::ReportWithdrawn(withdrawn) => self.reports.withdraw(withdrawn, source, origin),
-            Data::ReportReviewed(reviewed) => self.reports.review(reviewed, source, origin),
+            Data::ReportFiled(filed) => self.reports.file(filed, filed.warnings(), origin),
+            Data::ReportWithdrawn(withdrawn) => self.reports.withdraw(withdrawn, origin),
+            Data::ReportReviewed(reviewed) => self.reports.review(reviewed, origin),
             Data::QueryExplained(explained) => self.reports.explain(explained, origin),
             _ => {}
         }

@@ -7,7 +7,7 @@ use super::round::{Explanation, Filed, Report, Review, Round};
 use crate::codelist::Area;
 use crate::entity::Basis;
 use crate::entity::recorded::Origin;
-use crate::event::{Form, QueryExplained, ReportFiled, ReportReviewed, ReportWithdrawn, Source};
+use crate::event::{Form, QueryExplained, ReportFiled, ReportReviewed, ReportWithdrawn};
 use crate::period::{Period, Slot};
 use crate::plan::REVENUE_FORMS;
 use crate::problem::{Code, Warning};
@@ -23,26 +23,20 @@ impl Reports {
         Self { rounds: BTreeMap::new(), basis }
     }
 
-    pub(super) fn file(
-        &mut self,
-        filed: &ReportFiled,
-        warnings: Vec<Warning>,
-        source: Source,
-        origin: Origin,
-    ) {
-        let report = Filed { items: filed.items.clone(), area: filed.area, source, warnings };
+    pub(super) fn file(&mut self, filed: &ReportFiled, warnings: Vec<Warning>, origin: Origin) {
+        let report = Filed { items: filed.items.clone(), area: filed.area, warnings };
         self.round(filed.form, filed.period).filed.record(filed.revision, origin, report);
     }
 
-    pub(super) fn withdraw(&mut self, withdrawn: &ReportWithdrawn, source: Source, origin: Origin) {
+    pub(super) fn withdraw(&mut self, withdrawn: &ReportWithdrawn, origin: Origin) {
         let round = self.round(withdrawn.form, withdrawn.period);
-        round.withdrawn.record(withdrawn.revision, origin, source);
+        round.withdrawn.record(withdrawn.revision, origin, ());
     }
 
-    pub(super) fn review(&mut self, reviewed: &ReportReviewed, source: Source, origin: Origin) {
+    pub(super) fn review(&mut self, reviewed: &ReportReviewed, origin: Origin) {
         let ReportReviewed { revision, level, verdict, .. } = *reviewed;
         let rules = reviewed.rules.iter().filter_map(|rule| Code::from_text(rule)).collect();
-        let review = Review { revision, level, verdict, source, rules };
+        let review = Review { revision, level, verdict, rules };
         self.round(reviewed.form, reviewed.period).reviewed.record((), origin, review);
     }
 

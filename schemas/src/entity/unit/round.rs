@@ -7,14 +7,13 @@ use rust_decimal::Decimal;
 use crate::codelist::Area;
 use crate::entity::recorded::{Entry, Origin, Recorded};
 use crate::entity::{Basis, ObsStatus};
-use crate::event::{Form, Item, Level, Source, Verdict};
+use crate::event::{Form, Item, Level, Verdict};
 use crate::problem::{Code, Warning};
 
 /// A report as it was filed.
 pub(super) struct Filed {
     pub(super) items: BTreeMap<Item, Decimal>,
     pub(super) area: Area,
-    pub(super) source: Source,
     /// What the query rules without history found.
     pub(super) warnings: Vec<Warning>,
 }
@@ -24,7 +23,6 @@ pub(super) struct Review {
     pub(super) revision: u32,
     pub(super) level: Level,
     pub(super) verdict: Verdict,
-    pub(super) source: Source,
     /// The rules whose findings it takes as explained, if it accepts.
     pub(super) rules: Vec<Code>,
 }
@@ -41,7 +39,7 @@ pub(super) struct Round {
     /// By revision.
     pub(super) filed: Recorded<u32, Filed>,
     /// By the highest revision each covers.
-    pub(super) withdrawn: Recorded<u32, Source>,
+    pub(super) withdrawn: Recorded<u32, ()>,
     pub(super) reviewed: Recorded<(), Review>,
     pub(super) explained: Recorded<(), Explanation>,
 }
@@ -66,8 +64,8 @@ impl Report<'_> {
 }
 
 /// Whether what a bureau says of a unit counts. Where nobody knows the unit's area, nobody can tell.
-pub(super) fn covers(source: Source, area: Option<Area>) -> bool {
-    area.is_none_or(|area| source.area.contains(area))
+pub(super) fn covers(origin: Origin, area: Option<Area>) -> bool {
+    area.is_none_or(|area| origin.source.area.contains(area))
 }
 
 impl Round {
@@ -88,10 +86,10 @@ impl Round {
     /// The report that counts on a basis: the one in force, or the highest revision that is not withdrawn and whose latest verdict of
     /// the province accepts it.
     pub(super) fn counting(&self, form: Form, area: Option<Area>, basis: Basis) -> Option<Report<'_>> {
-        let withdrawn = self.withdrawn.iter().rev().find(|entry| covers(entry.fact, area));
+        let withdrawn = self.withdrawn.iter().rev().find(|entry| covers(entry.origin, area));
         let withdrawn = withdrawn.map_or(0, |entry| entry.key);
         let mut above = None;
-        for filed in self.filed.iter().rev().filter(|entry| covers(entry.fact.source, area)) {
+        for filed in self.filed.iter().rev().filter(|entry| covers(entry.origin, area)) {
             // Of one revision the latest in the log comes first, and replaces those before it.
             if filed.key <= withdrawn || above == Some(filed.key) {
                 continue;
@@ -131,7 +129,7 @@ impl Round {
         let reviews = self.reviewed.iter().filter(|review| {
             review.fact.revision == filed.key
                 && review.origin.offset > filed.origin.offset
-                && covers(review.fact.source, area)
+                && covers(review.origin, area)
         });
         for review in reviews {
             for (level, latest) in Level::ALL.iter().zip(&mut latest) {
@@ -151,10 +149,10 @@ impl Round {
             .iter()
             .filter(|explanation| explanation.fact.revision == filed.key && explanation.fact.rule == rule);
         let reviews = self.reviewed.iter().filter(|review| {
-            let Review { revision, verdict, source, rules, .. } = &review.fact;
+            let Review { revision, verdict, rules, .. } = &review.fact;
             *revision == filed.key
                 && *verdict == Verdict::Accepted
-                && covers(*source, area)
+                && covers(review.origin, area)
                 && rules.contains(&rule)
         });
         let offsets =
@@ -162,12 +160,11 @@ impl Round {
         offsets.filter(|offset| *offset > filed.origin.offset).min()
     }
 
-    /// What bureaus say of it that do not cover the area: the revision each is about, and the bureau.
-    pub(super) fn ignored(&self, area: Area) -> impl Iterator<Item = (u32, Source, Origin)> + '_ {
-        let filed = self.filed.iter().map(|entry| (entry.key, entry.fact.source, entry.origin));
-        let withdrawn = self.withdrawn.iter().map(|entry| (entry.key, entry.fact, entry.origin));
-        let reviewed =
-            self.reviewed.iter().map(|entry| (entry.fact.revision, entry.fact.source, entry.origin));
-        filed.chain(withdrawn).chain(reviewed).filter(move |(_, source, _)| !covers(*source, Some(area)))
+    /// What bureaus say of it that do not cover the area, and so changes nothing: the revision each is about.
+    pub(super) fn ignored(&self, area: Area) -> impl Iterator<Item = (u32, Origin)> + '_ {
+        let filed = self.filed.iter().map(|entry| (entry.key, entry.origin));
+        let withdrawn = self.withdrawn.iter().map(|entry| (entry.key, entry.origin));
+        let reviewed = self.reviewed.iter().map(|entry| (entry.fact.revision, entry.origin));
+        filed.chain(withdrawn).chain(reviewed).filter(move |(_, origin)| !covers(*origin, Some(area)))
     }
 }

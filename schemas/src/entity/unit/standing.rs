@@ -26,14 +26,14 @@ impl Round {
             return Some(self.filing(form, filed, area));
         }
         if let Some(withdrawn) = self.withdrawn.recorded_at(offset) {
-            return Some(if covers(withdrawn.fact, area) { Standing::InForce } else { Standing::Ignored });
+            return Some(if covers(withdrawn.origin, area) { Standing::InForce } else { Standing::Ignored });
         }
         if let Some(review) = self.reviewed.recorded_at(offset) {
-            if !covers(review.fact.source, area) {
+            if !covers(review.origin, area) {
                 return Some(Standing::Ignored);
             }
             let anew = self.reviewed.iter().rev().find(|other| {
-                covers(other.fact.source, area)
+                covers(other.origin, area)
                     && (other.fact.revision, other.fact.level) == (review.fact.revision, review.fact.level)
             });
             let anew = anew.map(|other| other.origin.offset).filter(|by| *by > offset);
@@ -46,13 +46,13 @@ impl Round {
     /// A report that is not in force: what keeps it from being so now.
     fn filing(&self, form: Form, filed: &Entry<u32, Filed>, area: Area) -> Standing {
         let offset = filed.origin.offset;
-        if !covers(filed.fact.source, Some(area)) {
+        if !covers(filed.origin, Some(area)) {
             return Standing::Ignored;
         }
         if let Some(by) = self.refiled(filed.key, Some(area), offset) {
             return Standing::Superseded { by };
         }
-        let withdrawals = self.withdrawn.iter().filter(|entry| covers(entry.fact, Some(area)));
+        let withdrawals = self.withdrawn.iter().filter(|entry| covers(entry.origin, Some(area)));
         let withdrawals = withdrawals.filter(|entry| entry.key >= filed.key);
         if let Some(by) = withdrawals.map(|entry| entry.origin.offset).min() {
             return Standing::Withdrawn { by };
@@ -74,8 +74,7 @@ impl Round {
 
     /// The last filing of a revision after `offset`: it replaces the one before it, and voids what was said of that.
     fn refiled(&self, revision: u32, area: Option<Area>, offset: i64) -> Option<i64> {
-        let filings =
-            self.filed.iter().filter(|entry| entry.key == revision && covers(entry.fact.source, area));
+        let filings = self.filed.iter().filter(|entry| entry.key == revision && covers(entry.origin, area));
         filings.map(|entry| entry.origin.offset).max().filter(|by| *by > offset)
     }
 }

@@ -1,4 +1,4 @@
-//! `GET /v1/exceptions`: what was taken in and enters no figure, so that nothing is silent.
+//! `GET /v1/exceptions`: what was taken in and enters no figure, or does and comes from elsewhere, so that nothing is silent.
 
 mod shown;
 mod table;
@@ -24,7 +24,7 @@ use super::parameters::{Pairs, Parameters};
 use super::{App, Work};
 use crate::tables::{self, EVERYWHERE, Found, Raised, Wanted, inside};
 
-/// The kinds of what enters no figure.
+/// The kinds of exceptions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// Other content under the identity of an earlier event.
@@ -35,9 +35,11 @@ enum Kind {
     Ignored,
     /// A fact without an area.
     Unplaced,
+    /// What counts though its bureau does not cover what it is about.
+    Foreign,
 }
 
-/// Answers with what enters no figure.
+/// Answers with what enters no figure, and with what does though its bureau is another's.
 #[utoipa::path(
     get,
     path = "/v1/exceptions",
@@ -75,11 +77,12 @@ pub(super) async fn exceptions(
 }
 
 impl Kind {
-    const ALL: [(&str, Kind); 4] = [
+    const ALL: [(&str, Kind); 5] = [
         ("conflict", Kind::Conflict),
         ("set_aside", Kind::SetAside),
         ("ignored", Kind::Ignored),
         ("unplaced", Kind::Unplaced),
+        ("foreign", Kind::Foreign),
     ];
 
     fn read(value: &str) -> Result<Self, String> {
@@ -113,6 +116,7 @@ impl List {
             set_aside,
             ignored: tables::count_findings(generation, &self.wanted(FindingKind::Ignored)).await?,
             unplaced,
+            foreign: tables::count_findings(generation, &self.wanted(FindingKind::Foreign)).await?,
         })
     }
 
@@ -140,6 +144,7 @@ impl List {
             }
             Kind::Ignored => FindingKind::Ignored,
             Kind::Unplaced => FindingKind::NoArea,
+            Kind::Foreign => FindingKind::Foreign,
         };
         let mut found = tables::findings(generation, &self.wanted(finding), after, most).await?;
         let next = page.cut(&mut found, at, Found::key);

@@ -1,4 +1,4 @@
-//! Records that enter no figure, as they are shown.
+//! Exceptions, as they are shown.
 
 use crate::http::openapi::words;
 use serde::Serialize;
@@ -26,6 +26,7 @@ pub(super) struct Totals {
     pub(super) set_aside: Option<u64>,
     pub(super) ignored: u64,
     pub(super) unplaced: Option<u64>,
+    pub(super) foreign: u64,
 }
 
 /// One record. Without the rights to units only where it is and why: its code or rule.

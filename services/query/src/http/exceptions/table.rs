@@ -1,4 +1,4 @@
-//! Records that enter no figure as a table: those of the kind asked for or, if none is, how many there are of each.
+//! Exceptions as a table: those of the kind asked for or, if none is, how many there are of each.
 
 use super::shown::{Answer, Detail, Exception, First};
 use crate::http::event::FindingShown;
@@ -8,7 +8,7 @@ impl Tabular for Answer {
     fn table(&self) -> Table<'_> {
         let table = if self.listed { self.records() } else { self.counts() };
         let synthetic = self.exceptions.iter().any(|one| one.found().is_some_and(|found| found.synthetic));
-        table.table("exceptions", Title::new("未计入数据的记录", "Records that enter no figure"), synthetic)
+        table.table("exceptions", Title::new("异常记录", "Exceptions"), synthetic)
     }
 
     fn next(&self) -> Option<&str> {
@@ -24,6 +24,7 @@ impl Answer {
             .whole("set_aside", |_| totals.set_aside)
             .whole("ignored", |_| Some(totals.ignored))
             .whole("unplaced", |_| totals.unplaced)
+            .whole("foreign", |_| Some(totals.foreign))
     }
 
     fn records(&self) -> Rows<'_, Option<&Exception>> {

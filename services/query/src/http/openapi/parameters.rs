@@ -130,7 +130,7 @@ pub(in crate::http) struct Findings {
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct Exceptions {
     /// The kind that is listed. Without it there are totals alone.
-    #[param(pattern = "^(conflict|set_aside|ignored|unplaced)$", example = "ignored")]
+    #[param(pattern = "^(conflict|set_aside|ignored|unplaced|foreign)$", example = "ignored")]
     kind: Option<String>,
 }
 
