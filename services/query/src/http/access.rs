@@ -74,12 +74,13 @@ impl Access {
     /// That the reader may see these areas.
     ///
     /// # Errors
-    /// 403 with the first area that the key does not cover.
+    /// 403 with the first area that the key does not cover, and those that it does.
     pub(crate) fn covers(&self, areas: &[Area]) -> Result<(), ProblemDetails> {
         let Some(key) = &self.0 else { return Ok(()) };
-        match areas.iter().find(|area| !key.covers(**area)) {
-            None => Ok(()),
-            Some(area) => Err(ProblemDetails::forbidden(format!("the key does not cover area {area}"))),
-        }
+        let Some(area) = areas.iter().find(|area| !key.covers(**area)) else { return Ok(()) };
+        // Who names no area asks for the plan's own, which not every key covers.
+        let covered: Vec<String> = key.areas.iter().map(ToString::to_string).collect();
+        let detail = format!("the key does not cover area {area}; it covers {}", covered.join(", "));
+        Err(ProblemDetails::forbidden(detail))
     }
 }
