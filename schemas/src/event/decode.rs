@@ -1,12 +1,17 @@
 //! From bytes to a checked event, or to everything that is wrong with it.
 
+use std::fmt;
+
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, tz::Offset};
 use serde_json::Value;
 
 use super::json::{Json, read_json};
 use super::read::{Complaint, FromJson, Members, text};
-use super::{Data, Event, Late, Register, RegisterChanged, RegisterEntered, RegisterRemoved, Source};
+use super::{
+    Data, Event, Late, ReferencePublished, Register, RegisterChanged, RegisterEntered, RegisterRemoved,
+    ReportFiled, Source, SupplementPublished,
+};
 use crate::codelist::{Area, AreaError};
 use crate::contract_number::ContractNumber;
 use crate::credit_code::CreditCode;
@@ -52,29 +57,25 @@ impl Event {
     /// publication must be out, and the moment of a release must have come. No later event would make it count from its day on.
     pub fn problems_at(&self, received: Timestamp) -> Vec<Problem> {
         let today = day(received);
-        let (from, code, place, what) = match &self.data {
-            Data::ReportFiled(report) if report.form.is_annual() => {
-                (report.period.first_day(), Code::PeriodFuture, "/data/period", "begun")
+        let before = |day: Date, code, place: &str, what: fmt::Arguments<'_>| -> Vec<Problem> {
+            let problem = || Problem::new(code, place, format!("{what} on {today}"));
+            (today < day).then(problem).into_iter().collect()
+        };
+        match &self.data {
+            Data::ReportFiled(ReportFiled { form, period, .. }) => {
+                let begins = if form.is_annual() { period.first_day() } else { period.last_month_begins() };
+                before(begins, Code::PeriodFuture, "/data/period", format_args!("{period} has not begun"))
             }
-            Data::ReportFiled(report) => {
-                (report.period.last_month_begins(), Code::PeriodFuture, "/data/period", "begun")
-            }
-            Data::ReferencePublished(reference) => {
-                (reference.published_on, Code::PublishedFuture, "/data/published_on", "come")
-            }
-            Data::SupplementPublished(part) => {
-                (part.published_on, Code::PublishedFuture, "/data/published_on", "come")
+            Data::ReferencePublished(ReferencePublished { published_on: day, .. })
+            | Data::SupplementPublished(SupplementPublished { published_on: day, .. }) => {
+                before(*day, Code::PublishedFuture, "/data/published_on", format_args!("{day} has not come"))
             }
             Data::ReleaseCut(release) if release.cut > received => {
                 let detail = format!("{} has not come at {received}", release.cut);
-                return vec![Problem::new(Code::CutFuture, "/data/cut", detail)];
+                vec![Problem::new(Code::CutFuture, "/data/cut", detail)]
             }
-            _ => return Vec::new(),
-        };
-        if from <= today {
-            return Vec::new();
+            _ => Vec::new(),
         }
-        vec![Problem::new(code, place, format!("{from} has not {what} on {today}"))]
     }
 }
 

@@ -41,15 +41,14 @@ fn standings(generations: &[GenerationStatus]) -> Vec<&'static str> {
 
 fn print(generation: &GenerationStatus, standing: &str) {
     let (taken_in, records) = generation.progress();
-    let closed = generation.closed.map_or_else(|| "nothing yet".to_owned(), |at| at.to_string());
+    let closed = generation
+        .closed
+        .map_or_else(|| "no figures yet".to_owned(), |at| format!("figures of {at} or later"));
     if standing == SUPERSEDED {
         println!("{} ({standing}): kept until the next rebuild", generation.generation);
         return;
     }
-    println!(
-        "{} ({standing}): {taken_in} of {records} records taken in, reflects {closed} or later",
-        generation.generation
-    );
+    println!("{} ({standing}): {taken_in} of {records} records taken in, {closed}", generation.generation);
     println!("  partition    records   position     stored duplicates  conflicts  set aside");
     for partition in &generation.partitions {
         let PartitionStatus { partition, records, position, accounts, balanced, .. } = partition;
