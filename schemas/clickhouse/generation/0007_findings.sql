@@ -2,7 +2,7 @@
 -- if it is live. By area and kind, so that what a bureau is asked is one short read.
 CREATE TABLE IF NOT EXISTS findings
 (
-    -- Where the unit was on the period's last day; 0 where that is not known.
+    -- Where the unit was on the period's last day, or the area that is touched; 0 where that is not known.
     area         UInt32,
     kind         LowCardinality(String),
     rule         LowCardinality(String),

@@ -2,15 +2,20 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::foreign::{self, Word};
 use super::recorded::{Entry, Origin, Recorded};
-use super::{Entity, Fact, Occasions, Place, Scope, Standing, foreign};
+use super::{Entity, Fact, Occasions, Place, Scope, Standing};
 use crate::codelist::Field;
 use crate::event::{ContractRegistered, Data, Event};
 use crate::finding::{Finding, FindingKey};
 use crate::period::Slot;
 use crate::plan::{Measure, Plan, Rule};
+
+/// The day of what is said of the whole contract.
+const ALWAYS: Date = Date::MIN;
 
 /// A contract by its registration number.
 #[derive(Default)]
@@ -80,16 +85,18 @@ impl Entity for Contract {
         vec![Fact::new(contract.seller.area, field, amount, seller, behind)]
     }
 
-    /// What bureaus say of a contract whose seller is elsewhere: an amendment, a cancellation, another registration.
+    /// What bureaus say that do not cover the seller of an earlier registration: another one, an amendment of the amount, a cancellation.
     fn findings(&self, _: Scope, _: &Plan) -> Vec<(FindingKey, Finding)> {
-        let mut registered = self.registered.iter().rev();
-        let Some(last) = registered.next() else { return Vec::new() };
-        let seller = last.fact.seller.area;
-        let anew = registered.next().map(|before| (last.origin, before.fact.seller.area));
-        let amended = self.amounts.last().map(|entry| (entry.origin, seller));
-        let cancelled = self.cancelled.iter().map(|entry| (entry.origin, seller));
-        let said = anew.into_iter().chain(amended).chain(cancelled);
-        said.filter_map(|(origin, area)| foreign::said(origin, area, "the seller")).collect()
+        let registered = self.registered.last().map(|entry| entry.origin);
+        let amended = self.amounts.last().map(|entry| entry.origin);
+        let cancelled = self.cancelled.iter().map(|entry| entry.origin);
+        let sellers = self.registered.iter().map(|entry| Word {
+            day: ALWAYS,
+            offset: entry.origin.offset,
+            area: entry.fact.seller.area,
+        });
+        let said = registered.into_iter().chain(amended).chain(cancelled);
+        said.flat_map(|origin| foreign::said(origin, ALWAYS, sellers.clone(), "the seller")).collect()
     }
 
     /// A cancellation ends all; else the last registration stands, at the amount of the highest revision.

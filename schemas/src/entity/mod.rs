@@ -109,7 +109,7 @@ pub(crate) trait Entity {
     /// What became of the event at `offset`, where another can take its place.
     fn became(&self, offset: i64) -> Option<Standing>;
 
-    /// What there is to ask about it, and which of its facts enter no figure, within a scope.
+    /// What there is to ask about it, which of its facts enter no figure, and which come from elsewhere, within a scope.
     fn findings(&self, _: Scope, _: &Plan) -> Vec<(FindingKey, Finding)> {
         Vec::new()
     }

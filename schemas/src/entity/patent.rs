@@ -6,8 +6,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::foreign::{self, Word};
 use super::recorded::{Origin, Recorded};
-use super::{Entity, Fact, Occasions, Place, Scope, Standing, foreign};
+use super::{Entity, Fact, Occasions, Place, Scope, Standing};
 use crate::codelist::{Area, Field};
 use crate::event::{
     Data, Event, Holder, PatentChange, PatentChanged, PatentClass, PatentGranted, anniversary,
@@ -110,6 +111,20 @@ impl Patent {
     }
 }
 
+impl Patent {
+    /// All that is said of where the first holder is: the grant from the beginning, and each transfer from its day.
+    fn words(&self) -> impl Iterator<Item = Word> + Clone {
+        let granted = self.granted.iter().map(|entry| (Date::MIN, entry.origin, entry.fact.holder.as_ref()));
+        let transferred = self.changes.iter().filter_map(|change| match &change.fact {
+            Change::Transferred(to) => Some((change.key, change.origin, to.as_ref())),
+            _ => None,
+        });
+        granted
+            .chain(transferred)
+            .filter_map(|(day, Origin { offset, .. }, holder)| Some(Word { day, offset, area: holder?.area }))
+    }
+}
+
 impl Entity for Patent {
     fn apply(&mut self, event: &Event, place: Place) {
         let origin = Origin::of(event, place);
@@ -151,21 +166,12 @@ impl Entity for Patent {
         self.high_value(slot.last_day()).filter(|_| counted).into_iter().collect()
     }
 
-    /// What bureaus say of a patent whose first holder was elsewhere until then: a change, or another grant.
+    /// What bureaus say that do not cover the first holder of an earlier event: another grant, a change.
     fn findings(&self, _: Scope, _: &Plan) -> Vec<(FindingKey, Finding)> {
-        let mut granted = self.granted.iter().rev();
-        let Some(last) = granted.next() else { return Vec::new() };
-        let area = |holder: Option<&FirstHolder>| holder.map(|holder| holder.area);
-        let anew = granted.next().map(|before| (last.origin, area(before.fact.holder.as_ref())));
-        let changed = self.changes.iter().scan(area(last.fact.holder.as_ref()), |held, change| {
-            let before = *held;
-            if let Change::Transferred(to) = &change.fact {
-                *held = area(to.as_ref());
-            }
-            Some((change.origin, before))
-        });
-        let said = anew.into_iter().chain(changed);
-        said.filter_map(|(origin, area)| foreign::said(origin, area?, "the first holder")).collect()
+        let granted = self.granted.last().map(|entry| (Date::MIN, entry.origin));
+        let changed = self.changes.iter().map(|change| (change.key, change.origin));
+        let said = granted.into_iter().chain(changed);
+        said.flat_map(|(day, origin)| foreign::said(origin, day, self.words(), "the first holder")).collect()
     }
 
     fn became(&self, offset: i64) -> Option<Standing> {

@@ -53,7 +53,7 @@ impl<K: Ord + Copy, T> Recorded<K, T> {
     }
 
     /// The facts in order.
-    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry<K, T>> {
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry<K, T>> + Clone {
         self.0.iter()
     }
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::recorded::{Entry, Origin, Recorded};
-use super::{Entity, Fact, Occasions, Place, Scope, Standing, foreign};
+use super::foreign::{self, Word};
+use super::recorded::{Origin, Recorded};
+use super::{Entity, Fact, Occasions, Place, Scope, Standing};
 use crate::codelist::{Area, Field};
 use crate::event::{Data, Event, Register};
 use crate::finding::{Finding, FindingKey};
@@ -29,7 +30,6 @@ pub(super) struct Registered {
 }
 
 /// The entry as it stands on a day.
-#[derive(Clone, Copy)]
 struct Current {
     register: Register,
     /// The first day of this time in the register.
@@ -47,34 +47,31 @@ impl Registered {
     /// What stands on `day`, if anything. An entry that enters again while it stands says everything anew, but
     /// has not entered twice; after a removal it has.
     fn on(&self, day: Date) -> Option<Current> {
-        self.changes.until(day).fold(None, then)
+        self.changes.until(day).fold(None, |standing: Option<Current>, entry| match entry.fact {
+            Change::Entered { register, area, field } => Some(Current {
+                register,
+                entered_on: standing.map_or(entry.key, |standing| standing.entered_on),
+                area: area.map(|area| (area, entry.origin)),
+                field,
+                entered: entry.origin,
+            }),
+            Change::Moved(area) => {
+                standing.map(|standing| Current { area: Some((area, entry.origin)), ..standing })
+            }
+            Change::Removed => None,
+        })
     }
 
-    /// What stands, each with the area that the entry was in until then, if it was in any.
-    fn until_each(&self) -> impl Iterator<Item = (Origin, Area)> + '_ {
-        let areas = self.changes.iter().scan(None, |standing: &mut Option<Current>, entry| {
-            let area = standing.and_then(|standing| standing.area);
-            *standing = then(*standing, entry);
-            Some(area.map(|(area, _)| (entry.origin, area)))
-        });
-        areas.flatten().filter(|(origin, _)| self.became(origin.offset) == Some(Standing::InForce))
-    }
-}
-
-/// What stands after one more change.
-fn then(standing: Option<Current>, entry: &Entry<Date, Change>) -> Option<Current> {
-    match entry.fact {
-        Change::Entered { register, area, field } => Some(Current {
-            register,
-            entered_on: standing.map_or(entry.key, |standing| standing.entered_on),
-            area: area.map(|area| (area, entry.origin)),
-            field,
-            entered: entry.origin,
-        }),
-        Change::Moved(area) => {
-            standing.map(|standing| Current { area: Some((area, entry.origin)), ..standing })
-        }
-        Change::Removed => None,
+    /// All that is said of where the entry is.
+    fn words(&self) -> impl Iterator<Item = Word> + Clone {
+        self.changes.iter().filter_map(|change| {
+            let area = match change.fact {
+                Change::Entered { area, .. } => area?,
+                Change::Moved(area) => area,
+                Change::Removed => return None,
+            };
+            Some(Word { day: change.key, offset: change.origin.offset, area })
+        })
     }
 }
 
@@ -161,8 +158,9 @@ impl Entity for Registered {
             let synthetic = entry.origin.synthetic;
             standing.area.is_none().then_some((key, Finding { detail, explained: None, synthetic }))
         });
-        let foreign =
-            self.until_each().filter_map(|(origin, area)| foreign::said(origin, area, &self.subject));
+        let said = self.changes.iter().map(|change| (change.key, change.origin));
+        let found = said.flat_map(|(day, origin)| foreign::said(origin, day, self.words(), &self.subject));
+        let foreign = found.filter(|(key, _)| self.became(key.event) == Some(Standing::InForce));
         unplaced.chain(foreign).collect()
     }
 

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::timeline::{Spot, Timeline};
 use crate::codelist::{Area, Field};
 use crate::entity::Standing;
+use crate::entity::foreign::Word;
 use crate::entity::recorded::{Entry, Origin, Recorded};
 use crate::event::{Status, StatusGranted, StatusRevoked};
 
@@ -36,18 +37,6 @@ pub(super) struct Held {
     /// Where it says the unit is.
     pub(super) spot: Option<Spot>,
     /// The event that granted it.
-    pub(super) origin: Origin,
-}
-
-/// What an event says of a certificate.
-pub(super) struct Said<'a> {
-    /// The certificate's number.
-    pub(super) number: &'a str,
-    /// The day that it begins, or is revoked.
-    pub(super) day: Date,
-    /// The area that the certificate names.
-    pub(super) area: Option<Area>,
-    /// The event.
     pub(super) origin: Origin,
 }
 
@@ -162,17 +151,20 @@ impl Certificates {
         })
     }
 
-    /// The events of the status that stand: of each certificate the number, the day that the event is about, and the
-    /// area that the certificate names.
-    pub(super) fn said(&self, status: Status) -> impl Iterator<Item = Said<'_>> {
-        let from = self.by_number.range((status, String::new())..);
-        let of_status = from.take_while(move |((of, _), _)| *of == status);
-        of_status.flat_map(|((_, number), history)| {
-            let granted = history.granted.last();
-            let area = granted.and_then(|entry| entry.fact.area);
-            let granted = granted.map(|entry| (entry.fact.valid_from, entry.origin));
+    /// All that certificates say of where the unit is.
+    pub(super) fn words(&self) -> impl Iterator<Item = Word> + Clone {
+        self.by_number.values().flat_map(|history| history.granted.iter()).filter_map(|entry| {
+            let area = entry.fact.area?;
+            Some(Word { day: entry.fact.valid_from, offset: entry.origin.offset, area })
+        })
+    }
+
+    /// The events about a status that stand, each with the day from which it tells on.
+    pub(super) fn said(&self, status: Status) -> impl Iterator<Item = (Date, Origin)> {
+        self.of_status(status).flat_map(|history| {
+            let granted = history.granted.last().map(|entry| (entry.fact.valid_from, entry.origin));
             let revoked = history.revoked.iter().map(|entry| (entry.key, entry.origin));
-            granted.into_iter().chain(revoked).map(move |(day, origin)| Said { number, day, area, origin })
+            granted.into_iter().chain(revoked)
         })
     }
 

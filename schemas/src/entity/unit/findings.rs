@@ -1,4 +1,4 @@
-//! What there is to ask about a unit's reports, and which of its facts enter no figure.
+//! What there is to ask about a unit's reports, which of its facts enter no figure, and which come from elsewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,8 +35,7 @@ impl Unit {
                     self.of_round(form, period, round, &mut found);
                 }
                 Status::ALL.iter().for_each(|status| self.of_status(*status, plan.calendar, &mut found));
-                let said = self.timeline.until_each();
-                found.extend(said.filter_map(|(origin, area)| foreign::said(origin, area, "the unit")));
+                found.extend(self.changed_from_elsewhere());
             }
             Scope::Reports { form, period } => {
                 let own = self.reports.of(form, period).map(|round| (period, round));
@@ -95,15 +94,16 @@ impl Unit {
             let detail = format!("{} does not cover {area}, where the unit was on {day}", origin.source);
             found.push((key, stated(detail, origin)));
         }
-        found.extend(round.explained.iter().filter_map(|explained| {
-            let report = ReportKey { form, period, revision: explained.fact.revision };
-            foreign::said_of_report(explained.origin, area, report)
-        }));
         let Some(report) = round.in_force(form, Some(area)) else { return };
         let filed = report.filed;
         for Raised { rule, pointer, detail } in self.raised(&report, period, area) {
             let key = about(Some(area), rule, filed.key, filed.origin, pointer);
             let explained = round.explained(filed, rule, Some(area));
+            let explanation = explained.and_then(|offset| round.explanation(offset));
+            let why = format_args!("the unit was on {day}");
+            let elsewhere = explanation.and_then(|origin| foreign::found(origin, area, why));
+            let about = key.report;
+            found.extend(elsewhere.map(|(key, finding)| (FindingKey { report: about, ..key }, finding)));
             found.push((key, Finding { explained, ..stated(detail, filed.origin) }));
         }
     }
@@ -147,12 +147,7 @@ impl Unit {
     /// What is found about the certificates of a status.
     fn of_status(&self, status: Status, calendar: Calendar, found: &mut Found) {
         self.unplaced(status, calendar, found);
-        found.extend(self.certificates.said(status).filter_map(|said| {
-            let registered = self.timeline.on(said.day).map(|spot| spot.area);
-            let area = if self.timeline.is_known() { registered } else { said.area }?;
-            let what = format_args!("the holder of {status} {} on {}", said.number, said.day);
-            foreign::said(said.origin, area, what)
-        }));
+        found.extend(self.certified_from_elsewhere(status));
     }
 
     /// The certificates of a status that count, by their days, and that nothing places on the first of them.

@@ -2,6 +2,7 @@
 
 mod certificates;
 mod findings;
+mod foreign;
 mod reports;
 mod round;
 mod standing;

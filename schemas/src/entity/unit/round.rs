@@ -160,6 +160,11 @@ impl Round {
         offsets.filter(|offset| *offset > filed.origin.offset).min()
     }
 
+    /// The explanation at `offset`, if it is one of the round's.
+    pub(super) fn explanation(&self, offset: i64) -> Option<Origin> {
+        self.explained.recorded_at(offset).map(|entry| entry.origin)
+    }
+
     /// What bureaus say of it that do not cover the area, and so changes nothing: the revision each is about.
     pub(super) fn ignored(&self, area: Area) -> impl Iterator<Item = (u32, Origin)> + '_ {
         let filed = self.filed.iter().map(|entry| (entry.key, entry.origin));

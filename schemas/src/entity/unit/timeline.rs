@@ -4,7 +4,8 @@ use jiff::civil::Date;
 
 use crate::codelist::{Area, Field, Industry};
 use crate::entity::Standing;
-use crate::entity::recorded::{Entry, Origin, Recorded};
+use crate::entity::foreign::Word;
+use crate::entity::recorded::{Origin, Recorded};
 use crate::event::{UnitChange, UnitChanged, UnitClosed, UnitRegistered};
 
 /// Where a unit is on a day; a closed one where it was last.
@@ -31,25 +32,12 @@ struct Change {
 }
 
 /// What holds on a day: of each member the latest word.
-#[derive(Default, Clone, Copy)]
+#[derive(Default)]
 struct Held {
     area: Option<(Area, Origin)>,
     field: Option<(Field, Origin)>,
     mapped: Option<(Field, Origin)>,
     closed: bool,
-}
-
-impl Held {
-    /// What holds after one more event.
-    fn then(self, Entry { fact: change, origin, .. }: &Entry<Date, Change>) -> Self {
-        let before = if change.anew { Self::default() } else { self };
-        Self {
-            area: change.area.map(|area| (area, *origin)).or(before.area),
-            field: change.field.map(|field| (field, *origin)).or(before.field),
-            mapped: change.mapped.map(|field| (field, *origin)).or(before.mapped),
-            closed: change.closes.unwrap_or(before.closed),
-        }
-    }
 }
 
 /// The events of a unit by the first day each holds; of one day's the later in the log wins.
@@ -105,17 +93,29 @@ impl Timeline {
     }
 
     fn held(&self, day: Date) -> Held {
-        self.changes.until(day).fold(Held::default(), Held::then)
+        self.changes.until(day).fold(Held::default(), |before, entry| {
+            let (change, origin) = (&entry.fact, entry.origin);
+            let before = if change.anew { Held::default() } else { before };
+            Held {
+                area: change.area.map(|area| (area, origin)).or(before.area),
+                field: change.field.map(|field| (field, origin)).or(before.field),
+                mapped: change.mapped.map(|field| (field, origin)).or(before.mapped),
+                closed: change.closes.unwrap_or(before.closed),
+            }
+        })
     }
 
-    /// What stands, each with the area that the unit was in until then, if it was in any.
-    pub(super) fn until_each(&self) -> impl Iterator<Item = (Origin, Area)> + '_ {
-        let areas = self.changes.iter().scan(Held::default(), |held, entry| {
-            let area = held.area;
-            *held = held.then(entry);
-            Some(area.map(|(area, _)| (entry.origin, area)))
-        });
-        areas.flatten().filter(|(origin, _)| self.became(origin.offset) == Some(Standing::InForce))
+    /// All that is said of where the unit is.
+    pub(super) fn words(&self) -> impl Iterator<Item = Word> + Clone {
+        self.changes.iter().filter_map(|entry| {
+            let area = entry.fact.area?;
+            Some(Word { day: entry.key, offset: entry.origin.offset, area })
+        })
+    }
+
+    /// The events, each with the first day it holds.
+    pub(super) fn said(&self) -> impl Iterator<Item = (Date, Origin)> {
+        self.changes.iter().map(|entry| (entry.key, entry.origin))
     }
 
     /// Where the unit is on `day`; nowhere before its first day.

@@ -9,7 +9,7 @@ use weir_schemas::finding::FindingKind;
 /// A finding.
 #[derive(Debug, Clone, PartialEq, Eq, Row, Deserialize)]
 pub(crate) struct Found {
-    /// Where the unit was; 0 where that is not known.
+    /// Where the unit was, or the area that is touched; 0 where that is not known.
     pub(crate) area: u32,
     pub(crate) rule: String,
     /// Empty for what is about no report.
