@@ -1,8 +1,10 @@
 //! What was answered to lines: how many were accepted, which were rejected, what is asked of the others.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use weir_ingest::{Outcome, RecordResult};
-use weir_schemas::problem::Problem;
+use weir_schemas::problem::{Code, Problem};
 
 use super::questions::Questions;
 use super::totals::Totals;
@@ -46,6 +48,21 @@ impl Answers {
     pub(super) fn add(&mut self, other: Self) {
         self.totals.add(other.totals);
         self.rejected.extend(other.rejected);
+        self.rejected.sort_by_key(|one| one.line);
         self.questions.add(other.questions);
+    }
+
+    /// The lines that were rejected because the key did not cover them.
+    pub(super) fn out_of_scope(&self) -> BTreeSet<u64> {
+        let uncovered = |one: &&Rejected| one.problems.iter().any(|problem| problem.code == Code::Scope);
+        self.rejected.iter().filter(uncovered).map(|one| one.line).collect()
+    }
+
+    /// Drops the answers to lines that were rejected, which are sent again.
+    pub(super) fn forget(&mut self, lines: &BTreeSet<u64>) {
+        let before = self.rejected.len();
+        self.rejected.retain(|one| !lines.contains(&one.line));
+        let forgotten = (before - self.rejected.len()) as u64;
+        self.totals.rejected = self.totals.rejected.saturating_sub(forgotten);
     }
 }

@@ -2,7 +2,11 @@
 //!
 //! A file beside the input: one line that says of what it is, then one for each request that was answered whole. A line
 //! that was not written to its end is as good as not there: its records are sent again, which changes nothing.
+//!
+//! It is of a file and a service, not of a key: what the log has it has, whoever sent it. What was refused because the key did not
+//! cover it is sent again, since another key may, or the same with more areas.
 
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -19,6 +23,32 @@ pub(super) struct Journal {
     file: File,
     /// What it says.
     pub(super) past: Past,
+    /// Why what it said is not gone on with, if it said anything else.
+    pub(super) dropped: Option<Dropped>,
+}
+
+/// What a journal is of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Of {
+    /// What tells the file's content apart.
+    pub(super) content: String,
+    /// What tells apart how it is read.
+    pub(super) reading: String,
+    /// Where it is sent.
+    pub(super) service: String,
+}
+
+/// Why what was answered before is not gone on with, or not all of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Dropped {
+    #[error("the file holds something else since")]
+    Content,
+    #[error("other flags, another bureau or another version read the file otherwise")]
+    Reading,
+    #[error("it was sent to {0}")]
+    Service(String),
+    #[error("what remembers it can't be read from line {0} on")]
+    Unreadable(u64),
 }
 
 /// What a journal says.
@@ -35,20 +65,23 @@ pub(super) struct Past {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Entry {
-    /// The journal is of this file, sent with these settings to this service.
-    Of(String),
+    /// The journal is of this file, read in this way and sent to this service.
+    Of(Of),
     /// All lines up to one were answered, those of the last request in this way.
     Answered { through: u64, answers: Answers },
+    /// Lines that were rejected were sent again, and answered in this way.
+    Again { lines: BTreeSet<u64>, answers: Answers },
     /// The rejected were returned.
     Returned(Option<PathBuf>),
 }
 
 impl Journal {
-    /// Opens the journal at `path`, or begins one, of what `of` tells apart; what another file or another push left is dropped.
+    /// Opens the journal at `path`, or begins one, of what `of` tells apart; what another file or another push left is dropped, and
+    /// said to be.
     ///
     /// # Errors
     /// When it can't be written, or another push is writing it.
-    pub(super) fn open(path: PathBuf, of: &str, from_start: bool) -> anyhow::Result<Self> {
+    pub(super) fn open(path: PathBuf, of: &Of, from_start: bool) -> anyhow::Result<Self> {
         let shown = path.display().to_string();
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = file.with_context(|| {
@@ -61,14 +94,14 @@ impl Journal {
             }
             Err(TryLockError::Error(error)) => return Err(error).context(shown),
         }
-        let (past, end) =
-            if from_start { (None, 0) } else { read(&file, of).with_context(|| shown.clone())? };
-        file.set_len(if past.is_some() { end } else { 0 })?;
+        let found = if from_start { Found::default() } else { read(&file, of).with_context(|| shown)? };
+        let Found { past, end, dropped } = found;
+        file.set_len(end)?;
         file.seek(SeekFrom::End(0))?;
         let begun = past.is_some();
-        let mut journal = Self { path, file, past: past.unwrap_or_default() };
+        let mut journal = Self { path, file, past: past.unwrap_or_default(), dropped };
         if !begun {
-            journal.write(&Entry::Of(of.to_owned()))?;
+            journal.write(&Entry::Of(of.clone()))?;
         }
         Ok(journal)
     }
@@ -76,6 +109,11 @@ impl Journal {
     /// Notes that all lines up to `through` were answered, and what those of the last request were.
     pub(super) fn answered(&mut self, through: u64, answers: &Answers) -> anyhow::Result<()> {
         self.write(&Entry::Answered { through, answers: answers.clone() })
+    }
+
+    /// Notes what was answered to lines that had been rejected and were sent again.
+    pub(super) fn again(&mut self, lines: BTreeSet<u64>, answers: &Answers) -> anyhow::Result<()> {
+        self.write(&Entry::Again { lines, answers: answers.clone() })
     }
 
     /// Notes where the rejected were returned.
@@ -103,75 +141,68 @@ impl Past {
                 self.through = through;
                 self.answers.add(answers);
             }
+            Entry::Again { lines, answers } => {
+                self.answers.forget(&lines);
+                self.answers.add(answers);
+            }
             Entry::Returned(path) => self.returned = path,
         }
     }
 }
 
-/// What a journal of `of` says, and where its last whole line ends.
-fn read(file: &File, of: &str) -> std::io::Result<(Option<Past>, u64)> {
-    let (mut past, mut end) = (None, 0);
+impl Of {
+    /// Why a journal of another is not gone on with.
+    fn differs(&self, found: &Self) -> Option<Dropped> {
+        let Self { content, reading, service } = found;
+        match self {
+            of if of.content != *content => Some(Dropped::Content),
+            of if of.service != *service => Some(Dropped::Service(service.clone())),
+            of if of.reading != *reading => Some(Dropped::Reading),
+            _ => None,
+        }
+    }
+}
+
+/// What was found in a journal.
+#[derive(Default)]
+struct Found {
+    /// What it says, if it is of what is asked for.
+    past: Option<Past>,
+    /// Where the last line of that ends.
+    end: u64,
+    /// Why no more of it is gone on with.
+    dropped: Option<Dropped>,
+}
+
+/// What a journal of `of` says.
+fn read(file: &File, of: &Of) -> std::io::Result<Found> {
+    let mut found = Found::default();
     let mut lines = BufReader::new(file);
     let mut line = Vec::new();
-    loop {
+    for number in 1.. {
         line.clear();
         if lines.read_until(b'\n', &mut line)? == 0 || !line.ends_with(b"\n") {
             break;
         }
-        match (serde_json::from_slice(&line), &mut past) {
-            (Ok(Entry::Of(found)), None) if found == of => past = Some(Past::default()),
-            (Ok(Entry::Of(_)) | Err(_), _) | (_, None) => break,
-            (Ok(entry), Some(past)) => past.take(entry),
+        found.dropped = match (serde_json::from_slice(&line), &mut found.past) {
+            (Ok(Entry::Of(before)), past @ None) => {
+                let differs = of.differs(&before);
+                *past = differs.is_none().then(Past::default);
+                differs
+            }
+            (Ok(Entry::Of(_)) | Err(_), _) | (_, None) => Some(Dropped::Unreadable(number)),
+            (Ok(entry), Some(past)) => {
+                past.take(entry);
+                None
+            }
+        };
+        if found.dropped.is_some() {
+            break;
         }
-        end += line.len() as u64;
+        found.end += line.len() as u64;
     }
-    Ok((past, end))
+    Ok(found)
 }
 
 #[cfg(test)]
-mod tests {
-    use weir_schemas::problem::{Code, Problem};
-
-    use super::*;
-    use crate::push::answers::Rejected;
-    use crate::push::totals::Totals;
-
-    fn rejected(line: u64) -> Vec<Rejected> {
-        vec![Rejected { line, problems: vec![Problem::new(Code::CreditCode, "/subject", "wrong")] }]
-    }
-
-    fn answers(accepted: u64, duplicate: u64, rejected: Vec<Rejected>) -> Answers {
-        let totals = Totals { accepted, duplicate, rejected: rejected.len() as u64 };
-        Answers { totals, rejected, ..Answers::default() }
-    }
-
-    #[test]
-    fn it_goes_on_where_it_was_and_is_of_one_file_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.weir-push");
-        let open = |of: &str| Journal::open(path.clone(), of, false);
-        let mut journal = open("one").unwrap();
-        journal.answered(100, &answers(99, 0, rejected(7))).unwrap();
-        journal.answered(150, &answers(40, 10, Vec::new())).unwrap();
-        assert!(open("one").unwrap_err().to_string().contains("another weir push"));
-        drop(journal);
-        // The crash came while the third request was noted.
-        let mut file = OpenOptions::new().append(true).open(&path).unwrap();
-        file.write_all(br#"{"answered":{"through":200,"acc"#).unwrap();
-        drop(file);
-        let mut journal = open("one").unwrap();
-        assert_eq!((journal.past.through, journal.past.answers.totals.all()), (150, 150));
-        assert_eq!(journal.past.answers.rejected, rejected(7));
-        journal.answered(180, &answers(29, 0, rejected(160))).unwrap();
-        journal.returned(Some(Path::new("a.rejected.xlsx"))).unwrap();
-        drop(journal);
-        let journal = open("one").unwrap();
-        assert_eq!((journal.past.through, journal.past.answers.rejected.len()), (180, 2));
-        assert_eq!(journal.past.returned.as_deref(), Some(Path::new("a.rejected.xlsx")));
-        drop(journal);
-        assert_eq!(open("another").unwrap().past.through, 0);
-        assert_eq!(open("one").unwrap().past.through, 0);
-        assert_eq!(open("one").unwrap().close(), path);
-        assert!(open("one").is_ok(), "nobody holds it any more");
-    }
-}
+mod tests;

@@ -12,6 +12,7 @@ mod printed;
 mod questions;
 mod returned;
 mod sender;
+mod sending;
 mod table;
 mod target;
 mod totals;

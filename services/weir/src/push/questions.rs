@@ -22,7 +22,9 @@ impl Questions {
     /// Takes in those of another request.
     pub(super) fn add(&mut self, other: Self) {
         for (code, lines) in other.0 {
-            self.0.entry(code).or_default().extend(lines);
+            let known = self.0.entry(code).or_default();
+            known.extend(lines);
+            known.sort_unstable();
         }
     }
 

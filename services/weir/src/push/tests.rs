@@ -16,7 +16,8 @@ struct Cli {
     args: Args,
 }
 
-/// A service that rejects every event whose id ends with a 7, and answers no more than so many requests.
+/// A service that rejects every event whose id ends with a 7, takes those that end with a 3 with the key `wide` alone, and answers no
+/// more than so many requests.
 struct Service {
     url: String,
     /// The ids that came, by request.
@@ -63,13 +64,15 @@ async fn answer(mut stream: TcpStream) -> Vec<String> {
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].as_str().unwrap().to_owned())
         .collect();
+    let wide = String::from_utf8_lossy(&request).contains("authorization: Bearer wide\r\n");
     let results = ids.iter().enumerate().map(|(index, id)| {
-        if id.ends_with('7') {
-            let problem = json!({"code": "E-CREDIT-CODE", "pointer": "/subject", "detail": "wrong"});
-            json!({"index": index, "outcome": "rejected", "problems": [problem]}).to_string()
-        } else {
-            json!({"index": index, "outcome": "accepted"}).to_string()
-        }
+        let code = match id.chars().last() {
+            Some('7') => "E-CREDIT-CODE",
+            Some('3') if !wide => "E-SCOPE",
+            _ => return json!({"index": index, "outcome": "accepted"}).to_string(),
+        };
+        let problem = json!({"code": code, "pointer": "/subject", "detail": "wrong"});
+        json!({"index": index, "outcome": "rejected", "problems": [problem]}).to_string()
     });
     let results = results.collect::<Vec<_>>().join("\n");
     let answer = format!("HTTP/1.1 207 Multi-Status\r\nconnection: close\r\n\r\n{results}\n");
@@ -85,9 +88,18 @@ fn feed(folder: &std::path::Path, lines: u32) -> PathBuf {
 }
 
 async fn push(file: &std::path::Path, url: &str, flags: &[&str]) -> anyhow::Result<ExitCode> {
-    let file = file.to_str().unwrap();
-    let fixed = ["push", file, "--to", url, "--key", "k", "--tries", "1", "--lines", "10"];
-    run(Cli::parse_from(fixed.iter().chain(flags)).args).await
+    push_with("wide", &[file], url, flags).await
+}
+
+async fn push_with(
+    key: &str,
+    files: &[&std::path::Path],
+    url: &str,
+    flags: &[&str],
+) -> anyhow::Result<ExitCode> {
+    let fixed = ["push", "--to", url, "--key", key, "--tries", "1", "--lines", "10"];
+    let files = files.iter().map(|file| file.to_str().unwrap());
+    run(Cli::parse_from(fixed.into_iter().chain(files).chain(flags.iter().copied())).args).await
 }
 
 fn numbers(file: &std::path::Path) -> Vec<u64> {
@@ -135,5 +147,53 @@ async fn it_starts_anew_for_another_file_or_when_told_to() {
     let service = Service::start(3, &at).await;
     push(&file, &url, &[]).await.unwrap();
     assert_eq!(service.came().concat().len(), 26);
+    service.task.await.unwrap();
+}
+
+#[tokio::test]
+async fn another_key_goes_on_and_what_the_one_before_did_not_cover_is_sent_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = feed(folder.path(), 25);
+    let service = Service::start(1, "127.0.0.1:0").await;
+    let (url, at) = (service.url.clone(), service.url.replace("http://", ""));
+    let error = format!("{:#}", push_with("narrow", &[&file], &url, &[]).await.unwrap_err());
+    assert!(error.contains("8 accepted, 0 duplicate, 2 rejected so far"), "{error}");
+    service.task.await.unwrap();
+
+    let service = Service::start(2, &at).await;
+    let error = format!("{:#}", push(&file, &url, &[]).await.unwrap_err());
+    assert!(error.contains("18 accepted, 0 duplicate, 2 rejected so far"), "{error}");
+    assert_eq!(service.came()[0], ["3"]);
+    assert_eq!(service.came()[1][0], "11");
+    service.task.await.unwrap();
+
+    let service = Service::start(1, &at).await;
+    push(&file, &url, &[]).await.unwrap();
+    assert_eq!(service.came(), [["21", "22", "23", "24", "25"]]);
+    assert_eq!(numbers(&folder.path().join("feed.rejected.ndjson")), [13, 33]);
+    service.task.await.unwrap();
+}
+
+#[tokio::test]
+async fn files_of_one_name_go_on_apart_and_are_returned_anew_where_an_answer_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let [north, south, back] = ["north", "south", "back"].map(|name| folder.path().join(name));
+    [&north, &south, &back].into_iter().for_each(|folder| std::fs::create_dir(folder).unwrap());
+    let files = [feed(&north, 10), feed(&south, 20)];
+    let files = [files[0].as_path(), files[1].as_path()];
+    let flags = ["--rejected-dir", back.to_str().unwrap()];
+    let service = Service::start(2, "127.0.0.1:0").await;
+    let (url, at) = (service.url.clone(), service.url.replace("http://", ""));
+    push_with("narrow", &files, &url, &flags).await.unwrap_err();
+    assert_eq!(numbers(&back.join("feed.rejected.ndjson")), [5, 13]);
+    service.task.await.unwrap();
+
+    let service = Service::start(3, &at).await;
+    assert_eq!(push_with("wide", &files, &url, &flags).await.unwrap(), ExitCode::FAILURE);
+    let came = service.came();
+    assert_eq!((came[0].join(" "), came[1].join(" "), came[2].len()), ("3".into(), "3".into(), 10));
+    assert_eq!(numbers(&back.join("feed.rejected-2.ndjson")), [13]);
+    assert_eq!(numbers(&back.join("feed.rejected-3.ndjson")), [13, 33]);
+    assert_eq!(std::fs::read_dir(&back).unwrap().count(), 3, "what was remembered is gone");
     service.task.await.unwrap();
 }
