@@ -11,6 +11,7 @@ use serde_json::Value;
 use weir_kernel::settings::Secret;
 
 pub(crate) use self::args::Args;
+use crate::connection::refusal;
 use crate::up::RunFile;
 
 /// How long an explanation may take: it sums the past several times.
@@ -35,14 +36,12 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let response = response.with_context(|| format!("the query service at {url}"))?;
     let as_of =
         response.headers().get("weir-as-of").and_then(|at| at.to_str().ok()).unwrap_or("?").to_owned();
-    let (status, body) = (response.status(), response.bytes().await?);
-    let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let (status, body) = (response.status(), response.text().await);
+    let body = body.with_context(|| format!("the answer to {path}"))?;
     if !status.is_success() {
-        match answer["detail"].as_str() {
-            Some(detail) => bail!("{detail} ({status})"),
-            None => bail!("{path} was answered {status}"),
-        }
+        bail!("{}", refusal(status, &body));
     }
+    let answer: Value = serde_json::from_str(&body).with_context(|| format!("the answer to {path}"))?;
     if args.json {
         println!("{}", serde_json::to_string_pretty(&answer)?);
     } else {

@@ -9,6 +9,7 @@ use weir_aggregate::status::{RebuildStatus, Status};
 use weir_kernel::settings::Secret;
 
 use super::Args;
+use crate::connection::refusal;
 use crate::up::RunFile;
 
 /// How long an answer may take: a large history is counted for it.
@@ -79,7 +80,7 @@ impl Aggregation {
                 .with_context(|| format!("an answer of {} is not understood", self.url))
                 .map_err(NoAnswer::ForGood);
         }
-        let said = anyhow!("the aggregation service answered {status}: {text}");
+        let said = anyhow!("the aggregation service at {} answered: {}", self.url, refusal(status, &text));
         Err(match status {
             StatusCode::SERVICE_UNAVAILABLE
             | StatusCode::BAD_GATEWAY

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use weir_kernel::settings::Secret;
 
-use crate::connection::ConnectionArgs;
+use crate::connection::{ConnectionArgs, refusal};
 use crate::up::RunFile;
 
 /// How long one answer may take.
@@ -163,9 +163,12 @@ impl Catalogue {
             | StatusCode::BAD_GATEWAY
             | StatusCode::GATEWAY_TIMEOUT
             | StatusCode::TOO_MANY_REQUESTS => {
-                Err(NoAnswer::ForNow(anyhow!("the query service answered {status}: {text}")))
+                Err(NoAnswer::ForNow(anyhow!("the query service answered: {}", refusal(status, &text))))
             }
-            _ => Err(NoAnswer::ForGood(anyhow!("the query service answered {status} to {path}: {text}"))),
+            _ => {
+                let said = refusal(status, &text);
+                Err(NoAnswer::ForGood(anyhow!("the query service answered {path}: {said}")))
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use weir_schemas::plan::Plan;
 
 use super::expected::Object;
 use super::question::Question;
-use crate::connection::ConnectionArgs;
+use crate::connection::{ConnectionArgs, refusal};
 
 /// How long one answer may take: it may be summed anew for all areas of a province.
 const TIMEOUT: Duration = Duration::from_secs(120);
@@ -94,7 +94,7 @@ impl Reader {
         let reflects = header.and_then(|text| text.parse().ok());
         let text = response.text().await.with_context(|| format!("the answer to {path}"))?;
         if !status.is_success() {
-            bail!("the query service answered {status} to {path}: {text}");
+            bail!("the query service answered {path}: {}", refusal(status, &text));
         }
         Ok((text, reflects))
     }
