@@ -8,6 +8,7 @@ mod journal;
 mod kind;
 mod lines;
 mod numbers;
+mod patience;
 mod printed;
 mod questions;
 mod returned;

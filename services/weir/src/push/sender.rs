@@ -10,13 +10,8 @@ use serde::Deserialize;
 use weir_ingest::{Outcome, RecordResult};
 use weir_kernel::settings::Secret;
 
-use crate::connection::ConnectionArgs;
-
-/// How long a connection may take to be made.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How long an answer may be silent: longer than what the service waits for may take.
-const READ_TIMEOUT: Duration = Duration::from_secs(75);
+use super::patience::Patience;
+use crate::connection::{ConnectionArgs, refusal};
 
 /// The wait between tries where the service names none.
 const WAIT: Duration = Duration::from_secs(1);
@@ -52,12 +47,13 @@ impl Sender {
     pub(super) fn new(
         to: &str,
         key: Secret,
-        tries: u32,
+        patience: &Patience,
         connection: &ConnectionArgs,
     ) -> anyhow::Result<Self> {
-        let client =
-            connection.client(to)?.connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build()?;
-        Ok(Self { client, url: format!("{}/v1/events", to.trim_end_matches('/')), key, tries })
+        let Patience { tries, connect_timeout, silence_timeout } = *patience;
+        let client = connection.client(to)?.connect_timeout(connect_timeout).read_timeout(silence_timeout);
+        let url = format!("{}/v1/events", to.trim_end_matches('/'));
+        Ok(Self { client: client.build()?, url, key, tries })
     }
 
     /// Where it sends.
@@ -125,10 +121,13 @@ impl Sender {
         let status = response.status();
         if status == StatusCode::MULTI_STATUS {
             let (answers, broken) = read(response).await;
-            let error = broken.map(|why| anyhow!("{} broke off: {why}", self.url));
+            let error = broken.map(|why| why.context(format!("the answer of {} broke off", self.url)));
             return Ok(Tried { answers, wait, error });
         }
-        let error = anyhow!("{} answered {status}: {}", self.url, response.text().await.unwrap_or_default());
+        let error = match response.text().await {
+            Ok(body) => anyhow!("{} answered: {}", self.url, refusal(status, &body)),
+            Err(broken) => anyhow::Error::new(broken).context(format!("{} answered {status}", self.url)),
+        };
         match status {
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
                 Ok(Tried { answers: Vec::new(), wait, error: Some(error) })
@@ -154,15 +153,19 @@ struct Closing {
 }
 
 /// The records answered, and why no others were; an answer that breaks off leaves the rest unanswered.
-async fn read(mut response: Response) -> (Vec<RecordResult>, Option<String>) {
+async fn read(mut response: Response) -> (Vec<RecordResult>, Option<anyhow::Error>) {
     let mut body = Vec::new();
-    while let Ok(Some(chunk)) = response.chunk().await {
-        body.extend_from_slice(&chunk);
-    }
+    let unread = loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => break None,
+            Err(error) => break Some(error.into()),
+        }
+    };
     let lines = || body.split(|byte| *byte == b'\n');
     let answers = lines().filter_map(|line| serde_json::from_slice(line).ok()).collect();
     let broken = lines().filter_map(|line| serde_json::from_slice::<Closing>(line).ok()?.broken).next_back();
-    (answers, broken)
+    (answers, broken.map(anyhow::Error::msg).or(unread))
 }
 
 fn retry_after(response: &Response) -> Duration {
@@ -185,9 +188,13 @@ mod tests {
     async fn nobody_there_fails_only_after_all_tries() {
         // A port that was free a moment ago.
         let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-        let sender =
-            Sender::new(&format!("http://{address}/"), Secret::new("k"), 1, &ConnectionArgs::default())
-                .unwrap();
+        let sender = Sender::new(
+            &format!("http://{address}/"),
+            Secret::new("k"),
+            &Patience::of(1),
+            &ConnectionArgs::default(),
+        )
+        .unwrap();
         let error = format!("{:#}", sender.send(line()).await.failed.unwrap());
         assert!(error.contains("1 lines could not be made durable"), "{error}");
         assert!(error.contains(&format!("no answer at http://{address}/v1/events")), "{error}");
@@ -200,7 +207,22 @@ mod tests {
                 "207 Multi-Status\r\nconnection: close\r\n\r\n{\"accepted\":0,\"broken\":\"the quota is used up\"}\n",
                 "broke off: the quota is used up",
             ),
-            ("503 Service Unavailable\r\nconnection: close\r\n\r\nthe log is away", "the log is away"),
+            (
+                "207 Multi-Status\r\ncontent-length: 99\r\n\r\n{\"index\":",
+                "broke off: error decoding response body: request or response body error: error reading a body",
+            ),
+            (
+                "503 Service Unavailable\r\nconnection: close\r\n\r\nthe log is away",
+                "503 Service Unavailable: the log is away",
+            ),
+            (
+                "503 Service Unavailable\r\ncontent-length: 99\r\n\r\nthe log",
+                "answered 503 Service Unavailable: error decoding",
+            ),
+            (
+                "429 Too Many Requests\r\nconnection: close\r\n\r\n{\"title\":\"Too Many Requests\",\"status\":429,\"code\":\"quota-used-up\",\"detail\":\"nothing is left\"}",
+                "/v1/events answered: nothing is left (429 Too Many Requests, quota-used-up)",
+            ),
         ] {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let url = format!("http://{}", listener.local_addr().unwrap());
@@ -209,11 +231,23 @@ mod tests {
                 assert_ne!(stream.read(&mut [0; 4096]).await.unwrap(), 0);
                 stream.write_all(format!("HTTP/1.1 {answer}").as_bytes()).await.unwrap();
             };
-            let sender = Sender::new(&url, Secret::new("k"), 1, &ConnectionArgs::default()).unwrap();
+            let sender =
+                Sender::new(&url, Secret::new("k"), &Patience::of(1), &ConnectionArgs::default()).unwrap();
             let (sent, ()) = tokio::join!(sender.send(line()), serve);
             let error = format!("{:#}", sent.failed.unwrap());
             assert!(error.contains("1 lines could not be made durable") && error.contains(why), "{error}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_silent_service_is_given_up_after_the_time_that_is_set() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let patience = Patience { silence_timeout: Duration::from_millis(1), ..Patience::of(1) };
+        let sender = Sender::new(&url, Secret::new("k"), &patience, &ConnectionArgs::default()).unwrap();
+        // The connection is made by the listener alone: nobody ever answers.
+        let error = format!("{:#}", sender.send(line()).await.failed.unwrap());
+        assert!(error.contains("no answer at") && error.contains("timed out"), "{error}");
     }
 
     #[tokio::test]
@@ -230,7 +264,8 @@ mod tests {
                 stream.write_all(answer.as_bytes()).await.unwrap();
             }
         };
-        let sender = Sender::new(&url, Secret::new("k"), 2, &ConnectionArgs::default()).unwrap();
+        let sender =
+            Sender::new(&url, Secret::new("k"), &Patience::of(2), &ConnectionArgs::default()).unwrap();
         let (results, ()) = tokio::join!(sender.send(line()), serve);
         let results = results.results;
         assert_eq!((results[0].0, results[0].1.outcome), (7, Outcome::Accepted));
@@ -246,7 +281,8 @@ mod tests {
             let head = "HTTP/1.1 207 Multi-Status\r\nconnection: close\r\n\r\n";
             stream.write_all(format!("{head}{one}\n{three}\n").as_bytes()).await.unwrap();
         };
-        let sender = Sender::new(&url, Secret::new("k"), 1, &ConnectionArgs::default()).unwrap();
+        let sender =
+            Sender::new(&url, Secret::new("k"), &Patience::of(1), &ConnectionArgs::default()).unwrap();
         let lines = (7..10).map(|number| Line { number, text: b"{}".to_vec() }).collect();
         let (sent, ()) = tokio::join!(sender.send(lines), serve);
         assert_eq!(sent.results.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [7]);

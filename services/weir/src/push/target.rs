@@ -7,6 +7,7 @@ use weir_kernel::keys::Keys;
 use weir_kernel::settings::Secret;
 use weir_schemas::codelist::Area;
 
+use super::patience::Patience;
 use super::sender::Sender;
 use crate::connection::ConnectionArgs;
 use crate::key;
@@ -22,9 +23,8 @@ pub(crate) struct Target {
     /// The data folder of the system on this machine
     #[arg(long, env = "WEIR_DATA", value_name = "DIR", default_value = "weir-data")]
     data: PathBuf,
-    /// How often lines are sent before giving up, while no service answers or they are not durable
-    #[arg(long, env = "WEIR_PUSH_TRIES", value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
-    tries: u32,
+    #[command(flatten)]
+    patience: Patience,
     #[command(flatten)]
     connection: ConnectionArgs,
 }
@@ -52,7 +52,7 @@ impl Target {
     /// A sender to the service at `url`, or to that of the data folder.
     pub(crate) fn sender(&self, url: Option<&str>) -> anyhow::Result<Sender> {
         if let (Some(url), Some(key)) = (url, &self.key) {
-            return Sender::new(url, key.clone(), self.tries, &self.connection);
+            return Sender::new(url, key.clone(), &self.patience, &self.connection);
         }
         let path = RunFile::path(&self.data).display().to_string();
         let run = RunFile::read(&self.data)?.with_context(|| {
@@ -61,6 +61,6 @@ impl Target {
         let url = url.unwrap_or(&run.ingest);
         let key = self.key.clone().or_else(|| run.keys.get("bureau").map(Secret::new));
         let key = key.with_context(|| format!("{path} holds no bureau's key"))?;
-        Sender::new(url, key, self.tries, &self.connection)
+        Sender::new(url, key, &self.patience, &self.connection)
     }
 }
