@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions};
+use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
@@ -136,6 +136,42 @@ mod on_a_real_kafka {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_topic_that_takes_less_than_the_log_sends_is_refused() {
+        let Some(broker) = Broker::from_environment() else { return };
+        let narrow = narrow(&broker, 50_000).await;
+        let refused = broker.open().await.create_topics(&[Topic::new(&narrow, 1)]).await;
+        let said = refused.unwrap_err().to_string();
+        assert_eq!(
+            said,
+            format!(
+                "topic {narrow} exists with max.message.bytes 50000, not 1016384 or more, as records of 1000000 bytes need it \
+                 (--log-record-bytes)"
+            )
+        );
+        let log::Settings::Kafka(settings) = broker.settings() else { panic!("a Kafka") };
+        let log = KafkaLog::open(Settings { max_record_bytes: 30_000, ..settings }).unwrap();
+        log.create_topics(&[Topic::new(&narrow, 1)]).await.unwrap();
+    }
+
+    /// Where the topic was made narrower while the log was open.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn only_a_record_that_no_batch_can_hold_is_too_large() {
+        let Some(broker) = Broker::from_environment() else { return };
+        let (log, narrow) = (broker.open().await, narrow(&broker, 50_000).await);
+        // Nothing that compression makes smaller, and all together too much for one batch.
+        let small = |n: u64| NewRecord::new("k", noise(n, 9_000));
+        let records = (0..9).map(small).chain([NewRecord::new("k", noise(9, 60_000))]).collect();
+        let outcomes = log.append(&narrow, records).await;
+        assert_eq!(outcomes[9], Err(Error::TooLarge { size: 60_001, limit: 50_000 }));
+        let unsettled = |outcome: &Result<Position, Error>| match outcome {
+            Ok(_) => true,
+            Err(error) => error.is_retryable() && error.to_string().contains("max.message.bytes"),
+        };
+        assert!(outcomes[..9].iter().all(unsettled), "{outcomes:?}");
+        append(&*log, &narrow, vec![small(0)]).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_topic_that_would_forget_is_refused() {
         let Some(broker) = Broker::from_environment() else { return };
         let log = broker.open().await;
@@ -152,6 +188,33 @@ mod on_a_real_kafka {
         };
         assert_eq!(refused, Err(mismatch));
     }
+}
+
+/// A new topic that takes so many bytes at a time.
+async fn narrow(broker: &Broker, bytes: usize) -> String {
+    let log::Settings::Kafka(settings) = broker.settings() else { panic!("a Kafka") };
+    let admin: AdminClient<DefaultClientContext> =
+        ClientConfig::new().set("bootstrap.servers", &settings.bootstrap).create().unwrap();
+    let (name, bytes) = (unique_name(), bytes.to_string());
+    let topic = NewTopic::new(&name, 1, TopicReplication::Fixed(1))
+        .set("max.message.bytes", &bytes)
+        .set("message.timestamp.type", "LogAppendTime")
+        .set("retention.ms", "-1");
+    let made = admin.create_topics(&[topic], &AdminOptions::new()).await.unwrap();
+    made.into_iter().for_each(|made| drop(made.unwrap()));
+    name
+}
+
+/// Bytes that no compression makes smaller, by xorshift.
+fn noise(seed: u64, bytes: usize) -> Vec<u8> {
+    let mut state = seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()[3]
+    };
+    (0..bytes).map(|_| next()).collect()
 }
 
 /// Short timeouts, so that what fails fails soon.
@@ -256,4 +319,29 @@ fn settings_that_are_none_are_refused_and_named() {
     settings.properties.insert("no.such.property".into(), "1".into());
     let refused = KafkaLog::open(settings).unwrap_err();
     assert!(matches!(&refused, Error::Invalid(text) if text.contains("no.such.property")), "{refused}");
+}
+
+/// Where the brokers can't be asked how much the topic takes, nobody knows which record was too large.
+#[tokio::test]
+async fn a_batch_that_is_too_large_is_no_fault_of_a_record() {
+    let mock = Mock::new();
+    let topic = mock.topic(1).await;
+    let log = KafkaLog::open(impatient(mock.kafka_settings())).unwrap();
+    let too_large = [RDKafkaRespErr::RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE];
+    mock.0.request_errors(RDKafkaApiKey::Produce, &too_large);
+    let outcome = log.append(&topic, vec![numbered("k", 1)]).await.remove(0);
+    assert!(matches!(&outcome, Err(Error::Failed(why)) if why.contains("max.message.bytes")), "{outcome:?}");
+    append(&log, &topic, vec![numbered("k", 2)]).await;
+}
+
+/// What the producer itself refuses was in no batch.
+#[tokio::test]
+async fn a_record_over_the_producers_own_limit_is_too_large() {
+    let mock = Mock::new();
+    let topic = mock.topic(1).await;
+    let mut settings = mock.kafka_settings();
+    settings.properties.insert("message.max.bytes".into(), "2000".into());
+    let log = KafkaLog::open(settings).unwrap();
+    let large = NewRecord::new("k", vec![b'x'; 3_000]);
+    assert_eq!(log.append(&topic, vec![large]).await, [Err(Error::TooLarge { size: 3_001, limit: 2_000 })]);
 }

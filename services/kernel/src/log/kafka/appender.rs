@@ -3,14 +3,17 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use futures::channel::oneshot::Canceled;
 use rdkafka::config::ClientConfig;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{Header, OwnedHeaders};
-use rdkafka::producer::future_producer::DeliveryFuture;
+use rdkafka::producer::future_producer::{DeliveryFuture, OwnedDeliveryResult};
 use rdkafka::producer::{FutureProducer, FutureRecord, Producer};
 use tokio::time::Instant;
 
-use super::client::{Plain, explain};
+use super::Settings;
+use super::client::{self, Plain};
+use super::sizes::Sizes;
 use crate::log::{Error, NewRecord, Position, partition_of};
 
 /// The producer, replaced when it can't go on.
@@ -20,19 +23,18 @@ pub(super) struct Appender {
     producer: RwLock<Arc<Closing>>,
     max_record_bytes: usize,
     delivery_timeout: Duration,
+    sizes: Sizes,
 }
 
 /// A producer that is closed on a thread of its own: closing waits for the brokers.
 struct Closing(Option<FutureProducer<Plain>>);
 
 impl Appender {
-    pub(super) fn new(
-        config: ClientConfig,
-        max_record_bytes: usize,
-        delivery_timeout: Duration,
-    ) -> Result<Self, KafkaError> {
+    pub(super) fn new(settings: &Settings) -> Result<Self, KafkaError> {
+        let config = client::producer(settings);
         let producer = RwLock::new(Arc::new(Closing::start(&config)?));
-        Ok(Self { config, producer, max_record_bytes, delivery_timeout })
+        let Settings { max_record_bytes, delivery_timeout, .. } = *settings;
+        Ok(Self { config, producer, max_record_bytes, delivery_timeout, sizes: Sizes::new(settings) })
     }
 
     /// Appends to a topic of so many partitions.
@@ -52,9 +54,9 @@ impl Appender {
             sent.push(self.send(producer, topic, partitions, record, deadline).await);
         }
         let mut outcomes = Vec::with_capacity(records.len());
-        for delivery in sent {
+        for (delivery, record) in sent.into_iter().zip(records) {
             outcomes.push(match delivery {
-                Ok(delivery) => settled(delivery.await, topic),
+                Ok(delivery) => self.settled(delivery.await, topic, record.size()).await,
                 Err(error) => Err(error),
             });
         }
@@ -97,8 +99,21 @@ impl Appender {
                     future = refused;
                     tokio::time::sleep(Duration::from_millis(5)).await;
                 }
-                Err((error, _)) => return Err(explain(&error, topic)),
+                Err((error, _)) => return Err(self.sizes.explain_unsent(&error, topic, size)),
             }
+        }
+    }
+
+    async fn settled(
+        &self,
+        delivery: Result<OwnedDeliveryResult, Canceled>,
+        topic: &str,
+        size: usize,
+    ) -> Result<Position, Error> {
+        match delivery {
+            Ok(Ok(delivered)) => Ok(Position { partition: delivered.partition, offset: delivered.offset }),
+            Ok(Err((error, _))) => Err(self.sizes.explain(&error, topic, size).await),
+            Err(_) => Err(Error::Closed),
         }
     }
 
@@ -136,19 +151,5 @@ impl Drop for Closing {
 impl std::fmt::Debug for Closing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Closing").finish_non_exhaustive()
-    }
-}
-
-fn settled(
-    delivery: Result<
-        rdkafka::producer::future_producer::OwnedDeliveryResult,
-        futures::channel::oneshot::Canceled,
-    >,
-    topic: &str,
-) -> Result<Position, Error> {
-    match delivery {
-        Ok(Ok(delivered)) => Ok(Position { partition: delivered.partition, offset: delivered.offset }),
-        Ok(Err((error, _))) => Err(explain(&error, topic)),
-        Err(_) => Err(Error::Closed),
     }
 }

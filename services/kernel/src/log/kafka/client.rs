@@ -68,7 +68,7 @@ pub(super) fn producer(settings: &Settings) -> ClientConfig {
         .set("enable.idempotence", "true")
         .set("acks", "all")
         .set("message.timeout.ms", millis(settings.delivery_timeout))
-        .set("message.max.bytes", (settings.max_record_bytes + OVERHEAD).to_string())
+        .set(BATCH_BYTES, (settings.max_record_bytes + OVERHEAD).to_string())
         .set("linger.ms", millis(settings.linger))
         .set("compression.type", &settings.compression)
         .set("queue.buffering.max.kbytes", kilobytes(settings.send_buffer));
@@ -113,6 +113,15 @@ fn finish(mut config: ClientConfig, settings: &Settings) -> ClientConfig {
         config.set(name, value);
     }
     config
+}
+
+/// The property of producers that limits their batches.
+const BATCH_BYTES: &str = "message.max.bytes";
+
+/// The most bytes that the producer sends to a partition at a time, and so what topics must take.
+pub(super) fn batch_bytes(settings: &Settings) -> usize {
+    let said = settings.properties.get(BATCH_BYTES).and_then(|bytes| bytes.parse().ok());
+    said.unwrap_or(settings.max_record_bytes + OVERHEAD)
 }
 
 /// What Kafka's own framing may add to a record, in bytes.

@@ -7,7 +7,8 @@ use rdkafka::error::RDKafkaErrorCode;
 use tokio::time::Instant;
 
 use super::Settings;
-use super::client::{self, OVERHEAD, Plain, explain};
+use super::client::{self, Plain, explain};
+use super::sizes::MOST;
 use super::topics::Topics;
 use crate::log::{Error, Topic};
 
@@ -70,7 +71,7 @@ fn properties(settings: &Settings, topic: &Topic) -> Vec<(&'static str, String)>
         ("message.timestamp.type", "LogAppendTime".to_owned()),
         ("retention.bytes", "-1".to_owned()),
         ("retention.ms", topic.retention.map_or_else(|| "-1".to_owned(), client::millis)),
-        ("max.message.bytes", (settings.max_record_bytes + OVERHEAD).to_string()),
+        (MOST, client::batch_bytes(settings).to_string()),
         ("min.insync.replicas", (settings.replication - 1).max(1).to_string()),
     ];
     if let Some(retention) = topic.retention {
@@ -80,7 +81,7 @@ fn properties(settings: &Settings, topic: &Topic) -> Vec<(&'static str, String)>
     properties
 }
 
-/// That topics created by others are kept as long and recorded as the log needs it; who may not ask goes on without.
+/// That topics created by others are kept as long, recorded as, and take as much as the log needs it; who may not ask goes on without.
 async fn check(settings: &Settings, admin: &AdminClient<Plain>, existing: &[&Topic]) -> Result<(), Error> {
     let asked: Vec<_> = existing.iter().map(|topic| ResourceSpecifier::Topic(&topic.name)).collect();
     if asked.is_empty() {
@@ -105,9 +106,10 @@ async fn check(settings: &Settings, admin: &AdminClient<Plain>, existing: &[&Top
         if topic.retention.is_none() {
             needed.extend([("retention.ms", "-1"), ("retention.bytes", "-1"), ("cleanup.policy", "delete")]);
         }
+        let is = |property: &str| config.get(property).and_then(|entry| entry.value.as_deref());
+        check_size(settings, topic, is(MOST))?;
         for (property, wanted) in needed {
-            let actual = config.get(property).and_then(|entry| entry.value.as_deref());
-            if let Some(actual) = actual.filter(|actual| *actual != wanted) {
+            if let Some(actual) = is(property).filter(|actual| *actual != wanted) {
                 return Err(Error::Mismatch {
                     topic: topic.name.clone(),
                     property,
@@ -118,6 +120,19 @@ async fn check(settings: &Settings, admin: &AdminClient<Plain>, existing: &[&Top
         }
     }
     Ok(())
+}
+
+/// That the topic takes the largest batches that are sent to it: what it refuses would be tried for ever.
+fn check_size(settings: &Settings, topic: &Topic, most: Option<&str>) -> Result<(), Error> {
+    let (sent, taken) = (client::batch_bytes(settings), most.and_then(|most| most.parse::<usize>().ok()));
+    let Some(taken) = taken.filter(|taken| *taken < sent) else { return Ok(()) };
+    let records = settings.max_record_bytes;
+    Err(Error::Mismatch {
+        topic: topic.name.clone(),
+        property: MOST,
+        actual: taken.to_string(),
+        wanted: format!("{sent} or more, as records of {records} bytes need it (--log-record-bytes)"),
+    })
 }
 
 /// Waits until all brokers know of a new topic.
@@ -133,7 +148,7 @@ async fn appeared(settings: &Settings, topics: &Topics, topic: &str) -> Result<i
     }
 }
 
-fn options(settings: &Settings) -> AdminOptions {
+pub(super) fn options(settings: &Settings) -> AdminOptions {
     AdminOptions::new()
         .request_timeout(Some(settings.request_timeout))
         .operation_timeout(Some(settings.request_timeout))

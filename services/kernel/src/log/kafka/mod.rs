@@ -12,6 +12,7 @@ mod reader;
 mod readers;
 mod reports;
 mod settings;
+mod sizes;
 mod topics;
 
 use std::sync::Arc;
@@ -48,9 +49,7 @@ impl KafkaLog {
     pub fn open(settings: Settings) -> Result<Self, Error> {
         let refused = |error: KafkaError| Error::Invalid(format!("Kafka settings: {error}"));
         let readers = Arc::new(Readers::new(client::reader(&settings)).map_err(refused)?);
-        let appender =
-            Appender::new(client::producer(&settings), settings.max_record_bytes, settings.delivery_timeout)
-                .map_err(refused)?;
+        let appender = Appender::new(&settings).map_err(refused)?;
         let topics = Arc::new(Topics::new(Arc::clone(&readers), settings.request_timeout));
         Ok(Self { settings, appender, readers, topics })
     }
