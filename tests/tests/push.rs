@@ -135,6 +135,8 @@ fn spreadsheet(path: &Path) -> Result<()> {
         sheet.write(HEADINGS, at, heading)?;
     }
     (0..REPORTS).try_for_each(|index| row(sheet, index))?;
+    let total = HEADINGS + 1 + REPORTS;
+    sheet.write(total, 1, "合　计")?.write(total, 4, 17_500_000)?;
     workbook.save(path)?;
     Ok(())
 }
@@ -193,13 +195,8 @@ fn index_of(row: &[Data]) -> Result<u32> {
 
 fn push(data: &Path, file: &Path) -> Result<Output> {
     let mut command = Command::new(WEIR);
-    command.arg("push").arg(file).arg("--data").arg(data).args([
-        "--bureau",
-        "510000",
-        "--synthetic",
-        "--show",
-        "3",
-    ]);
+    let flags = ["--bureau", "510000", "--synthetic", "--show", "3", "--accepted"];
+    command.arg("push").arg(file).arg("--data").arg(data).args(flags);
     Ok(command.output()?)
 }
 
@@ -222,7 +219,9 @@ async fn every_row_is_accepted_or_comes_back_and_passes_once_corrected() -> Resu
     assert_eq!(printed(&output), "4960 accepted, 0 duplicate, 40 rejected", "{complained}");
     assert_eq!(output.status.code(), Some(1));
     ensure!(
-        complained.contains("37 more were rejected") && complained.contains("上报.rejected.xlsx"),
+        complained.contains("37 more were rejected")
+            && complained.contains("上报.rejected.xlsx")
+            && complained.contains("labelled as totals (合计) and name no unit, and were not sent: 5004"),
         "{complained}"
     );
 
@@ -260,6 +259,15 @@ async fn every_row_is_accepted_or_comes_back_and_passes_once_corrected() -> Resu
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .collect();
     ensure!(left.iter().all(|name| name.ends_with(".xlsx")), "something is left behind: {left:?}");
+
+    // By what was written down the bureau finds the receipt of a row.
+    let mut accepted: Xlsx<_> = open_workbook(folder.path().join("上报.accepted.xlsx"))?;
+    let range = accepted.worksheet_range("已接收")?;
+    assert_eq!(range.rows().len(), 1 + 4_960);
+    let first = range.rows().nth(1).context("no row")?;
+    assert_eq!(first[0].to_string(), (HEADINGS + 2).to_string());
+    let receipt = system.get_as("bureau", &first[4].to_string()).await?;
+    assert_eq!(receipt["receipts"][0]["subject"], codes(0).0);
 
     // What was typed and what a formula gave, to the last digit.
     let one = "SELECT payload FROM events FINAL WHERE disposition = 'stored' AND payload LIKE '%SUBJECT%' FORMAT TSVRaw";

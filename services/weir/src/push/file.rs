@@ -7,6 +7,7 @@ use indicatif::ProgressBar;
 use sha2::{Digest, Sha256};
 
 use super::Args;
+use super::accepted;
 use super::answers::{Answers, Rejected};
 use super::input::Input;
 use super::journal::{Journal, Of, Past};
@@ -70,12 +71,17 @@ pub(super) async fn push(
             Some(path)
         }
     };
+    let table = input.table.as_ref().filter(|_| args.accepted);
+    let accepted = table.map(|table| accepted::write(table, &refused, path, folder)).transpose()?;
     bar.suspend(|| {
         if totals.all() == 0 && refused.is_empty() {
             eprintln!("{name}: holds no {} to send", input.what());
         }
         questions.sentences(input.what()).for_each(|sentence| eprintln!("{name}: {sentence}"));
         printed.finish(&name, returned.as_deref());
+        if let Some(path) = &accepted {
+            eprintln!("{name}: which events the accepted rows are is in {}", path.display());
+        }
     });
     Ok(Pushed { totals, journal: journal.map(Journal::close) })
 }

@@ -1,5 +1,6 @@
 //! `weir push`: sends events from NDJSON files and reports from tables, and says what became of every line.
 
+mod accepted;
 mod answers;
 mod chinese;
 mod file;
@@ -49,6 +50,9 @@ pub(crate) struct Args {
     /// Where rejected lines are returned, and what was answered is remembered [default: beside each file]
     #[arg(long, value_name = "DIR")]
     rejected_dir: Option<PathBuf>,
+    /// Write which event each accepted row of a table is, for its receipt, as NAME.accepted.xlsx
+    #[arg(long)]
+    accepted: bool,
     /// Send from the start, whatever was answered to a push that broke off
     #[arg(long)]
     from_start: bool,

@@ -46,17 +46,17 @@ impl Printed {
         }
     }
 
-    /// Names the first rows that report nothing, and how many there are.
+    /// Names the first rows that report nothing of a unit, and how many there are.
     pub(super) fn passed_over(&self, name: &str, input: &Input<'_>) {
-        let rows = input.table.as_ref().map_or(&[][..], |table| &table.passed_over);
-        if rows.is_empty() {
-            return;
+        let Some(table) = &input.table else { return };
+        for (rows, why) in [
+            (&table.passed_over, "name no unit and hold no figure, and were passed over"),
+            (&table.sums, "are labelled as totals (合计) and name no unit, and were not sent"),
+        ] {
+            if !rows.is_empty() {
+                eprintln!("{name}: {} rows {why}: {}", rows.len(), first(rows));
+            }
         }
-        eprintln!(
-            "{name}: {} rows name no unit and hold no figure, and were passed over: {}",
-            rows.len(),
-            first(rows)
-        );
     }
 
     /// Says how many were left out, and where all of them are.

@@ -33,21 +33,34 @@ impl Returned<'_> {
             None => ndjson::lines(self.input, self.rejected)?,
         };
         let extension = if self.input.table.is_some() { "xlsx" } else { "ndjson" };
-        // What somebody may be correcting is never written over.
-        for number in 1_u32.. {
-            let suffix = if number == 1 { String::new() } else { format!("-{number}") };
-            let stem = file.with_extension("");
-            let path = beside(&stem, folder, &format!("rejected{suffix}.{extension}"));
-            let mut open = match std::fs::File::create_new(&path) {
-                Ok(open) => open,
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => continue,
-                Err(error) => return Err(error).with_context(|| path.display().to_string()),
-            };
-            std::io::Write::write_all(&mut open, &bytes).with_context(|| path.display().to_string())?;
-            return Ok(path);
-        }
-        anyhow::bail!("no name is free for what was rejected")
+        write(&bytes, file, folder, "rejected", extension)
     }
+}
+
+/// Writes what there is to say of a file beside it, or into `folder`, under a name that is free; answers where.
+///
+/// # Errors
+/// When it can't be written.
+pub(super) fn write(
+    bytes: &[u8],
+    file: &Path,
+    folder: Option<&Path>,
+    what: &str,
+    extension: &str,
+) -> anyhow::Result<PathBuf> {
+    // What somebody may be correcting is never written over.
+    for number in 1_u32.. {
+        let suffix = if number == 1 { String::new() } else { format!("-{number}") };
+        let path = beside(&file.with_extension(""), folder, &format!("{what}{suffix}.{extension}"));
+        let mut open = match std::fs::File::create_new(&path) {
+            Ok(open) => open,
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => continue,
+            Err(error) => return Err(error).with_context(|| path.display().to_string()),
+        };
+        std::io::Write::write_all(&mut open, bytes).with_context(|| path.display().to_string())?;
+        return Ok(path);
+    }
+    anyhow::bail!("no name is free for what was {what}")
 }
 
 /// A file's name with an extension more, beside it or in `folder`.

@@ -10,6 +10,7 @@ mod heading;
 mod period;
 mod quotes;
 mod report;
+mod sum_row;
 mod text;
 mod text_file;
 mod unreadable;
@@ -57,6 +58,8 @@ pub(super) struct Table {
     pub(super) refused: BTreeMap<u64, Vec<Told>>,
     /// The rows that name no unit and hold no figure: numbered, or filled down, and left blank.
     pub(super) passed_over: Vec<u32>,
+    /// The rows that add up others.
+    pub(super) sums: Vec<u32>,
 }
 
 impl Table {
@@ -75,11 +78,15 @@ impl Table {
         let columns = Columns::find(&grid, args)?;
         let reader = Reader { columns: &columns, args, bureau, is_1904: grid.is_1904 };
         let (mut reports, mut refused) = (BTreeMap::new(), BTreeMap::new());
-        let mut passed_over = Vec::new();
+        let (mut passed_over, mut sums) = (Vec::new(), Vec::new());
         let below = grid.rows.iter().skip_while(|row| row.number <= columns.last_row).enumerate();
         for row in below.filter(|(at, row)| *at > 0 || !numbers_columns(row)).map(|(_, row)| row) {
             if !columns.reports(row) {
                 passed_over.push(row.number);
+                continue;
+            }
+            if sum_row::is_sum(row, &columns) {
+                sums.push(row.number);
                 continue;
             }
             match reader.read(row) {
@@ -95,7 +102,7 @@ impl Table {
         reports.retain(|number, _| !refused.contains_key(number));
         let events =
             reports.into_iter().map(|(number, report)| Line { number, text: report.event }).collect();
-        Ok(Self { grid, columns, events, refused, passed_over })
+        Ok(Self { grid, columns, events, refused, passed_over, sums })
     }
 
     /// A cell of a column; as a date, if it is a period as the bare number of a day since 1904, which the number alone does not say.

@@ -52,6 +52,10 @@ impl Reader<'_> {
     /// All that can be told of the row: where a cell can't be read, also what is wrong with the others.
     pub(super) fn read(&self, row: &Row) -> Result<Report, Vec<Told>> {
         let mut reading = Reading { row, columns: self.columns, told: Vec::new() };
+        let needed = [Column::CreditCode, Column::Period, Column::Area];
+        if needed.iter().all(|column| reading.cell(*column).is_none()) {
+            return Err(vec![Unreadable::Nameless.told(None)]);
+        }
         let form = self.form(&mut reading);
         let credit_code = reading.required(Column::CreditCode, words::credit_code);
         let annual = form.is_some_and(Form::is_annual);

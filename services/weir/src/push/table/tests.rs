@@ -95,7 +95,7 @@ fn a_row_that_numbers_the_columns_is_none_of_a_report() {
     );
     let table = csv(&text, &["--form", "B203"]).unwrap();
     assert_eq!(table.events.iter().map(|line| line.number).collect::<Vec<_>>(), [3]);
-    assert_eq!(problems(&table)[0], (4, "E-MISSING", "/subject"));
+    assert_eq!(problems(&table), [(4, "E-MISSING", "")]);
 }
 
 #[test]
@@ -142,6 +142,18 @@ fn all_that_is_wrong_with_a_row_is_told_at_once() {
     assert_eq!(of(4), [("E-MISSING", "/data/unit")]);
     assert_eq!(of(6), [("E-MISSING", "/subject")]);
     assert_eq!(table.passed_over, [7]);
+}
+
+#[test]
+fn rows_of_totals_are_not_sent_and_said_to_be_there() {
+    let head = "序号,统一社会信用代码,单位名称,报告期,行政区划代码,营业收入（元）\n";
+    let unit = format!("1,{CODE},全球合计,2024-06,510704,1\n");
+    let sums = "合计,,,,,1\n, 总　计：,,2024-06,510704,1\n,,本页小计（元）,2024-06,,1\n,,,,,1\n,,某合计咨询公司,2024-06,510704,1\n";
+    let table = csv(&format!("{head}{unit}{sums}"), &["--form", "B203"]).unwrap();
+    assert_eq!(events(&table).len(), 1, "a unit may be called so");
+    assert_eq!(table.sums, [3, 4, 5]);
+    // One without a label is told of once, and one that only lacks its code as before.
+    assert_eq!(problems(&table), [(6, "E-MISSING", ""), (7, "E-MISSING", "/subject")]);
 }
 
 #[test]

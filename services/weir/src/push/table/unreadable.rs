@@ -11,6 +11,8 @@ use super::column::Column;
 pub(super) enum Unreadable {
     #[error("is required")]
     Missing,
+    #[error("has no credit code, no period and no area; a row of totals is to be left out")]
+    Nameless,
     #[error("{:?} is not a number", quoted(.0))]
     NotANumber(String),
     #[error("{:?} has commas or blanks that don't part thousands", quoted(.0))]
@@ -67,7 +69,7 @@ impl Unreadable {
     /// The code that the service would answer, had the cell gone there.
     fn code(&self) -> Code {
         match self {
-            Self::Missing | Self::UnitMissing => Code::Missing,
+            Self::Missing | Self::Nameless | Self::UnitMissing => Code::Missing,
             Self::NotANumber(_)
             | Self::Grouping(_)
             | Self::Scientific(_)
@@ -88,6 +90,7 @@ impl Unreadable {
     fn chinese(&self) -> String {
         match self {
             Self::Missing => "此列必填".to_owned(),
+            Self::Nameless => "本行没有统一社会信用代码、报告期和行政区划代码；合计行请删去".to_owned(),
             Self::NotANumber(text) => format!("“{}”不是数字；无数据请留空", quoted(text)),
             Self::Grouping(text) => format!("“{}”中的逗号或空格不是千分位", quoted(text)),
             Self::Scientific(text) => format!("“{}”保存时丢失了数位；请完整显示该数后重新保存", quoted(text)),
