@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::excerpt::excerpt;
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+    ($(#[doc = $doc:literal] $name:ident = $text:literal,)*) => {
         /// A stable code. `E-…` rejects the record, `W-…` accompanies an accepted one.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Code { $($(#[$doc])* $name,)* }
+        pub enum Code { $(#[doc = $doc] $name,)* }
 
         impl Code {
             /// Every code there is, for documents and metrics.
@@ -22,6 +22,11 @@ macro_rules! codes {
             /// The code as it is written, for example `E-CREDIT-CODE`.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Code::$name => $text,)* }
+            }
+
+            /// What it says, in a sentence.
+            pub const fn title(self) -> &'static str {
+                match self { $(Code::$name => $doc.trim_ascii(),)* }
             }
         }
     };

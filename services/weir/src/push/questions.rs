@@ -28,10 +28,11 @@ impl Questions {
         }
     }
 
-    /// A sentence for each code: how many lines it accompanies, and which are the first.
+    /// A sentence for each code: what it says, how many lines it accompanies, and which are the first.
     pub(super) fn sentences(&self, what: &str) -> impl Iterator<Item = String> {
         self.0.iter().map(move |(code, lines)| {
-            format!("{} accompanies {} accepted, {what} {}", code.as_str(), lines.len(), first(lines))
+            let (count, first) = (lines.len(), first(lines));
+            format!("{} accompanies {count} accepted, {what} {first}: {}", code.as_str(), code.title())
         })
     }
 }
@@ -51,8 +52,9 @@ mod tests {
         assert_eq!(
             told,
             [
-                "W-RD-SHARE accompanies 1 accepted, row 3",
-                "W-PRIOR-YEAR accompanies 17 accepted, row 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, …",
+                "W-RD-SHARE accompanies 1 accepted, row 3: R&D expense is over half of the revenue.",
+                "W-PRIOR-YEAR accompanies 17 accepted, row 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, …: \
+                 Revenue differs from the prior year's by more than half.",
             ]
         );
         let written = serde_json::to_string(&questions).unwrap();
