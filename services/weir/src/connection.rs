@@ -62,7 +62,10 @@ struct Refusal {
 pub(crate) fn refusal(status: StatusCode, body: &str) -> String {
     let one_line = |text: &str| excerpt(&text.split_whitespace().collect::<Vec<_>>().join(" "), SAID_MOST);
     let quoted = one_line(body);
-    let Ok(Refusal { title, detail, code, parameter }) = serde_json::from_str(body) else {
+    let says =
+        |refusal: &Refusal| refusal.title.is_some() || refusal.detail.is_some() || refusal.code.is_some();
+    let problem = serde_json::from_str(body).ok().filter(says);
+    let Some(Refusal { title, detail, code, parameter }) = problem else {
         return if quoted.is_empty() { status.to_string() } else { format!("{status}: {quoted}") };
     };
     // A title that is the status's own words says nothing more.
@@ -101,6 +104,7 @@ mod tests {
         assert_eq!(said(502, r#"{"title":"Upstream is away"}"#), "Upstream is away (502 Bad Gateway)");
         assert_eq!(said(502, "<html>\n<p>away</p>"), "502 Bad Gateway: <html> <p>away</p>");
         assert_eq!(said(503, ""), "503 Service Unavailable");
-        assert_eq!(said(500, "{}"), "500 Internal Server Error");
+        assert_eq!(said(500, "{}"), "500 Internal Server Error: {}");
+        assert_eq!(said(404, r#"{"message":"no Route"}"#), r#"404 Not Found: {"message":"no Route"}"#);
     }
 }

@@ -144,8 +144,8 @@ mod on_a_real_kafka {
         assert_eq!(
             said,
             format!(
-                "topic {narrow} exists with max.message.bytes 50000, not 1016384 or more, as records of 1000000 bytes need it \
-                 (--log-record-bytes)"
+                "topic {narrow} exists with max.message.bytes 50000, not 1016384 or more, which is sent to it at a time \
+                 (--log-record-bytes, --kafka-property)"
             )
         );
         let log::Settings::Kafka(settings) = broker.settings() else { panic!("a Kafka") };
@@ -155,20 +155,13 @@ mod on_a_real_kafka {
 
     /// Where the topic was made narrower while the log was open.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn only_a_record_that_no_batch_can_hold_is_too_large() {
+    async fn what_a_topic_takes_no_more_is_to_be_sent_again_and_why_is_said() {
         let Some(broker) = Broker::from_environment() else { return };
         let (log, narrow) = (broker.open().await, narrow(&broker, 50_000).await);
-        // Nothing that compression makes smaller, and all together too much for one batch.
-        let small = |n: u64| NewRecord::new("k", noise(n, 9_000));
-        let records = (0..9).map(small).chain([NewRecord::new("k", noise(9, 60_000))]).collect();
-        let outcomes = log.append(&narrow, records).await;
-        assert_eq!(outcomes[9], Err(Error::TooLarge { size: 60_001, limit: 50_000 }));
-        let unsettled = |outcome: &Result<Position, Error>| match outcome {
-            Ok(_) => true,
-            Err(error) => error.is_retryable() && error.to_string().contains("max.message.bytes"),
-        };
-        assert!(outcomes[..9].iter().all(unsettled), "{outcomes:?}");
-        append(&*log, &narrow, vec![small(0)]).await;
+        let outcome = log.append(&narrow, vec![NewRecord::new("k", noise(9, 60_000))]).await.remove(0);
+        let Err(error) = &outcome else { panic!("{outcome:?}") };
+        assert!(error.is_retryable() && error.to_string().contains("max.message.bytes"), "{error}");
+        append(&*log, &narrow, vec![NewRecord::new("k", noise(0, 9_000))]).await;
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -319,19 +312,6 @@ fn settings_that_are_none_are_refused_and_named() {
     settings.properties.insert("no.such.property".into(), "1".into());
     let refused = KafkaLog::open(settings).unwrap_err();
     assert!(matches!(&refused, Error::Invalid(text) if text.contains("no.such.property")), "{refused}");
-}
-
-/// Where the brokers can't be asked how much the topic takes, nobody knows which record was too large.
-#[tokio::test]
-async fn a_batch_that_is_too_large_is_no_fault_of_a_record() {
-    let mock = Mock::new();
-    let topic = mock.topic(1).await;
-    let log = KafkaLog::open(impatient(mock.kafka_settings())).unwrap();
-    let too_large = [RDKafkaRespErr::RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE];
-    mock.0.request_errors(RDKafkaApiKey::Produce, &too_large);
-    let outcome = log.append(&topic, vec![numbered("k", 1)]).await.remove(0);
-    assert!(matches!(&outcome, Err(Error::Failed(why)) if why.contains("max.message.bytes")), "{outcome:?}");
-    append(&log, &topic, vec![numbered("k", 2)]).await;
 }
 
 /// What the producer itself refuses was in no batch.

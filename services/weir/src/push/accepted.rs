@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use anyhow::{bail, ensure};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook};
 use serde::Deserialize;
 
+use super::input::Input;
 use super::returned::{self, heading};
 use super::table::{Table, Told};
 
@@ -24,6 +26,20 @@ struct Event {
     source: String,
     subject: String,
     id: String,
+}
+
+/// The most rows of a sheet, but for the headings.
+const MOST: usize = 1_048_575;
+
+/// That there can be one of a file.
+///
+/// # Errors
+/// When it is no table, or one of more rows than a sheet has.
+pub(super) fn check(input: &Input<'_>) -> anyhow::Result<()> {
+    let Some(table) = &input.table else { bail!("--accepted is for tables, and this is none") };
+    let rows = table.events.len();
+    ensure!(rows <= MOST, "--accepted writes a sheet of {MOST} rows at most, and this has {rows}");
+    Ok(())
 }
 
 /// Writes it beside the file, or into `folder`, under a name that is free; answers where.

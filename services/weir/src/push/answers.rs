@@ -1,6 +1,6 @@
 //! What was answered to lines: how many were accepted, which were rejected, what is asked of the others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use weir_ingest::{Outcome, RecordResult};
@@ -18,7 +18,15 @@ pub(super) struct Answers {
     pub(super) rejected: Vec<Rejected>,
     /// What is asked of those that were accepted.
     pub(super) questions: Questions,
+    /// Of each partition of the log the last offset that one of them was given.
+    #[serde(default)]
+    pub(super) last: BTreeMap<i32, i64>,
 }
+
+/// What may be answered otherwise later, of the same line: what another key covers, or this one with more areas; what has begun or come by
+/// then; a round that was opened again.
+const PASSES: [Code; 5] =
+    [Code::Scope, Code::PeriodFuture, Code::PublishedFuture, Code::CutFuture, Code::RoundClosed];
 
 /// A line that the service rejected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +44,10 @@ impl Answers {
         for (line, result) in results {
             answers.totals.count(result.outcome);
             answers.questions.ask(line, &result.warnings);
+            if let (Some(partition), Some(offset)) = (result.partition, result.offset) {
+                let last = answers.last.entry(partition).or_insert(offset);
+                *last = offset.max(*last);
+            }
             if result.outcome == Outcome::Rejected {
                 answers.rejected.push(Rejected { line, problems: result.problems });
             }
@@ -50,12 +62,21 @@ impl Answers {
         self.rejected.extend(other.rejected);
         self.rejected.sort_by_key(|one| one.line);
         self.questions.add(other.questions);
+        self.last.extend(other.last);
     }
 
-    /// The lines that were rejected because the key did not cover them.
-    pub(super) fn out_of_scope(&self) -> BTreeSet<u64> {
-        let uncovered = |one: &&Rejected| one.problems.iter().any(|problem| problem.code == Code::Scope);
-        self.rejected.iter().filter(uncovered).map(|one| one.line).collect()
+    /// Whether a log that gave the offsets of these before can have given those of `later`: offsets grow.
+    pub(super) fn may_precede(&self, later: &[(u64, RecordResult)]) -> bool {
+        later.iter().all(|(_, result)| {
+            let before = result.partition.and_then(|partition| self.last.get(&partition));
+            before.is_none_or(|before| result.offset.is_none_or(|offset| offset > *before))
+        })
+    }
+
+    /// The lines that were rejected for what may have passed since.
+    pub(super) fn to_try_again(&self) -> BTreeSet<u64> {
+        let passes = |one: &&Rejected| one.problems.iter().any(|problem| PASSES.contains(&problem.code));
+        self.rejected.iter().filter(passes).map(|one| one.line).collect()
     }
 
     /// Drops the answers to lines that were rejected, which are sent again.

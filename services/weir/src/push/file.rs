@@ -10,7 +10,7 @@ use super::Args;
 use super::accepted;
 use super::answers::{Answers, Rejected};
 use super::input::Input;
-use super::journal::{Journal, Of, Past};
+use super::journal::{Journal, Of, Past, Resume};
 use super::printed::Printed;
 use super::returned::{self, Returned};
 use super::sender::Sender;
@@ -38,14 +38,22 @@ pub(super) async fn push(
     let name = path.display().to_string();
     let input = Input::open(path, &args.table).with_context(|| name.clone())?;
     let folder = args.rejected_dir.as_deref();
+    if args.accepted {
+        accepted::check(&input).with_context(|| name.clone())?;
+    }
+    let resume = match (args.from_start, args.go_on) {
+        (true, _) => Resume::Nothing,
+        (false, true) => Resume::AnyKey,
+        (false, false) => Resume::SameKey,
+    };
     let journal = input
         .digest
-        .map(|digest| Journal::open(remembered(path, folder)?, &of(&digest, args, sender), args.from_start));
+        .map(|digest| Journal::open(remembered(path, folder)?, &of(&digest, &input, args, sender), resume));
     let mut journal = journal.transpose()?;
-    let Past { through, mut answers, returned } =
+    let Past { through, mut answers, returned, accepted } =
         journal.as_mut().map(|journal| std::mem::take(&mut journal.past)).unwrap_or_default();
     let before = answers.rejected.clone();
-    let again = answers.out_of_scope();
+    let again = answers.to_try_again();
     answers.forget(&again);
     bar.inc_length(input.count);
     // What comes out of a pipe can't be returned: all that is wrong with it is printed.
@@ -55,9 +63,12 @@ pub(super) async fn push(
     sending.send_again(&input, &again).await?;
     sending.send(&input, through).await?;
     let Sending { printed, answers, mut journal, .. } = sending;
-    let Answers { mut totals, rejected, questions } = answers;
+    let Answers { mut totals, rejected, questions, .. } = answers;
     // What was returned of another answer is not what is rejected now.
-    let returned = returned.filter(|path| rejected == before && path.exists());
+    let (returned, stale) = match returned.filter(|path| path.exists()) {
+        Some(path) if rejected == before => (Some(path), None),
+        stale => (None, stale),
+    };
     let mut refused = input.refused();
     totals.rejected += refused.len() as u64;
     let told = |one: Rejected| (one.line, one.problems.into_iter().map(Into::into).collect());
@@ -71,13 +82,24 @@ pub(super) async fn push(
             Some(path)
         }
     };
-    let table = input.table.as_ref().filter(|_| args.accepted);
-    let accepted = table.map(|table| accepted::write(table, &refused, path, folder)).transpose()?;
+    let accepted = match &input.table {
+        Some(table) if args.accepted && totals.accepted + totals.duplicate > 0 => {
+            let there = accepted.filter(|path| stale.is_none() && path.exists());
+            let written = || accepted::write(table, &refused, path, folder);
+            let path = there.map_or_else(written, Ok)?;
+            journal.as_mut().map_or(Ok(()), |journal| journal.accepted(&path))?;
+            Some(path)
+        }
+        _ => None,
+    };
     bar.suspend(|| {
         if totals.all() == 0 && refused.is_empty() {
             eprintln!("{name}: holds no {} to send", input.what());
         }
         questions.sentences(input.what()).for_each(|sentence| eprintln!("{name}: {sentence}"));
+        if let Some(path) = &stale {
+            eprintln!("{name}: {}, returned before, is no longer what is rejected", path.display());
+        }
         printed.finish(&name, returned.as_deref());
         if let Some(path) = &accepted {
             eprintln!("{name}: which events the accepted rows are is in {}", path.display());
@@ -96,10 +118,16 @@ fn remembered(path: &Path, folder: Option<&Path>) -> anyhow::Result<PathBuf> {
     Ok(returned::beside(path, folder, &format!("{}.weir-push", &hash[..12])))
 }
 
-/// What a journal is of.
-fn of(content: &[u8; 32], args: &Args, sender: &Sender) -> Of {
-    let reading = format!("{} {:?}", env!("CARGO_PKG_VERSION"), args.table);
-    Of { content: hex(content), reading: hex(Sha256::digest(reading)), service: sender.url().to_owned() }
+/// What a journal is of. Only tables are read by flags.
+fn of(content: &[u8; 32], input: &Input<'_>, args: &Args, sender: &Sender) -> Of {
+    let flags = input.table.as_ref().map(|_| &args.table);
+    let reading = format!("{} {flags:?}", env!("CARGO_PKG_VERSION"));
+    Of {
+        content: hex(content),
+        reading: hex(Sha256::digest(reading)),
+        service: sender.url().to_owned(),
+        key: hex(sender.key_hash()),
+    }
 }
 
 fn hex(bytes: impl AsRef<[u8]>) -> String {

@@ -3,8 +3,8 @@
 //! A file beside the input: one line that says of what it is, then one for each request that was answered whole. A line
 //! that was not written to its end is as good as not there: its records are sent again, which changes nothing.
 //!
-//! It is of a file and a service, not of a key: what the log has it has, whoever sent it. What was refused because the key did not
-//! cover it is sent again, since another key may, or the same with more areas.
+//! It is of a file, a service and a key. At one address there may be another log tomorrow, whose keys are other ones: a journal that is
+//! trusted wrongly loses records, one that is not costs time. With another key or token for the same system `--go-on` says so.
 
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -36,6 +36,19 @@ pub(super) struct Of {
     pub(super) reading: String,
     /// Where it is sent.
     pub(super) service: String,
+    /// What tells the key apart; a hash, as keys are long and random.
+    pub(super) key: String,
+}
+
+/// What of it is gone on with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Resume {
+    /// Nothing.
+    Nothing,
+    /// What was answered to the same key.
+    SameKey,
+    /// What was answered to any key.
+    AnyKey,
 }
 
 /// Why what was answered before is not gone on with, or not all of it.
@@ -47,6 +60,8 @@ pub(super) enum Dropped {
     Reading,
     #[error("it was sent to {0}")]
     Service(String),
+    #[error("it was sent with another key; for the same system, --go-on goes on")]
+    Key,
     #[error("what remembers it can't be read from line {0} on")]
     Unreadable(u64),
 }
@@ -60,12 +75,14 @@ pub(super) struct Past {
     pub(super) answers: Answers,
     /// The name of the file in which the rejected were returned, once they were.
     pub(super) returned: Option<PathBuf>,
+    /// The name of the file that says which events the accepted are, once it was written.
+    pub(super) accepted: Option<PathBuf>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Entry {
-    /// The journal is of this file, read in this way and sent to this service.
+    /// What follows is of this file, read in this way and sent to this service with this key.
     Of(Of),
     /// All lines up to one were answered, those of the last request in this way.
     Answered { through: u64, answers: Answers },
@@ -73,6 +90,8 @@ enum Entry {
     Again { lines: BTreeSet<u64>, answers: Answers },
     /// The rejected were returned.
     Returned(Option<PathBuf>),
+    /// Which events the accepted are was written.
+    Accepted(PathBuf),
 }
 
 impl Journal {
@@ -81,7 +100,7 @@ impl Journal {
     ///
     /// # Errors
     /// When it can't be written, or another push is writing it.
-    pub(super) fn open(path: PathBuf, of: &Of, from_start: bool) -> anyhow::Result<Self> {
+    pub(super) fn open(path: PathBuf, of: &Of, resume: Resume) -> anyhow::Result<Self> {
         let shown = path.display().to_string();
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = file.with_context(|| {
@@ -94,13 +113,16 @@ impl Journal {
             }
             Err(TryLockError::Error(error)) => return Err(error).context(shown),
         }
-        let found = if from_start { Found::default() } else { read(&file, of).with_context(|| shown)? };
-        let Found { past, end, dropped } = found;
+        let found = match resume {
+            Resume::Nothing => Found::default(),
+            Resume::SameKey | Resume::AnyKey => read(&file, of, resume).with_context(|| shown)?,
+        };
+        let Found { past, of: before, end, dropped } = found;
         file.set_len(end)?;
         file.seek(SeekFrom::End(0))?;
-        let begun = past.is_some();
-        let mut journal = Self { path, file, past: past.unwrap_or_default(), dropped };
-        if !begun {
+        let mut journal = Self { path, file, past, dropped };
+        // From here on it is of this key, which the one before has handed over to.
+        if before.as_ref() != Some(of) {
             journal.write(&Entry::Of(of.clone()))?;
         }
         Ok(journal)
@@ -119,6 +141,11 @@ impl Journal {
     /// Notes where the rejected were returned.
     pub(super) fn returned(&mut self, path: Option<&Path>) -> anyhow::Result<()> {
         self.write(&Entry::Returned(path.map(Path::to_owned)))
+    }
+
+    /// Notes where it was written which events the accepted are.
+    pub(super) fn accepted(&mut self, path: &Path) -> anyhow::Result<()> {
+        self.write(&Entry::Accepted(path.to_owned()))
     }
 
     /// Closes it; answers where it is, to be removed once nothing is left to be sent.
@@ -146,18 +173,20 @@ impl Past {
                 self.answers.add(answers);
             }
             Entry::Returned(path) => self.returned = path,
+            Entry::Accepted(path) => self.accepted = Some(path),
         }
     }
 }
 
 impl Of {
     /// Why a journal of another is not gone on with.
-    fn differs(&self, found: &Self) -> Option<Dropped> {
-        let Self { content, reading, service } = found;
+    fn differs(&self, found: &Self, resume: Resume) -> Option<Dropped> {
+        let Self { content, reading, service, key } = found;
         match self {
             of if of.content != *content => Some(Dropped::Content),
             of if of.service != *service => Some(Dropped::Service(service.clone())),
             of if of.reading != *reading => Some(Dropped::Reading),
+            of if of.key != *key && resume != Resume::AnyKey => Some(Dropped::Key),
             _ => None,
         }
     }
@@ -166,8 +195,10 @@ impl Of {
 /// What was found in a journal.
 #[derive(Default)]
 struct Found {
-    /// What it says, if it is of what is asked for.
-    past: Option<Past>,
+    /// What it says of what is asked for.
+    past: Past,
+    /// What its last part is of, if that is asked for.
+    of: Option<Of>,
     /// Where the last line of that ends.
     end: u64,
     /// Why no more of it is gone on with.
@@ -175,7 +206,7 @@ struct Found {
 }
 
 /// What a journal of `of` says.
-fn read(file: &File, of: &Of) -> std::io::Result<Found> {
+fn read(file: &File, of: &Of, resume: Resume) -> std::io::Result<Found> {
     let mut found = Found::default();
     let mut lines = BufReader::new(file);
     let mut line = Vec::new();
@@ -184,24 +215,21 @@ fn read(file: &File, of: &Of) -> std::io::Result<Found> {
         if lines.read_until(b'\n', &mut line)? == 0 || !line.ends_with(b"\n") {
             break;
         }
-        found.dropped = match (serde_json::from_slice(&line), &mut found.past) {
-            (Ok(Entry::Of(before)), past @ None) => {
-                let differs = of.differs(&before);
-                *past = differs.is_none().then(Past::default);
-                differs
+        match serde_json::from_slice(&line) {
+            Ok(Entry::Of(before)) => found.of = Some(before),
+            Ok(entry) if found.of.is_some() => found.past.take(entry),
+            _ => {
+                found.dropped = Some(Dropped::Unreadable(number));
+                break;
             }
-            (Ok(Entry::Of(_)) | Err(_), _) | (_, None) => Some(Dropped::Unreadable(number)),
-            (Ok(entry), Some(past)) => {
-                past.take(entry);
-                None
-            }
-        };
-        if found.dropped.is_some() {
-            break;
         }
         found.end += line.len() as u64;
     }
-    Ok(found)
+    let differs = found.of.as_ref().and_then(|before| of.differs(before, resume));
+    Ok(match differs {
+        Some(why) => Found { dropped: Some(why), ..Found::default() },
+        None => found,
+    })
 }
 
 #[cfg(test)]

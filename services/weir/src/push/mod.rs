@@ -53,6 +53,9 @@ pub(crate) struct Args {
     /// Write which event each accepted row of a table is, for its receipt, as NAME.accepted.xlsx
     #[arg(long)]
     accepted: bool,
+    /// Go on after a push that broke off also with another key or token, which must be for the same system
+    #[arg(long, conflicts_with = "from_start")]
+    go_on: bool,
     /// Send from the start, whatever was answered to a push that broke off
     #[arg(long)]
     from_start: bool,

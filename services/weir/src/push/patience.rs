@@ -14,7 +14,7 @@ pub(crate) struct Patience {
     /// How long a connection to the ingestion service may take to be made
     #[arg(long, env = "WEIR_PUSH_CONNECT_TIMEOUT", value_name = "TIME", value_parser = duration, default_value = "5s")]
     pub(super) connect_timeout: Duration,
-    /// How long its answer may be silent: longer than what the service itself waits for may take
+    /// How long its answer may be silent; set it above the service's own `--body-timeout` and `--kafka-delivery-timeout`
     #[arg(long, env = "WEIR_PUSH_SILENCE_TIMEOUT", value_name = "TIME", value_parser = duration, default_value = "75s")]
     pub(super) silence_timeout: Duration,
 }

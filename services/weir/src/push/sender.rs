@@ -7,6 +7,7 @@ use anyhow::anyhow;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use weir_ingest::{Outcome, RecordResult};
 use weir_kernel::settings::Secret;
 
@@ -59,6 +60,11 @@ impl Sender {
     /// Where it sends.
     pub(super) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// What tells the key apart from others.
+    pub(super) fn key_hash(&self) -> [u8; 32] {
+        Sha256::digest(self.key.expose()).into()
     }
 
     /// Sends lines until each is accepted, found to be a duplicate or rejected, or the service does not take them, or it has tried often
@@ -270,6 +276,7 @@ mod tests {
         let results = results.results;
         assert_eq!((results[0].0, results[0].1.outcome), (7, Outcome::Accepted));
     }
+
     #[tokio::test]
     async fn what_was_settled_before_a_line_that_was_not_is_told() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use indicatif::ProgressBar;
 
 use super::Args;
@@ -31,15 +31,17 @@ impl Sending<'_> {
         let Answers { totals, rejected, .. } = &self.answers;
         let dropped = self.journal.as_ref().and_then(|journal| journal.dropped.as_ref());
         self.bar.suspend(|| {
-            if let Some(why) = dropped {
-                eprintln!("{name}: not all that was answered before is gone on with: {why}");
+            match dropped {
+                Some(why) if through == 0 => eprintln!("{name}: begins anew: {why}"),
+                Some(why) => eprintln!("{name}: not all that was answered before is gone on with: {why}"),
+                None => {}
             }
             if through > 0 {
                 eprintln!("{name}: goes on after {what} {through}; {totals} before");
             }
             if !again.is_empty() {
                 let (count, first) = (again.len(), first(again));
-                eprintln!("{name}: {count} that the key did not cover are sent again: {what} {first}");
+                eprintln!("{name}: {count} that may be taken by now are sent again: {what} {first}");
             }
             self.printed.passed_over(name, input);
             for (number, told) in &refused {
@@ -61,10 +63,17 @@ impl Sending<'_> {
         if again.is_empty() {
             return Ok(());
         }
-        for lines in input.some(again)?.chunks(self.args.lines.max(1)) {
-            self.request(input, lines.to_vec(), Request::Again).await?;
+        let mut lines = Vec::new();
+        for line in input.lines()? {
+            let line = line.with_context(|| self.name.to_owned())?;
+            if again.contains(&line.number) {
+                lines.push(line);
+            }
+            if lines.len() >= self.args.lines {
+                self.request(input, std::mem::take(&mut lines), Request::Again).await?;
+            }
         }
-        Ok(())
+        self.request(input, lines, Request::Again).await
     }
 
     /// Sends the lines after one of them, request by request.
@@ -92,6 +101,12 @@ impl Sending<'_> {
         let Sent { results, failed } = self.sender.send(lines).await;
         let settled: BTreeSet<u64> = results.iter().map(|(number, _)| *number).collect();
         let through = if failed.is_none() { Some(last) } else { settled.last().copied() };
+        if !self.answers.may_precede(&results) {
+            bail!(
+                "{}: its log gives lower offsets than it gave to lines before: it is not the log that took those; --from-start sends all lines to it",
+                self.sender.url()
+            );
+        }
         let answers = Answers::of(results);
         self.bar.suspend(|| {
             for one in &answers.rejected {

@@ -1,6 +1,7 @@
 //! Pushes to a service that answers as it is told to.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use clap::Parser;
@@ -25,8 +26,15 @@ struct Service {
     task: tokio::task::JoinHandle<()>,
 }
 
+/// The offsets of one log, whichever service writes it.
+static LOG: AtomicI64 = AtomicI64::new(1_000);
+
 impl Service {
     async fn start(requests: usize, at: &str) -> Self {
+        Self::start_on(&LOG, requests, at).await
+    }
+
+    async fn start_on(log: &'static AtomicI64, requests: usize, at: &str) -> Self {
         let listener = TcpListener::bind(at).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let came = Arc::new(Mutex::new(Vec::new()));
@@ -35,7 +43,7 @@ impl Service {
             async move {
                 for _ in 0..requests {
                     let (stream, _) = listener.accept().await.unwrap();
-                    let ids = answer(stream).await;
+                    let ids = answer(stream, log).await;
                     came.lock().unwrap().push(ids);
                 }
             }
@@ -48,7 +56,7 @@ impl Service {
     }
 }
 
-async fn answer(mut stream: TcpStream) -> Vec<String> {
+async fn answer(mut stream: TcpStream, log: &AtomicI64) -> Vec<String> {
     let mut request = Vec::new();
     let body = loop {
         stream.read_buf(&mut request).await.unwrap();
@@ -69,7 +77,11 @@ async fn answer(mut stream: TcpStream) -> Vec<String> {
         let code = match id.chars().last() {
             Some('7') => "E-CREDIT-CODE",
             Some('3') if !wide => "E-SCOPE",
-            _ => return json!({"index": index, "outcome": "accepted"}).to_string(),
+            _ => {
+                let offset = log.fetch_add(1, Ordering::Relaxed);
+                return json!({"index": index, "outcome": "accepted", "partition": 0, "offset": offset})
+                    .to_string();
+            }
         };
         let problem = json!({"code": code, "pointer": "/subject", "detail": "wrong"});
         json!({"index": index, "outcome": "rejected", "problems": [problem]}).to_string()
@@ -161,7 +173,7 @@ async fn another_key_goes_on_and_what_the_one_before_did_not_cover_is_sent_again
     service.task.await.unwrap();
 
     let service = Service::start(2, &at).await;
-    let error = format!("{:#}", push(&file, &url, &[]).await.unwrap_err());
+    let error = format!("{:#}", push(&file, &url, &["--go-on"]).await.unwrap_err());
     assert!(error.contains("18 accepted, 0 duplicate, 2 rejected so far"), "{error}");
     assert_eq!(service.came()[0], ["3"]);
     assert_eq!(service.came()[1][0], "11");
@@ -171,6 +183,32 @@ async fn another_key_goes_on_and_what_the_one_before_did_not_cover_is_sent_again
     push(&file, &url, &[]).await.unwrap();
     assert_eq!(service.came(), [["21", "22", "23", "24", "25"]]);
     assert_eq!(numbers(&folder.path().join("feed.rejected.ndjson")), [13, 33]);
+    service.task.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_another_log_took_is_not_taken_for_what_this_one_has() {
+    static ANOTHER: AtomicI64 = AtomicI64::new(0);
+    let folder = tempfile::tempdir().unwrap();
+    let file = feed(folder.path(), 25);
+    let service = Service::start(1, "127.0.0.1:0").await;
+    let (url, at) = (service.url.clone(), service.url.replace("http://", ""));
+    push(&file, &url, &[]).await.unwrap_err();
+    service.task.await.unwrap();
+
+    // A system that was set up anew at the same address has keys of its own.
+    let service = Service::start_on(&ANOTHER, 1, &at).await;
+    push_with("another", &[&file], &url, &[]).await.unwrap_err();
+    assert_eq!(service.came()[0][0], "1");
+    service.task.await.unwrap();
+
+    // Where it kept the keys, its offsets tell.
+    let service = Service::start(1, &at).await;
+    push(&file, &url, &["--from-start"]).await.unwrap_err();
+    service.task.await.unwrap();
+    let service = Service::start_on(&ANOTHER, 1, &at).await;
+    let error = format!("{:#}", push(&file, &url, &[]).await.unwrap_err());
+    assert!(error.contains("is not the log that took those; --from-start"), "{error}");
     service.task.await.unwrap();
 }
 
@@ -189,6 +227,7 @@ async fn files_of_one_name_go_on_apart_and_are_returned_anew_where_an_answer_cha
     service.task.await.unwrap();
 
     let service = Service::start(3, &at).await;
+    let flags = [&flags[..], &["--go-on"]].concat();
     assert_eq!(push_with("wide", &files, &url, &flags).await.unwrap(), ExitCode::FAILURE);
     let came = service.came();
     assert_eq!((came[0].join(" "), came[1].join(" "), came[2].len()), ("3".into(), "3".into(), 10));

@@ -3,17 +3,15 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use futures::channel::oneshot::Canceled;
 use rdkafka::config::ClientConfig;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{Header, OwnedHeaders};
-use rdkafka::producer::future_producer::{DeliveryFuture, OwnedDeliveryResult};
+use rdkafka::producer::future_producer::DeliveryFuture;
 use rdkafka::producer::{FutureProducer, FutureRecord, Producer};
 use tokio::time::Instant;
 
 use super::Settings;
-use super::client::{self, Plain};
-use super::sizes::Sizes;
+use super::client::{self, Plain, explain};
 use crate::log::{Error, NewRecord, Position, partition_of};
 
 /// The producer, replaced when it can't go on.
@@ -22,8 +20,9 @@ pub(super) struct Appender {
     config: ClientConfig,
     producer: RwLock<Arc<Closing>>,
     max_record_bytes: usize,
+    /// The most that the producer itself takes.
+    batch_bytes: usize,
     delivery_timeout: Duration,
-    sizes: Sizes,
 }
 
 /// A producer that is closed on a thread of its own: closing waits for the brokers.
@@ -34,7 +33,8 @@ impl Appender {
         let config = client::producer(settings);
         let producer = RwLock::new(Arc::new(Closing::start(&config)?));
         let Settings { max_record_bytes, delivery_timeout, .. } = *settings;
-        Ok(Self { config, producer, max_record_bytes, delivery_timeout, sizes: Sizes::new(settings) })
+        let batch_bytes = client::batch_bytes(settings);
+        Ok(Self { config, producer, max_record_bytes, batch_bytes, delivery_timeout })
     }
 
     /// Appends to a topic of so many partitions.
@@ -54,9 +54,9 @@ impl Appender {
             sent.push(self.send(producer, topic, partitions, record, deadline).await);
         }
         let mut outcomes = Vec::with_capacity(records.len());
-        for (delivery, record) in sent.into_iter().zip(records) {
+        for delivery in sent {
             outcomes.push(match delivery {
-                Ok(delivery) => self.settled(delivery.await, topic, record.size()).await,
+                Ok(delivery) => settled(delivery.await, topic),
                 Err(error) => Err(error),
             });
         }
@@ -99,21 +99,12 @@ impl Appender {
                     future = refused;
                     tokio::time::sleep(Duration::from_millis(5)).await;
                 }
-                Err((error, _)) => return Err(self.sizes.explain_unsent(&error, topic, size)),
+                // It was in no batch yet, and would be in none.
+                Err((KafkaError::MessageProduction(RDKafkaErrorCode::MessageSizeTooLarge), _)) => {
+                    return Err(Error::TooLarge { size, limit: self.batch_bytes });
+                }
+                Err((error, _)) => return Err(explain(&error, topic)),
             }
-        }
-    }
-
-    async fn settled(
-        &self,
-        delivery: Result<OwnedDeliveryResult, Canceled>,
-        topic: &str,
-        size: usize,
-    ) -> Result<Position, Error> {
-        match delivery {
-            Ok(Ok(delivered)) => Ok(Position { partition: delivered.partition, offset: delivered.offset }),
-            Ok(Err((error, _))) => Err(self.sizes.explain(&error, topic, size).await),
-            Err(_) => Err(Error::Closed),
         }
     }
 
@@ -151,5 +142,19 @@ impl Drop for Closing {
 impl std::fmt::Debug for Closing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Closing").finish_non_exhaustive()
+    }
+}
+
+fn settled(
+    delivery: Result<
+        rdkafka::producer::future_producer::OwnedDeliveryResult,
+        futures::channel::oneshot::Canceled,
+    >,
+    topic: &str,
+) -> Result<Position, Error> {
+    match delivery {
+        Ok(Ok(delivered)) => Ok(Position { partition: delivered.partition, offset: delivered.offset }),
+        Ok(Err((error, _))) => Err(explain(&error, topic)),
+        Err(_) => Err(Error::Closed),
     }
 }

@@ -115,13 +115,21 @@ fn finish(mut config: ClientConfig, settings: &Settings) -> ClientConfig {
     config
 }
 
-/// The property of producers that limits their batches.
+/// The property of topics that limits the batches that they take.
+pub(super) const TOPIC_BYTES: &str = "max.message.bytes";
+
+/// The property of producers that limits a record, and a batch of several.
 const BATCH_BYTES: &str = "message.max.bytes";
+
+/// The property of producers after which bytes a batch of several is closed, and what it is where nobody says.
+const BATCH_SIZE: (&str, usize) = ("batch.size", 1_000_000);
 
 /// The most bytes that the producer sends to a partition at a time, and so what topics must take.
 pub(super) fn batch_bytes(settings: &Settings) -> usize {
-    let said = settings.properties.get(BATCH_BYTES).and_then(|bytes| bytes.parse().ok());
-    said.unwrap_or(settings.max_record_bytes + OVERHEAD)
+    let said = |name: &str| settings.properties.get(name).and_then(|bytes| bytes.parse::<usize>().ok());
+    let largest = settings.max_record_bytes + OVERHEAD;
+    let several = said(BATCH_SIZE.0).unwrap_or(BATCH_SIZE.1);
+    said(BATCH_BYTES).unwrap_or(largest).min(several.max(largest))
 }
 
 /// What Kafka's own framing may add to a record, in bytes.
@@ -164,6 +172,10 @@ pub(super) fn explain(error: &KafkaError, topic: &str) -> Error {
             | RDKafkaErrorCode::Resolve
             | RDKafkaErrorCode::TimedOutQueue,
         ) => Error::Unreachable(error.to_string()),
+        // The brokers refuse a batch as a whole, and compressed: that says of none of its records that it is too large.
+        Some(RDKafkaErrorCode::MessageSizeTooLarge) => Error::Failed(format!(
+            "{error}: topic {topic} takes less at a time ({TOPIC_BYTES}) than is sent to it (--log-record-bytes)"
+        )),
         _ => Error::Failed(error.to_string()),
     }
 }

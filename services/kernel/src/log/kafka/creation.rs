@@ -7,8 +7,7 @@ use rdkafka::error::RDKafkaErrorCode;
 use tokio::time::Instant;
 
 use super::Settings;
-use super::client::{self, Plain, explain};
-use super::sizes::MOST;
+use super::client::{self, Plain, TOPIC_BYTES, explain};
 use super::topics::Topics;
 use crate::log::{Error, Topic};
 
@@ -71,7 +70,7 @@ fn properties(settings: &Settings, topic: &Topic) -> Vec<(&'static str, String)>
         ("message.timestamp.type", "LogAppendTime".to_owned()),
         ("retention.bytes", "-1".to_owned()),
         ("retention.ms", topic.retention.map_or_else(|| "-1".to_owned(), client::millis)),
-        (MOST, client::batch_bytes(settings).to_string()),
+        (TOPIC_BYTES, client::batch_bytes(settings).to_string()),
         ("min.insync.replicas", (settings.replication - 1).max(1).to_string()),
     ];
     if let Some(retention) = topic.retention {
@@ -107,7 +106,7 @@ async fn check(settings: &Settings, admin: &AdminClient<Plain>, existing: &[&Top
             needed.extend([("retention.ms", "-1"), ("retention.bytes", "-1"), ("cleanup.policy", "delete")]);
         }
         let is = |property: &str| config.get(property).and_then(|entry| entry.value.as_deref());
-        check_size(settings, topic, is(MOST))?;
+        check_size(settings, topic, is(TOPIC_BYTES))?;
         for (property, wanted) in needed {
             if let Some(actual) = is(property).filter(|actual| *actual != wanted) {
                 return Err(Error::Mismatch {
@@ -126,12 +125,13 @@ async fn check(settings: &Settings, admin: &AdminClient<Plain>, existing: &[&Top
 fn check_size(settings: &Settings, topic: &Topic, most: Option<&str>) -> Result<(), Error> {
     let (sent, taken) = (client::batch_bytes(settings), most.and_then(|most| most.parse::<usize>().ok()));
     let Some(taken) = taken.filter(|taken| *taken < sent) else { return Ok(()) };
-    let records = settings.max_record_bytes;
     Err(Error::Mismatch {
         topic: topic.name.clone(),
-        property: MOST,
+        property: TOPIC_BYTES,
         actual: taken.to_string(),
-        wanted: format!("{sent} or more, as records of {records} bytes need it (--log-record-bytes)"),
+        wanted: format!(
+            "{sent} or more, which is sent to it at a time (--log-record-bytes, --kafka-property)"
+        ),
     })
 }
 
@@ -148,7 +148,7 @@ async fn appeared(settings: &Settings, topics: &Topics, topic: &str) -> Result<i
     }
 }
 
-pub(super) fn options(settings: &Settings) -> AdminOptions {
+fn options(settings: &Settings) -> AdminOptions {
     AdminOptions::new()
         .request_timeout(Some(settings.request_timeout))
         .operation_timeout(Some(settings.request_timeout))

@@ -12,7 +12,6 @@ mod reader;
 mod readers;
 mod reports;
 mod settings;
-mod sizes;
 mod topics;
 
 use std::sync::Arc;

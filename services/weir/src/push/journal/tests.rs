@@ -11,7 +11,8 @@ fn rejected(line: u64) -> Vec<Rejected> {
 }
 
 fn of(content: &str, reading: &str, service: &str) -> Of {
-    Of { content: content.to_owned(), reading: reading.to_owned(), service: service.to_owned() }
+    let [content, reading, service] = [content, reading, service].map(str::to_owned);
+    Of { content, reading, service, key: "k".to_owned() }
 }
 
 fn answers(accepted: u64, duplicate: u64, rejected: Vec<Rejected>) -> Answers {
@@ -23,7 +24,7 @@ fn answers(accepted: u64, duplicate: u64, rejected: Vec<Rejected>) -> Answers {
 fn it_goes_on_where_it_was_and_is_of_one_file_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.weir-push");
-    let open = |content: &str| Journal::open(path.clone(), &of(content, "", "http://a"), false);
+    let open = |content: &str| Journal::open(path.clone(), &of(content, "", "http://a"), Resume::SameKey);
     let mut journal = open("one").unwrap();
     journal.answered(100, &answers(99, 0, rejected(7))).unwrap();
     journal.answered(150, &answers(40, 10, Vec::new())).unwrap();
@@ -55,7 +56,7 @@ fn what_is_not_gone_on_with_is_said_and_why() {
     let path = folder.path().join("a.weir-push");
     let dropped = |of: &Of, left: &str| {
         std::fs::write(&path, left).unwrap();
-        Journal::open(path.clone(), of, false).unwrap().dropped
+        Journal::open(path.clone(), of, Resume::SameKey).unwrap().dropped
     };
     let ours = of("one", "", "http://a");
     let head = serde_json::to_string(&Entry::Of(ours.clone())).unwrap();
@@ -69,15 +70,21 @@ fn what_is_not_gone_on_with_is_said_and_why() {
     assert_eq!(dropped(&of("one", "", "http://b"), &whole), Some(Dropped::Service("http://a".to_owned())));
     assert_eq!(dropped(&ours, "{\"of\":\"1f\"}\n"), Some(Dropped::Unreadable(1)), "of another version");
     assert_eq!(dropped(&ours, &(whole.clone() + "?\n")), Some(Dropped::Unreadable(3)));
+    let renewed = Of { key: "another".to_owned(), ..ours.clone() };
+    assert_eq!(dropped(&renewed, &whole), Some(Dropped::Key));
     std::fs::write(&path, whole).unwrap();
-    assert_eq!(Journal::open(path, &ours, false).unwrap().past.through, 9);
+    let through = |of: &Of, resume| Journal::open(path.clone(), of, resume).unwrap().past.through;
+    assert_eq!(through(&ours, Resume::SameKey), 9);
+    assert_eq!(through(&renewed, Resume::AnyKey), 9);
+    assert_eq!(through(&renewed, Resume::SameKey), 9, "it was handed over to");
+    assert_eq!(through(&renewed, Resume::Nothing), 0);
 }
 
 #[test]
 fn what_was_sent_again_replaces_what_was_answered_before() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.weir-push");
-    let open = || Journal::open(path.clone(), &of("one", "", "http://a"), false).unwrap();
+    let open = || Journal::open(path.clone(), &of("one", "", "http://a"), Resume::SameKey).unwrap();
     let mut journal = open();
     journal.answered(10, &answers(8, 0, [rejected(3), rejected(7)].concat())).unwrap();
     journal.again(BTreeSet::from([3]), &answers(1, 0, Vec::new())).unwrap();

@@ -152,6 +152,11 @@ fn rows_of_totals_are_not_sent_and_said_to_be_there() {
     let table = csv(&format!("{head}{unit}{sums}"), &["--form", "B203"]).unwrap();
     assert_eq!(events(&table).len(), 1, "a unit may be called so");
     assert_eq!(table.sums, [3, 4, 5]);
+    // What is said elsewhere of a row makes none of it: it lacks its code, and is returned.
+    let head = "统一社会信用代码,报告期,行政区划代码,营业收入（元）,修订原因\n";
+    let row = ",2024-06,510704,1,更正合计\n";
+    let lacking = csv(&format!("{head}{row}"), &["--form", "B203"]).unwrap();
+    assert_eq!((&lacking.sums[..], problems(&lacking)), (&[][..], vec![(2, "E-MISSING", "/subject")]));
     // One without a label is told of once, and one that only lacks its code as before.
     assert_eq!(problems(&table), [(6, "E-MISSING", ""), (7, "E-MISSING", "/subject")]);
 }
