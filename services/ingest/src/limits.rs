@@ -18,7 +18,10 @@ pub struct Limits {
     /// Most records in one batch
     #[arg(long, env = "WEIR_MAX_BATCH_RECORDS", default_value_t = Limits::default().max_batch_records)]
     pub max_batch_records: usize,
-    /// Most problems told of one record
+    /// Largest window that a body compressed with zstd may need, in bytes: the largest power of two up to this, at least 1,024
+    #[arg(long, env = "WEIR_ZSTD_WINDOW", default_value_t = Limits::default().zstd_window)]
+    pub zstd_window: usize,
+    /// Most problems told of one record; where there is little room (`--held-bytes`) only the first is
     #[arg(long, env = "WEIR_MAX_PROBLEMS", default_value_t = Limits::default().max_problems)]
     pub max_problems: usize,
     /// Most NDJSON lines that are appended to the log together
@@ -54,8 +57,8 @@ pub struct Limits {
     /// Most requests of one key served at a time
     #[arg(long, env = "WEIR_KEY_REQUESTS", default_value_t = Limits::default().key_requests)]
     pub key_requests: usize,
-    /// Bytes of records and of NDJSON's answers held for all senders together, each record counting 1,024 more than it has; one key may take half. Where there
-    /// is no room batches are answered 503 and NDJSON waits. The process needs about four times as much
+    /// Bytes held for all senders together: records, each counting 1,024 more than it has, what is wrong with them, identities, zstd's windows, and answers
+    /// until they are read. One key may take half. Where there is no room batches are answered 503 and NDJSON waits. The process needs about four times as much
     #[arg(long, env = "WEIR_HELD_BYTES", default_value_t = Limits::default().held_bytes)]
     pub held_bytes: usize,
     /// How long the body of a single event or a batch may take to arrive, the next piece of NDJSON, and an answer to NDJSON to be read on
@@ -80,6 +83,8 @@ impl Default for Limits {
             max_body_bytes: 16 << 20,
             max_record_bytes: 256 << 10,
             max_batch_records: 10_000,
+            // As RFC 9659 bounds it.
+            zstd_window: 8 << 20,
             max_problems: 100,
             ndjson_lines: 500,
             ndjson_bytes: 1 << 20,

@@ -6,7 +6,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::limits::Limits;
 
-/// What a record counts for besides its bytes: its problems, its answer, and what keeps it together.
+/// What a record counts for besides its bytes: its answer with the first problem, its identity, and what keeps it together.
 const RECORD: usize = 1_024;
 
 /// The room for what is held for one sender, within the room for what is held for all; clones share both.
@@ -16,9 +16,12 @@ pub(crate) struct Memory {
     own: Room,
 }
 
-/// Some of the room, given back when it is dropped.
+/// Some of the room, or none yet, given back when it is dropped.
+#[derive(Debug, Default)]
+pub(crate) struct Held(Option<Permits>);
+
 #[derive(Debug)]
-pub(crate) struct Held {
+struct Permits {
     all: OwnedSemaphorePermit,
     own: OwnedSemaphorePermit,
 }
@@ -46,7 +49,14 @@ impl Memory {
     pub(crate) fn hold(&self, bytes: usize, records: usize) -> Option<Held> {
         let hold =
             |room: &Room| Arc::clone(&room.free).try_acquire_many_owned(self.permits(bytes, records)).ok();
-        Some(Held { own: hold(&self.own)?, all: hold(&self.all)? })
+        Some(Held(Some(Permits { own: hold(&self.own)?, all: hold(&self.all)? })))
+    }
+
+    /// Room for so many bytes of what can be done without or put off, if that leaves half of it for what comes and goes: so who
+    /// holds some of it and waits for more does not wait for others who do the same.
+    fn spare(&self, bytes: usize) -> Option<Held> {
+        let left = |room: &Room| room.free.available_permits() >= bytes.saturating_add(room.bytes / 2);
+        (left(&self.own) && left(&self.all)).then(|| self.hold(bytes, 0))?
     }
 
     /// Waits for room for so many bytes and records.
@@ -55,7 +65,7 @@ impl Memory {
         // The rooms are never closed.
         let own = Arc::clone(&self.own.free).acquire_many_owned(permits).await.ok()?;
         let all = Arc::clone(&self.all.free).acquire_many_owned(permits).await.ok()?;
-        Some(Held { all, own })
+        Some(Held(Some(Permits { all, own })))
     }
 
     fn permits(&self, bytes: usize, records: usize) -> u32 {
@@ -66,9 +76,13 @@ impl Memory {
 impl Room {
     /// Never less than one request needs.
     fn new(bytes: usize, limits: &Limits) -> Self {
-        let batch = cost(limits.max_body_bytes, limits.max_batch_records.saturating_add(1));
+        let window = limits.zstd_window;
+        let body = limits.max_body_bytes.saturating_add(window);
+        let batch = cost(body, limits.max_batch_records.saturating_add(1));
         let group = cost(limits.ndjson_bytes, limits.ndjson_lines);
-        let bytes = bytes.max(batch).max(group).min(Semaphore::MAX_PERMITS);
+        // A window leaves half of the room.
+        let stream = group.saturating_add(window).saturating_mul(2);
+        let bytes = bytes.max(batch).max(stream).min(Semaphore::MAX_PERMITS);
         Self { free: Arc::new(Semaphore::new(bytes)), bytes }
     }
 }
@@ -76,19 +90,27 @@ impl Room {
 impl Held {
     /// Holds more; false, and nothing changes, where there is no room.
     pub(crate) fn grow(&mut self, memory: &Memory, bytes: usize, records: usize) -> bool {
-        match memory.hold(bytes, records) {
-            Some(Held { all, own }) => {
-                self.all.merge(all);
-                self.own.merge(own);
-                true
+        memory.hold(bytes, records).map(|more| self.take(more)).is_some()
+    }
+
+    /// Holds more of what can be done without or put off; false, and nothing changes, where less than half of the room would be left.
+    pub(crate) fn grow_by_spare(&mut self, memory: &Memory, bytes: usize) -> bool {
+        bytes == 0 || memory.spare(bytes).map(|more| self.take(more)).is_some()
+    }
+
+    fn take(&mut self, more: Held) {
+        match (&mut self.0, more.0) {
+            (Some(held), Some(more)) => {
+                held.all.merge(more.all);
+                held.own.merge(more.own);
             }
-            None => false,
+            (held, more) => *held = held.take().or(more),
         }
     }
 
     /// Gives back what so many bytes and records do not need.
     pub(crate) fn shrink(&mut self, bytes: usize, records: usize) {
-        for permit in [&mut self.all, &mut self.own] {
+        for permit in self.0.iter_mut().flat_map(|held| [&mut held.all, &mut held.own]) {
             drop(permit.split(permit.num_permits().saturating_sub(cost(bytes, records))));
         }
     }
@@ -112,6 +134,7 @@ mod tests {
             max_batch_records,
             ndjson_lines,
             ndjson_bytes: 10,
+            zstd_window: 0,
             ..Limits::default()
         }
     }
@@ -130,6 +153,18 @@ mod tests {
         assert!(stream.is_some() && memory.hold(1, 0).is_none());
         drop((batch, stream));
         assert!(memory.hold(4_072, 0).is_some() && memory.hold(usize::MAX, usize::MAX).is_some());
+    }
+
+    #[test]
+    fn what_can_be_done_without_leaves_half_of_the_room() {
+        let memory = Memory::new(&limits(10_000)).share(&limits(20_000));
+        let mut spare = Held::default();
+        assert!(spare.grow_by_spare(&memory, 2_000) && spare.grow_by_spare(&memory, 500));
+        assert!(!spare.grow_by_spare(&memory, 1) && spare.grow_by_spare(&memory, 0));
+        let held = memory.hold(2_500, 0);
+        assert!(held.is_some() && memory.hold(1, 0).is_none());
+        drop(spare);
+        assert!(!Held::default().grow_by_spare(&memory, 1), "what comes and goes has taken half");
     }
 
     #[test]

@@ -11,8 +11,10 @@ use tokio::io::AsyncRead;
 use tokio_util::io::{ReaderStream, StreamReader};
 use weir_kernel::problem::ProblemDetails;
 
-/// The window that a sender of zstd may make a reader hold, as a power of two: 8 MiB, as RFC 9659 bounds it.
-const ZSTD_WINDOW: u32 = 23;
+use crate::limits::Limits;
+
+/// The smallest window of zstd (RFC 8878 §3.1.1.1.2).
+const SMALLEST_WINDOW: usize = 1 << 10;
 
 /// What is unfolded at a time.
 const PIECE: usize = 64 << 10;
@@ -51,9 +53,10 @@ impl Encoding {
     }
 
     /// The body without its coding. Where it is not what the headers say, reading it fails.
-    pub(super) fn decoded(self, body: Body) -> Body {
+    pub(super) fn decoded(self, body: Body, limits: &Limits) -> Decoded {
+        let window = limits.zstd_window.max(SMALLEST_WINDOW).ilog2();
         let read = |body: Body| StreamReader::new(body.into_data_stream().map_err(std::io::Error::other));
-        match self {
+        let body = match self {
             Self::Identity => body,
             Self::Gzip => {
                 let mut reader = GzipDecoder::new(read(body));
@@ -61,15 +64,49 @@ impl Encoding {
                 of_reader(reader)
             }
             Self::Zstd => {
-                let mut reader =
-                    ZstdDecoder::with_params(read(body), &[DParameter::window_log_max(ZSTD_WINDOW)]);
+                let mut reader = ZstdDecoder::with_params(read(body), &[DParameter::window_log_max(window)]);
                 reader.multiple_members(true);
                 of_reader(reader)
             }
-        }
+        };
+        Decoded { body, window: Window(if self == Self::Zstd { 1 << window } else { 0 }) }
+    }
+}
+
+/// A body without its coding.
+#[derive(Debug)]
+pub(super) struct Decoded {
+    pub(super) body: Body,
+    /// What its decoder keeps.
+    pub(super) window: Window,
+}
+
+/// How much a decoder has yet to keep of what it unfolds. The memory is there from the start, but not touched before it fills.
+#[derive(Debug)]
+pub(super) struct Window(usize);
+
+impl Window {
+    /// How much more is kept once so many more bytes are unfolded.
+    pub(super) fn fill(&mut self, bytes: usize) -> usize {
+        let kept = bytes.min(self.0);
+        self.0 -= kept;
+        kept
     }
 }
 
 fn of_reader(reader: impl AsyncRead + Send + 'static) -> Body {
     Body::from_stream(ReaderStream::with_capacity(reader, PIECE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_is_kept_once() {
+        let limits = Limits { zstd_window: 3_000, ..Limits::default() };
+        let mut window = Encoding::Zstd.decoded(Body::empty(), &limits).window;
+        assert_eq!([window.fill(2_000), window.fill(2_000), window.fill(2_000)], [2_000, 48, 0]);
+        assert_eq!(Encoding::Gzip.decoded(Body::empty(), &limits).window.fill(2_000), 0);
+    }
 }

@@ -64,7 +64,7 @@ async fn events(State(service): State<Service>, headers: HeaderMap, body: Body) 
 async fn receive(service: Service, headers: &HeaderMap, body: Body) -> Result<Response, ProblemDetails> {
     let caller = service.keys.authorize(headers, &[Role::Bureau]).await?;
     let (format, encoding) = (format(headers)?, Encoding::of(headers)?);
-    let body = encoding.decoded(body);
+    let body = encoding.decoded(body, &service.limits);
     let intake = Intake::new(service.clone(), caller);
     let request = Request::begin(&service, &intake.share, format)?;
     match format {

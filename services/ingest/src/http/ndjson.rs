@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
@@ -15,6 +16,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use weir_kernel::shutdown::Shutdown;
 
 use super::Request;
+use super::encoding::{Decoded, Window};
 use super::lines::Lines;
 use crate::answer::Totals;
 use crate::intake::{Incoming, Intake};
@@ -25,18 +27,22 @@ use crate::service::Service;
 /// Answers at once; the records are taken in while the answer is read.
 ///
 /// Senders often read nothing until they have sent everything, so results wait for them, up to a bound.
-pub(super) fn stream(service: &Service, intake: Intake, body: Body, request: Request) -> Response {
+pub(super) fn stream(service: &Service, intake: Intake, body: Decoded, request: Request) -> Response {
     let (sender, results) = mpsc::channel(service.limits.ndjson_backlog.max(1));
     let limits = Arc::clone(&service.limits);
     let between = limits.max_body_bytes.max(2 * limits.max_record_bytes);
     let lines = Lines::new(limits.max_record_bytes, between);
     let (memory, shutdown) = (intake.share.memory.clone(), service.shutdown.clone());
+    let Decoded { body, window } = body;
     tokio::spawn(async move {
         Feed {
             pieces: body.into_data_stream(),
             piece: Bytes::new(),
             lines,
             between,
+            window,
+            kept: Held::default(),
+            unfolded: 0,
             limits,
             memory,
             shutdown,
@@ -55,6 +61,9 @@ pub(super) fn stream(service: &Service, intake: Intake, body: Body, request: Req
 /// Why a stream ends before its sender wanted.
 const LEAVING: &str = "the service is leaving";
 
+/// How long to wait before looking again for room for what a decoder keeps.
+const AGAIN: Duration = Duration::from_millis(50);
+
 /// The last line of an answer.
 #[derive(Serialize)]
 struct Closing {
@@ -66,7 +75,7 @@ struct Closing {
 }
 
 /// Answers on their way, and the room they take until they are read.
-type Answers = (Bytes, Option<Held>);
+type Answers = (Bytes, Held);
 
 struct Feed<S> {
     pieces: S,
@@ -75,6 +84,11 @@ struct Feed<S> {
     lines: Lines,
     /// How much may come without a record.
     between: usize,
+    window: Window,
+    /// The room of what the decoder keeps.
+    kept: Held,
+    /// What came since room was made for it there.
+    unfolded: usize,
     limits: Arc<Limits>,
     memory: Memory,
     shutdown: Shutdown,
@@ -85,7 +99,7 @@ struct Feed<S> {
 impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
     async fn answer(mut self, mut intake: Intake, sender: mpsc::Sender<Answers>) {
         let mut totals = Totals::default();
-        while let Some((records, held)) = self.gather().await {
+        while let Some((records, mut held)) = self.gather().await {
             // A sender who is too fast is read from no faster than it may send.
             tokio::select! {
                 // What may come at once is taken in, also while the service leaves.
@@ -105,29 +119,24 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
                 self.broken = Some("the key's quota of records for the day is used up".to_owned());
                 break;
             }
-            let results = intake.take(records).await;
-            drop(held);
+            let results = intake.take(records, &mut held).await;
             totals.add(&results);
-            if !self.send(&sender, written(&results)).await {
+            let answers = written(&results);
+            held.shrink(answers.len(), 0);
+            if !self.send(&sender, (answers, held)).await {
                 // Nobody reads the answer any more, so nobody would know what became of the rest.
                 return;
             }
         }
         // Who left does not need the totals.
         let closing = written(&[Closing { totals, broken: self.broken.take() }]);
-        self.send(&sender, closing).await;
+        self.send(&sender, (closing, Held::default())).await;
     }
 
-    /// Hands on answers, once there is room for them; false where nobody takes them, or nobody has for long.
-    async fn send(&mut self, sender: &mpsc::Sender<Answers>, answers: Bytes) -> bool {
-        let sending = async {
-            let held = self.memory.wait(answers.len(), 0).await;
-            sender.send((answers, held)).await.is_ok()
-        };
-        tokio::select! {
-            sent = tokio::time::timeout(self.limits.body_timeout, sending) => sent.unwrap_or(false),
-            () = sender.closed() => false,
-        }
+    /// Hands on answers; false where nobody takes them, or nobody has for long.
+    async fn send(&mut self, sender: &mpsc::Sender<Answers>, answers: Answers) -> bool {
+        let sent = tokio::time::timeout(self.limits.body_timeout, sender.send(answers)).await;
+        sent.is_ok_and(|sent| sent.is_ok())
     }
 
     /// The next lines and the room that they take: waits for one, then takes those that are there already. `None` at the end.
@@ -135,6 +144,7 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
         let most = self.limits.together(self.limits.ndjson_lines.max(1));
         let most_bytes = self.limits.ndjson_bytes;
         let (mut records, mut bytes, mut held) = (Vec::new(), 0, None);
+        self.fill_window().await;
         while records.len() < most && (bytes < most_bytes || records.is_empty()) {
             // What unfolds to much without being a record must not keep others from their turn.
             tokio::task::coop::consume_budget().await;
@@ -163,7 +173,14 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
                 }
             };
             match piece {
-                Some(Ok(piece)) => self.piece = piece,
+                Some(Ok(piece)) => {
+                    self.unfolded += piece.len();
+                    self.piece = piece;
+                    // Lines at hand have taken room that others wait for: after them.
+                    if records.is_empty() {
+                        self.fill_window().await;
+                    }
+                }
                 Some(Err(why)) => {
                     // The line it broke off in is not whole, so it is not taken.
                     self.broken = Some(why);
@@ -191,10 +208,28 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
         let waiting = tokio::time::timeout(self.limits.body_timeout, self.memory.wait(bytes, records));
         let held = waiting.await.ok().flatten();
         if held.is_none() {
-            self.broken = Some("too much that was sent is not in the log yet".to_owned());
-            self.ended = true;
+            self.find_no_room();
         }
         held
+    }
+
+    /// Waits for room for what the decoder keeps of what came; where there is none for long the body is not read on.
+    async fn fill_window(&mut self) {
+        let more = self.window.fill(std::mem::take(&mut self.unfolded));
+        let waiting = async {
+            while !self.kept.grow_by_spare(&self.memory, more) {
+                tokio::time::sleep(AGAIN).await;
+            }
+        };
+        if tokio::time::timeout(self.limits.body_timeout, waiting).await.is_err() {
+            self.piece = Bytes::new();
+            self.find_no_room();
+        }
+    }
+
+    fn find_no_room(&mut self) {
+        self.broken = Some("too much that was sent is not in the log yet".to_owned());
+        self.ended = true;
     }
 
     /// The next piece, or why there is none although the body has not ended. Cancel-safe.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Bytes, HttpBody};
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -13,6 +13,7 @@ use weir_kernel::problem::ProblemDetails;
 
 use super::batch::{NoBatch, elements};
 use super::binary;
+use super::encoding::Decoded;
 use crate::answer::{Answer, Totals};
 use crate::intake::{Incoming, Intake};
 use crate::memory::{Held, Memory};
@@ -23,7 +24,11 @@ const USUAL: usize = 256 << 10;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Takes one event.
-pub(super) async fn event(service: &Service, intake: Intake, body: Body) -> Result<Response, ProblemDetails> {
+pub(super) async fn event(
+    service: &Service,
+    intake: Intake,
+    body: Decoded,
+) -> Result<Response, ProblemDetails> {
     let limits = &service.limits;
     let (bytes, held) =
         read(service, &intake.share.memory, body, limits.max_record_bytes.min(limits.max_body_bytes)).await?;
@@ -39,7 +44,7 @@ pub(super) async fn binary(
     service: &Service,
     intake: Intake,
     headers: &HeaderMap,
-    body: Body,
+    body: Decoded,
 ) -> Result<Response, ProblemDetails> {
     let limits = &service.limits;
     let (body, held) =
@@ -50,7 +55,11 @@ pub(super) async fn binary(
 }
 
 /// Takes an array of events. Each element is judged by itself.
-pub(super) async fn batch(service: &Service, intake: Intake, body: Body) -> Result<Response, ProblemDetails> {
+pub(super) async fn batch(
+    service: &Service,
+    intake: Intake,
+    body: Decoded,
+) -> Result<Response, ProblemDetails> {
     let limits = &service.limits;
     let (bytes, mut held) = read(service, &intake.share.memory, body, limits.max_body_bytes).await?;
     let elements = elements(&bytes, limits.max_batch_records).map_err(|error| match error {
@@ -78,9 +87,10 @@ pub(super) async fn batch(service: &Service, intake: Intake, body: Body) -> Resu
 async fn read(
     service: &Service,
     memory: &Memory,
-    body: Body,
+    body: Decoded,
     most: usize,
 ) -> Result<(Bytes, Held), ProblemDetails> {
+    let Decoded { body, mut window } = body;
     let reading = async {
         // As long as it says it is, up to what most are: what is longer grows as it comes.
         let expected = usize::try_from(body.size_hint().lower()).unwrap_or(USUAL).min(USUAL);
@@ -92,11 +102,15 @@ async fn read(
                 let detail = format!("the body is longer than {most} bytes");
                 return Err(ProblemDetails::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", detail));
             }
-            if !held.grow(memory, chunk.len(), 0) {
+            let kept = window.fill(chunk.len());
+            if !held.grow(memory, chunk.len() + kept, 0) {
                 return Err(service.full());
             }
             whole.extend_from_slice(&chunk);
         }
+        // What the decoder kept is gone.
+        drop(chunks);
+        held.shrink(whole.len(), 1);
         let whole = Bytes::from(whole);
         let marked = whole.starts_with(BYTE_ORDER_MARK);
         Ok((if marked { whole.slice(BYTE_ORDER_MARK.len()..) } else { whole }, held))
@@ -116,7 +130,7 @@ async fn answer(
     service: &Service,
     mut intake: Intake,
     records: Vec<Incoming>,
-    held: Held,
+    mut held: Held,
 ) -> Result<Response, ProblemDetails> {
     let too_many = |code, detail: String, after: Duration| {
         // Whole seconds are told, so the next one.
@@ -135,12 +149,11 @@ async fn answer(
     })?;
     // A sender who hangs up must not leave records appended and uncounted, so the work goes on without them.
     let taken = tokio::spawn(async move {
-        let results = intake.take(records).await;
-        drop(held);
-        results
+        let results = intake.take(records, &mut held).await;
+        (results, held)
     })
     .await;
-    let Ok(results) = taken else {
+    let Ok((results, _held)) = taken else {
         return Err(ProblemDetails::internal());
     };
     let mut totals = Totals::default();

@@ -15,6 +15,7 @@ use super::settings::Inboxes;
 use crate::answer::Outcome;
 use crate::intake::{Incoming, Intake, Place};
 use crate::limits::Limits;
+use crate::memory::Held;
 use crate::service::Service;
 
 /// How long to wait for a record before looking whether the key still lets it in.
@@ -127,7 +128,8 @@ impl Inbox {
             if !self.count(&mut intake, left.len(), stop).await {
                 return false;
             }
-            let results = intake.take(left.clone()).await;
+            let mut told = Held::default();
+            let results = intake.take(left.clone(), &mut told).await;
             self.metrics.settled(self.bureau, results.iter());
             let settled = left.into_iter().zip(&results);
             left =

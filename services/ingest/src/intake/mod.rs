@@ -4,6 +4,7 @@
 mod rejected;
 mod seen;
 mod settling;
+mod told;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,8 +19,10 @@ use weir_schemas::rounds::Rounds;
 
 pub(crate) use self::rejected::{Place, Rejected};
 use self::seen::{Seen, Sighting};
+use self::told::told;
 use crate::admission::{Admitted, admit};
 use crate::answer::{Outcome, RecordResult};
+use crate::memory::Held;
 use crate::service::Service;
 use crate::shares::Share;
 
@@ -62,8 +65,8 @@ struct Pending {
 impl Intake {
     /// Begins a request of a caller.
     pub(crate) fn new(service: Service, caller: Caller) -> Self {
-        let seen = Seen::new(service.limits.duplicate_window);
         let share = service.shares.of(&caller.key.name);
+        let seen = Seen::new(service.limits.duplicate_window, share.memory.clone());
         Self { service, caller, share, seen }
     }
 
@@ -98,17 +101,17 @@ impl Intake {
         self.service.rates.wait(&self.caller.key.name, records).await;
     }
 
-    /// Takes records in, in order, and answers each once it is settled.
+    /// Takes records in, in order, and answers each once it is settled. What is wrong with them grows `held`, the room that they take.
     ///
     /// A rejected record that could not be kept is answered `retry`, with its problems: `rejected` promises that it is
     /// kept, and nothing may disappear.
-    pub(crate) async fn take(&mut self, records: Vec<Incoming>) -> Vec<RecordResult> {
+    pub(crate) async fn take(&mut self, records: Vec<Incoming>, held: &mut Held) -> Vec<RecordResult> {
         let now = (self.service.clock)();
         self.seen.expect(records.len());
         let mut appending = Vec::with_capacity(records.len());
         let mut pending: Vec<Pending> = Vec::with_capacity(records.len());
         for incoming in records {
-            pending.push(self.check(incoming, now, &mut appending));
+            pending.push(self.check(incoming, now, &mut appending, held));
         }
         self.append(&mut pending, appending).await;
         self.copy_rounds(&mut pending).await;
@@ -120,7 +123,13 @@ impl Intake {
         results
     }
 
-    fn check(&mut self, incoming: Incoming, now: Timestamp, appending: &mut Vec<NewRecord>) -> Pending {
+    fn check(
+        &mut self,
+        incoming: Incoming,
+        now: Timestamp,
+        appending: &mut Vec<NewRecord>,
+        held: &mut Held,
+    ) -> Pending {
         let result = |id, outcome, problems| RecordResult {
             index: incoming.index,
             line: incoming.line,
@@ -134,8 +143,7 @@ impl Intake {
         let mut round = None;
         let (result, event) = match self.admit(&incoming, now) {
             Err(refused) => {
-                let mut problems = refused.problems;
-                problems.truncate(self.service.limits.max_problems.max(1));
+                let problems = told(refused.problems, &self.service.limits, &self.share.memory, held);
                 (result(refused.id, Outcome::Rejected, problems), None)
             }
             Ok(Admitted { event, value }) => {

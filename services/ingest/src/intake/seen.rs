@@ -5,6 +5,11 @@ use std::sync::Arc;
 
 use weir_schemas::event::{Event, Fingerprint};
 
+use crate::memory::{Held, Memory};
+
+/// What an identity takes, in bytes, once the part of the request is answered that it came in and whose records count for it till then.
+const IDENTITY: usize = 128;
+
 /// What an event is to those before it in the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sighting {
@@ -33,8 +38,8 @@ impl Content {
     }
 }
 
-/// The last events of a request, a bounded number of them: one that comes again after more than that is accepted
-/// again, which changes no figure.
+/// The last events of a request, a bounded number of them and as many as there is room to remember: one that comes again after more
+/// than that is accepted again, which changes no figure.
 #[derive(Debug)]
 pub(super) struct Seen {
     contents: HashMap<Fingerprint, Content>,
@@ -42,24 +47,47 @@ pub(super) struct Seen {
     /// Those in the order, at its end, whose events may be held whole.
     whole: usize,
     window: usize,
+    memory: Memory,
+    /// The room for so many of those in the order.
+    held: Held,
+    with_room: usize,
 }
 
 impl Seen {
-    /// Remembers `window` events.
-    pub(super) fn new(window: usize) -> Self {
-        Self { contents: HashMap::new(), order: VecDeque::new(), whole: 0, window }
+    /// Remembers `window` events, as far as there is room in `memory`.
+    pub(super) fn new(window: usize, memory: Memory) -> Self {
+        let (contents, order) = (HashMap::new(), VecDeque::new());
+        Self { contents, order, whole: 0, window, memory, held: Held::default(), with_room: 0 }
     }
 
     /// Before the next part of a request, of so many events: lets those met so far go, and remembers them by their hash.
     pub(super) fn expect(&mut self, events: usize) {
-        let more = events.min(self.window);
-        self.contents.reserve(more);
-        self.order.reserve(more);
         let whole = self.order.iter().rev().take(std::mem::take(&mut self.whole));
         for identity in whole {
             if let Some(content) = self.contents.get_mut(identity) {
                 *content = Content::Hash(content.hash());
             }
+        }
+        self.fit();
+        let more = events.min(self.window);
+        self.contents.reserve(more);
+        self.order.reserve(more);
+    }
+
+    /// Makes room for those met so far, or forgets the oldest.
+    fn fit(&mut self) {
+        let more = self.order.len().saturating_sub(self.with_room);
+        if self.held.grow_by_spare(&self.memory, more * IDENTITY) {
+            self.with_room += more;
+        }
+        while self.order.len() > self.with_room {
+            self.forget_oldest();
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        if let Some(oldest) = self.order.pop_front() {
+            self.contents.remove(&oldest);
         }
     }
 
@@ -73,10 +101,8 @@ impl Seen {
                 self.order.push_back(identity);
                 self.whole += 1;
                 self.contents.insert(identity, Content::Event(Arc::clone(event)));
-                if self.order.len() > self.window
-                    && let Some(oldest) = self.order.pop_front()
-                {
-                    self.contents.remove(&oldest);
+                if self.order.len() > self.window {
+                    self.forget_oldest();
                 }
                 Sighting::First
             }
@@ -94,6 +120,7 @@ impl Seen {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::Limits;
 
     fn event(id: &str, time: &str) -> Arc<Event> {
         let event = format!(
@@ -105,7 +132,7 @@ mod tests {
 
     #[test]
     fn what_came_is_the_same_whether_it_is_held_or_was_let_go() {
-        let mut seen = Seen::new(2);
+        let mut seen = Seen::new(2, Memory::new(&Limits::default()));
         let (first, other) = (event("a", "2024-05-02T00:00:00Z"), event("a", "2024-05-03T00:00:00Z"));
         assert_eq!(seen.meet(&first), Sighting::First);
         for _ in 0..2 {
@@ -122,5 +149,31 @@ mod tests {
         }
         seen.expect(1);
         assert_eq!(seen.meet(&first), Sighting::First, "the window has passed it");
+    }
+    #[test]
+    fn no_more_is_remembered_than_there_is_room_for() {
+        let limits = Limits {
+            held_bytes: 0,
+            max_body_bytes: 8 * IDENTITY,
+            max_batch_records: 0,
+            ndjson_lines: 0,
+            ndjson_bytes: 0,
+            zstd_window: 0,
+            ..Limits::default()
+        };
+        let memory = Memory::new(&limits).share(&limits);
+        let mut seen = Seen::new(1_000, memory.clone());
+        let events: Vec<_> = (0..100).map(|id| event(&id.to_string(), "2024-05-02T00:00:00Z")).collect();
+        for event in &events {
+            seen.expect(1);
+            assert_eq!(seen.meet(event), Sighting::First);
+        }
+        seen.expect(1);
+        // A record counts for as much as eight identities, and half of the room is left.
+        assert!(memory.hold(8 * IDENTITY, 0).is_some() && memory.hold(8 * IDENTITY + 1, 0).is_none());
+        assert_eq!(seen.meet(&events[99]), Sighting::Again);
+        assert_eq!(seen.meet(&events[0]), Sighting::First, "it is forgotten");
+        drop(seen);
+        assert!(memory.hold(16 * IDENTITY, 0).is_some());
     }
 }

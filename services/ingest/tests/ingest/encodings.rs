@@ -1,5 +1,8 @@
 //! Compressed bodies: read like others, however much they unfold to.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use async_compression::Level;
 use async_compression::tokio::write::{GzipEncoder, ZstdEncoder};
 use async_compression::zstd::CParameter;
@@ -10,6 +13,7 @@ use tokio::io::AsyncWriteExt;
 use weir_ingest::Limits;
 use weir_kernel::topics;
 
+use crate::support::slow_log::SlowLog;
 use crate::support::{Answer, BATCH, CODES, EVENT, Ingest, NDJSON, report};
 
 async fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -111,4 +115,44 @@ async fn limits_are_of_what_a_body_unfolds_to() {
         let broken = totals["broken"].as_str();
         assert_eq!(broken, (accepted == 0).then_some("no record ended within 1048576 bytes"));
     }
+}
+
+/// What a decoder keeps of what it unfolded counts as held, so a body is put off that finds room where nothing is kept.
+#[tokio::test]
+async fn what_a_decoder_keeps_is_held_too() {
+    let log = Arc::new(SlowLog::new(0));
+    let body = format!("[{}]{}", report("a", CODES[0]), " ".repeat(10_000));
+    let room = body.len() + 4_096 + 2 * 1_024;
+    let limits = Limits {
+        held_bytes: 2 * room,
+        max_body_bytes: body.len(),
+        max_batch_records: 1,
+        ndjson_lines: 1,
+        ndjson_bytes: 100,
+        zstd_window: 4_096,
+        ..Limits::default()
+    };
+    let ingest = Arc::new(Ingest::before(log.clone(), limits));
+    // Holds some of the room until the log lets it in.
+    let small = format!("[{}]", report("b", CODES[0]));
+    let asked = Arc::clone(&ingest);
+    let held = tokio::spawn(async move { asked.post(BATCH, small).await });
+    while log.waiting().0 == 0 {
+        tokio::task::yield_now().await;
+    }
+    let packed = zstd(body.as_bytes(), 12).await;
+    let refused = tokio::time::timeout(Duration::from_secs(10), sent(&ingest, BATCH, "zstd", packed)).await;
+    let answer = refused.expect("is not taken in");
+    assert_eq!((answer.status, code(&answer).as_str()), (503, "busy"));
+    let (first, second) = (log.records().len(), async {
+        while log.waiting().0 < 2 {
+            tokio::task::yield_now().await;
+        }
+        log.take(2);
+    });
+    assert_eq!(first, 0);
+    let (answer, ()) = tokio::join!(sent(&ingest, BATCH, "gzip", gzip(body.as_bytes()).await), second);
+    assert_eq!((answer.status, held.await.unwrap().status), (202, 202), "{}", answer.text);
+    log.take(1);
+    assert_eq!(sent(&ingest, BATCH, "zstd", zstd(body.as_bytes(), 12).await).await.status, 202);
 }

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use weir_ingest::Limits;
 
 use crate::support::slow_log::SlowLog;
-use crate::support::{Answer, BATCH, CODES, Ingest, NDJSON, report};
+use crate::support::{Answer, BATCH, CODES, Ingest, NDJSON, report, with};
 
 /// Records of one batch.
 const BATCH_RECORDS: usize = 50;
@@ -181,6 +181,7 @@ async fn what_waits_is_bounded_in_bytes() {
         max_batch_records: 100,
         ndjson_lines: 1,
         ndjson_bytes: 1_000,
+        zstd_window: 0,
         ..Limits::default()
     };
     let ingest = Arc::new(Ingest::before(log.clone(), limits));
@@ -208,4 +209,32 @@ async fn what_waits_is_bounded_in_bytes() {
         assert_eq!(answer.unwrap().status, 202);
     }
     assert_eq!(logged(&log).len(), 4 * BATCH_RECORDS);
+}
+
+/// However much is wrong with the records of a batch, no more of it is told than there is room for; of each at least one thing.
+#[tokio::test]
+async fn what_is_wrong_with_records_is_bounded() {
+    const RECORDS: usize = 200;
+    let items: serde_json::Map<String, Value> =
+        (0..50).map(|item| (format!("no_such_item_{item}"), "1".into())).collect();
+    let bad = |at: usize| with(report(&at.to_string(), CODES[0]), "/data/items", items.clone());
+    let events: Vec<Value> = (0..RECORDS).map(bad).collect();
+    let limits = Limits {
+        held_bytes: 4 << 20,
+        max_body_bytes: 1 << 20,
+        max_batch_records: 500,
+        zstd_window: 0,
+        ..Limits::default()
+    };
+    let ingest = Ingest::with_limits(limits).await;
+    let told = |answer: &Answer| -> Vec<usize> {
+        let results = answer.json()["results"].as_array().unwrap().clone();
+        results.iter().map(|result| result["problems"].as_array().unwrap().len()).collect()
+    };
+    let one = ingest.post(BATCH, Value::from(vec![bad(0)]).to_string()).await;
+    assert_eq!(told(&one), [50], "{}", one.text);
+    let all = ingest.post(BATCH, Value::from(events).to_string()).await;
+    let told = told(&all);
+    assert_eq!((all.status, told.len(), told[0], told[RECORDS - 1]), (422, RECORDS, 50, 1));
+    assert!(all.text.len() < 1 << 20, "{} bytes", all.text.len());
 }
