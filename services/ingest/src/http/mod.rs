@@ -3,6 +3,7 @@
 pub(crate) mod batch;
 pub(crate) mod binary;
 mod encoding;
+mod kept;
 pub(crate) mod lines;
 mod ndjson;
 mod rejected;
@@ -22,8 +23,10 @@ use weir_kernel::problem::ProblemDetails;
 use weir_kernel::topics::LOG;
 
 use self::encoding::Encoding;
+use self::kept::kept;
 use crate::content_type::ContentType;
 use crate::intake::Intake;
+use crate::memory::Held;
 use crate::metrics::Metrics;
 use crate::rounds::ROUNDS;
 use crate::service::Service;
@@ -97,7 +100,7 @@ fn format(headers: &HeaderMap) -> Result<Format, ProblemDetails> {
     }
 }
 
-/// A request being served: holds its place, and times it.
+/// A request being served, until its answer is written: holds its place, and times it.
 #[derive(Debug)]
 struct Request {
     format: Format,
@@ -147,10 +150,15 @@ impl Request {
         Ok(Self { format, begun: Instant::now(), metrics: service.metrics.clone(), _place: place })
     }
 
-    fn end(self, served: Result<Response, ProblemDetails>) -> Result<Response, ProblemDetails> {
-        let status = served.as_ref().map_or_else(ProblemDetails::status, Response::status);
+    /// Ends with an answer, which keeps the place and the room that it takes until it is written.
+    fn end(
+        self,
+        served: Result<(Response<Vec<u8>>, Held), ProblemDetails>,
+    ) -> Result<Response, ProblemDetails> {
+        let status = served.as_ref().map_or_else(ProblemDetails::status, |(answer, _)| answer.status());
         self.served(status);
-        served
+        let (answer, held) = served?;
+        Ok(answer.map(|text| Body::from(kept(text, (held, self)))))
     }
 
     fn served(&self, status: StatusCode) {

@@ -17,6 +17,7 @@ use weir_kernel::shutdown::Shutdown;
 
 use super::Request;
 use super::encoding::{Decoded, Window};
+use super::kept::kept;
 use super::lines::Lines;
 use crate::answer::Totals;
 use crate::intake::{Incoming, Intake};
@@ -34,8 +35,9 @@ pub(super) fn stream(service: &Service, intake: Intake, body: Decoded, request: 
     let lines = Lines::new(limits.max_record_bytes, between);
     let (memory, shutdown) = (intake.share.memory.clone(), service.shutdown.clone());
     let Decoded { body, window } = body;
+    let patience = limits.body_timeout;
     tokio::spawn(async move {
-        Feed {
+        let closing = Feed {
             pieces: body.into_data_stream(),
             piece: Bytes::new(),
             lines,
@@ -49,12 +51,15 @@ pub(super) fn stream(service: &Service, intake: Intake, body: Decoded, request: 
             broken: None,
             ended: false,
         }
-        .answer(intake, sender)
+        .answer(intake, &sender)
         .await;
         request.served(StatusCode::MULTI_STATUS);
+        if let Some(closing) = closing {
+            // Who left does not need the totals. The place is kept with them.
+            let _ = tokio::time::timeout(patience, sender.send(kept(closing, request))).await;
+        }
     });
-    let body =
-        Body::from_stream(ReceiverStream::new(results).map(|(answers, _)| Ok::<_, Infallible>(answers)));
+    let body = Body::from_stream(ReceiverStream::new(results).map(Ok::<_, Infallible>));
     (StatusCode::MULTI_STATUS, [(CONTENT_TYPE, "application/x-ndjson")], body).into_response()
 }
 
@@ -73,9 +78,6 @@ struct Closing {
     #[serde(skip_serializing_if = "Option::is_none")]
     broken: Option<String>,
 }
-
-/// Answers on their way, and the room they take until they are read.
-type Answers = (Bytes, Held);
 
 struct Feed<S> {
     pieces: S,
@@ -97,7 +99,8 @@ struct Feed<S> {
 }
 
 impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
-    async fn answer(mut self, mut intake: Intake, sender: mpsc::Sender<Answers>) {
+    /// Takes in what comes and hands on the answers; the last line of them, unless nobody reads any more.
+    async fn answer(mut self, mut intake: Intake, sender: &mpsc::Sender<Bytes>) -> Option<Vec<u8>> {
         let mut totals = Totals::default();
         while let Some((records, mut held)) = self.gather().await {
             // A sender who is too fast is read from no faster than it may send.
@@ -105,7 +108,7 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
                 // What may come at once is taken in, also while the service leaves.
                 biased;
                 () = intake.wait_for(records.len()) => {}
-                () = sender.closed() => return,
+                () = sender.closed() => return None,
                 () = self.shutdown.begun() => {
                     self.broken = Some(LEAVING.to_owned());
                     break;
@@ -123,20 +126,13 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
             totals.add(&results);
             let answers = written(&results);
             held.shrink(answers.len(), 0);
-            if !self.send(&sender, (answers, held)).await {
-                // Nobody reads the answer any more, so nobody would know what became of the rest.
-                return;
+            let sending = sender.send(kept(answers, held));
+            if !matches!(tokio::time::timeout(self.limits.body_timeout, sending).await, Ok(Ok(()))) {
+                // Nobody reads the answer any more, or nobody has for long: nobody would know what became of the rest.
+                return None;
             }
         }
-        // Who left does not need the totals.
-        let closing = written(&[Closing { totals, broken: self.broken.take() }]);
-        self.send(&sender, (closing, Held::default())).await;
-    }
-
-    /// Hands on answers; false where nobody takes them, or nobody has for long.
-    async fn send(&mut self, sender: &mpsc::Sender<Answers>, answers: Answers) -> bool {
-        let sent = tokio::time::timeout(self.limits.body_timeout, sender.send(answers)).await;
-        sent.is_ok_and(|sent| sent.is_ok())
+        Some(written(&[Closing { totals, broken: self.broken.take() }]))
     }
 
     /// The next lines and the room that they take: waits for one, then takes those that are there already. `None` at the end.
@@ -246,12 +242,12 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
 }
 
 /// Items as lines of JSON.
-fn written<T: Serialize>(items: &[T]) -> Bytes {
+fn written<T: Serialize>(items: &[T]) -> Vec<u8> {
     let mut text = Vec::new();
     for item in items {
         // Writing numbers and texts to memory does not fail.
         let _ = serde_json::to_writer(&mut text, item);
         let _ = text.write_all(b"\n");
     }
-    Bytes::from(text)
+    text
 }

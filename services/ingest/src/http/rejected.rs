@@ -3,11 +3,11 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use axum::Json;
+use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,7 @@ use weir_kernel::problem::ProblemDetails;
 use weir_kernel::topics;
 use weir_schemas::problem::Problem;
 
+use super::kept::kept;
 use crate::intake::{Place, Rejected};
 use crate::service::Service;
 
@@ -67,7 +68,7 @@ pub(super) async fn rejected(
 ) -> Result<Response, ProblemDetails> {
     let key = service.keys.authorize(&headers, &[Role::Bureau]).await?.key;
     let Query(asked) = query.map_err(|rejection| wrong(&rejection.body_text()))?;
-    let _place = service.place(&service.shares.of(&key.name))?;
+    let place = service.place(&service.shares.of(&key.name))?;
     let away = |error: &dyn std::fmt::Display| {
         tracing::warn!(%error, "the rejected records can't be read");
         let detail = "the rejected records can't be read for now";
@@ -75,7 +76,9 @@ pub(super) async fn rejected(
     };
     let page = tokio::time::timeout(service.limits.body_timeout, service.page(&key.name, &asked)).await;
     let page = page.map_err(|late| away(&late))?.map_err(|error| away(&error))?;
-    Ok(([(CACHE_CONTROL, "no-store")], Json(page)).into_response())
+    let text = serde_json::to_vec(&page).map_err(|_| ProblemDetails::internal())?;
+    let headers = [(CACHE_CONTROL, "no-store"), (CONTENT_TYPE, "application/json")];
+    Ok((headers, Body::from(kept(text, place))).into_response())
 }
 
 /// 400 with the parameter that is wrong, and how.

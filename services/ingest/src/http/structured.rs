@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use axum::Json;
 use axum::body::{Bytes, HttpBody};
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use futures::TryStreamExt;
 use serde_json::value::RawValue;
 use weir_kernel::problem::ProblemDetails;
@@ -21,6 +20,9 @@ use crate::service::Service;
 
 /// The bytes of a body that is read without copying.
 const USUAL: usize = 256 << 10;
+/// An answer, and the room that it takes.
+type Answered = (Response<Vec<u8>>, Held);
+
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Takes one event.
@@ -28,7 +30,7 @@ pub(super) async fn event(
     service: &Service,
     intake: Intake,
     body: Decoded,
-) -> Result<Response, ProblemDetails> {
+) -> Result<Answered, ProblemDetails> {
     let limits = &service.limits;
     let (bytes, held) =
         read(service, &intake.share.memory, body, limits.max_record_bytes.min(limits.max_body_bytes)).await?;
@@ -45,7 +47,7 @@ pub(super) async fn binary(
     intake: Intake,
     headers: &HeaderMap,
     body: Decoded,
-) -> Result<Response, ProblemDetails> {
+) -> Result<Answered, ProblemDetails> {
     let limits = &service.limits;
     let (body, held) =
         read(service, &intake.share.memory, body, limits.max_record_bytes.min(limits.max_body_bytes)).await?;
@@ -59,7 +61,7 @@ pub(super) async fn batch(
     service: &Service,
     intake: Intake,
     body: Decoded,
-) -> Result<Response, ProblemDetails> {
+) -> Result<Answered, ProblemDetails> {
     let limits = &service.limits;
     let (bytes, mut held) = read(service, &intake.share.memory, body, limits.max_body_bytes).await?;
     let elements = elements(&bytes, limits.max_batch_records).map_err(|error| match error {
@@ -131,7 +133,7 @@ async fn answer(
     mut intake: Intake,
     records: Vec<Incoming>,
     mut held: Held,
-) -> Result<Response, ProblemDetails> {
+) -> Result<Answered, ProblemDetails> {
     let too_many = |code, detail: String, after: Duration| {
         // Whole seconds are told, so the next one.
         let after = Duration::from_secs(after.as_secs() + 1);
@@ -153,16 +155,20 @@ async fn answer(
         (results, held)
     })
     .await;
-    let Ok((results, _held)) = taken else {
+    let Ok((results, mut held)) = taken else {
         return Err(ProblemDetails::internal());
     };
     let mut totals = Totals::default();
     totals.add(&results);
-    let status = totals.status();
-    let mut response = (status, Json(Answer { totals, results })).into_response();
+    let text = serde_json::to_vec(&Answer { totals, results }).map_err(|_| ProblemDetails::internal())?;
+    // The records are gone; what is wrong with them is in the text.
+    held.shrink(text.len(), 0);
+    let mut response = Response::new(text);
+    *response.status_mut() = totals.status();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     if totals.retry > 0 {
         let seconds = HeaderValue::from(service.limits.retry_after.as_secs().max(1));
         response.headers_mut().insert(RETRY_AFTER, seconds);
     }
-    Ok(response)
+    Ok((response, held))
 }

@@ -5,13 +5,16 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
+use axum::http::Request;
+use futures::StreamExt;
 use serde_json::Value;
 use tokio::task::JoinSet;
+use tower::ServiceExt;
 use weir_ingest::Limits;
 
 use crate::support::slow_log::SlowLog;
-use crate::support::{Answer, BATCH, CODES, Ingest, NDJSON, report, with};
+use crate::support::{Answer, BATCH, CODES, EVENT, Ingest, NDJSON, report, with};
 
 /// Records of one batch.
 const BATCH_RECORDS: usize = 50;
@@ -237,4 +240,38 @@ async fn what_is_wrong_with_records_is_bounded() {
     let told = told(&all);
     assert_eq!((all.status, told.len(), told[0], told[RECORDS - 1]), (422, RECORDS, 50, 1));
     assert!(all.text.len() < 1 << 20, "{} bytes", all.text.len());
+}
+
+/// The place of a request, and the room of what was answered, are taken until the answer is written or nobody reads it.
+#[tokio::test]
+async fn an_answer_that_is_not_read_keeps_its_place() {
+    let limits = Limits { key_requests: 1, ..Limits::default() };
+    let ingest = Ingest::with_limits(limits).await;
+    let event = || report("a", CODES[0]).to_string();
+    let asked = |method: &str, path: &str, format: &str, body: String| {
+        let key = format!("Bearer {}", ingest.bureau);
+        let request = Request::builder().method(method).uri(path).header("authorization", key);
+        let request = request.header("content-type", format).body(Body::from(body)).unwrap();
+        ingest.router.clone().oneshot(request)
+    };
+    for (method, path, format, body) in [
+        ("POST", "/v1/events", EVENT, event()),
+        ("POST", "/v1/events", BATCH, format!("[{}]", event())),
+        ("GET", "/v1/rejected", "", String::new()),
+    ] {
+        let unread = asked(method, path, format, body).await.unwrap();
+        assert!(unread.status().is_success() && unread.body().size_hint().exact().is_some());
+        let refused = asked(method, path, format, event()).await.unwrap();
+        assert_eq!(refused.status(), 429, "{path} {format}");
+        drop(unread);
+    }
+    let mut unread =
+        asked("POST", "/v1/events", NDJSON, event()).await.unwrap().into_body().into_data_stream();
+    let mut lines = Vec::new();
+    while let Some(line) = unread.next().await {
+        lines.push(line.unwrap());
+    }
+    assert_eq!((lines.len(), ingest.post(EVENT, event()).await.status), (2, 429));
+    lines.pop();
+    assert_eq!(ingest.post(EVENT, event()).await.status, 202);
 }
