@@ -51,6 +51,9 @@ pub struct Limits {
     /// Rejected records, also of others, that are looked through for one page at most
     #[arg(long, env = "WEIR_REJECTED_SCAN", default_value_t = Limits::default().rejected_scan)]
     pub rejected_scan: usize,
+    /// Most pages of rejected records that are read at a time; further requests for them wait
+    #[arg(long, env = "WEIR_REJECTED_REQUESTS", default_value_t = Limits::default().rejected_requests)]
+    pub rejected_requests: usize,
     /// Most requests served at a time
     #[arg(long, env = "WEIR_MAX_REQUESTS", default_value_t = Limits::default().max_requests)]
     pub max_requests: usize,
@@ -95,6 +98,7 @@ impl Default for Limits {
             rejected_bytes: 64 << 10,
             rejected_page: 500,
             rejected_scan: 20_000,
+            rejected_requests: 8,
             max_requests: 256,
             key_requests: 128,
             held_bytes: 128 << 20,

@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use jiff::Timestamp;
 use prometheus_client::registry::Registry;
+use tokio::sync::Semaphore;
 use weir_kernel::keys::KeyRing;
 use weir_kernel::listener::Listener;
 use weir_kernel::log::{self, EventLog};
@@ -72,6 +73,8 @@ pub(crate) struct Service {
     pub(crate) shutdown: Shutdown,
     /// What each key may take of places and memory.
     pub(crate) shares: Shares,
+    /// Room for pages of rejected records that are read: each is a reader of the log of its own.
+    pub(crate) pages: Arc<Semaphore>,
     /// How much each key has sent lately.
     pub(crate) rates: Rates,
     /// How much each key has sent today.
@@ -110,6 +113,7 @@ impl Ingest {
         let (rates, quotas) = (Rates::new(&self.limits), Quotas::new(&self.limits));
         let limits = Arc::new(self.limits);
         let shares = Shares::new(&limits);
+        let pages = Arc::new(Semaphore::new(limits.rejected_requests.max(1)));
         Service {
             log: self.log,
             keys: self.keys,
@@ -120,6 +124,7 @@ impl Ingest {
             readiness,
             shutdown,
             shares,
+            pages,
             rates,
             quotas,
         }

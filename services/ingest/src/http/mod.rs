@@ -132,7 +132,7 @@ impl Service {
 
     /// 503: what is held for senders leaves no room.
     fn full(&self) -> ProblemDetails {
-        let detail = "too much that was sent is not in the log yet";
+        let detail = "too much is held for senders already";
         ProblemDetails::unavailable("busy", detail, self.limits.retry_after)
     }
 }

@@ -11,6 +11,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tokio::time::error::Elapsed;
 use weir_kernel::keys::Role;
 use weir_kernel::log::{self, Record, partition_of};
 use weir_kernel::problem::ProblemDetails;
@@ -19,6 +20,7 @@ use weir_schemas::problem::Problem;
 
 use super::kept::kept;
 use crate::intake::{Place, Rejected};
+use crate::memory::{Held, Memory};
 use crate::service::Service;
 
 /// What a request may ask for.
@@ -68,17 +70,31 @@ pub(super) async fn rejected(
 ) -> Result<Response, ProblemDetails> {
     let key = service.keys.authorize(&headers, &[Role::Bureau]).await?.key;
     let Query(asked) = query.map_err(|rejection| wrong(&rejection.body_text()))?;
-    let place = service.place(&service.shares.of(&key.name))?;
-    let away = |error: &dyn std::fmt::Display| {
-        tracing::warn!(%error, "the rejected records can't be read");
-        let detail = "the rejected records can't be read for now";
-        ProblemDetails::unavailable("log-unavailable", detail, service.limits.retry_after)
+    let share = service.shares.of(&key.name);
+    let place = service.place(&share)?;
+    let mut held = Held::default();
+    let (patience, after) = (service.limits.body_timeout, service.limits.retry_after);
+    let page = {
+        let _turn = tokio::time::timeout(patience, service.pages.acquire()).await.map_err(|_| {
+            let detail = "too many pages of rejected records are being read";
+            ProblemDetails::unavailable("busy", detail, after)
+        })?;
+        let reading = service.page(&key.name, &asked, &share.memory, &mut held);
+        tokio::time::timeout(patience, reading).await.unwrap_or_else(|late| Err(late.into()))
     };
-    let page = tokio::time::timeout(service.limits.body_timeout, service.page(&key.name, &asked)).await;
-    let page = page.map_err(|late| away(&late))?.map_err(|error| away(&error))?;
+    let page = page.map_err(|error| match error {
+        NoPage::NoRoom => service.full(),
+        NoPage::Log(_) | NoPage::Late(_) => {
+            tracing::warn!(%error, "the rejected records can't be read");
+            let detail = "the rejected records can't be read for now";
+            ProblemDetails::unavailable("log-unavailable", detail, after)
+        }
+    })?;
     let text = serde_json::to_vec(&page).map_err(|_| ProblemDetails::internal())?;
+    drop(page);
+    held.shrink(text.len(), 0);
     let headers = [(CACHE_CONTROL, "no-store"), (CONTENT_TYPE, "application/json")];
-    Ok((headers, Body::from(kept(text, place))).into_response())
+    Ok((headers, Body::from(kept(text, (place, held)))).into_response())
 }
 
 /// 400 with the parameter that is wrong, and how.
@@ -93,8 +109,11 @@ fn wrong(rejection: &str) -> ProblemDetails {
 
 impl Service {
     /// A page of the rejected records of a key. They all lie in the key's own partition, among those of others, of which no more than a
-    /// bound are passed over for one page.
-    async fn page(&self, key: &str, asked: &Asked) -> Result<Page, log::Error> {
+    /// bound are passed over for one page. Where there is no room for more it ends early.
+    async fn page(&self, key: &str, asked: &Asked, memory: &Memory, held: &mut Held) -> Result<Page, NoPage> {
+        if !held.grow(memory, READ_BYTES, 0) {
+            return Err(NoPage::NoRoom);
+        }
         let starts = self.log.starts(topics::REJECTED).await?;
         let ends = self.log.ends(topics::REJECTED).await?;
         let partition = partition_of(key, i32::try_from(ends.len()).unwrap_or(i32::MAX));
@@ -110,7 +129,7 @@ impl Service {
             let mut reader = self.log.reader(topics::REJECTED, partition, next).await?;
             'reading: while next < last {
                 let rows = usize::try_from(last - next).unwrap_or(usize::MAX);
-                let limits = log::Limits { rows, wait: READ_WAIT, ..log::Limits::default() };
+                let limits = log::Limits { rows, bytes: READ_BYTES, wait: READ_WAIT };
                 let records = reader.read(limits).await?;
                 if records.is_empty() {
                     break;
@@ -119,11 +138,17 @@ impl Service {
                     if rejected.len() == most || bytes > self.limits.max_body_bytes {
                         break 'reading;
                     }
-                    next = record.offset + 1;
                     if let Some(one) = shown(&record, key) {
+                        if !held.grow(memory, record.value.len(), 1) {
+                            if rejected.is_empty() {
+                                return Err(NoPage::NoRoom);
+                            }
+                            break 'reading;
+                        }
                         bytes += record.value.len();
                         rejected.push(one);
                     }
+                    next = record.offset + 1;
                 }
             }
         }
@@ -133,6 +158,23 @@ impl Service {
 
 /// How long the log may take for the next records, which are there; else the page ends before them.
 const READ_WAIT: Duration = Duration::from_secs(5);
+
+/// How much is read at a time.
+const READ_BYTES: usize = 1 << 20;
+
+/// Why there is no page.
+#[derive(Debug, thiserror::Error)]
+enum NoPage {
+    /// The log can't be read.
+    #[error(transparent)]
+    Log(#[from] log::Error),
+    /// The log did not answer in time.
+    #[error("the log does not answer in time")]
+    Late(#[from] Elapsed),
+    /// There is no room for even one record.
+    #[error("there is no room for a record")]
+    NoRoom,
+}
 
 /// The record, if the key sent it.
 fn shown(record: &Record, key: &str) -> Option<Shown> {

@@ -1,10 +1,13 @@
 //! Rejected records, as whoever sent them reads them again.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
 use weir_ingest::Limits;
 
+use crate::support::faulty_log::FaultyLog;
 use crate::support::{Answer, BATCH, CODES, Ingest, NDJSON, mistakes, report, with};
 
 async fn read(ingest: &Ingest, key: &str, parameters: &str) -> Answer {
@@ -80,4 +83,39 @@ async fn pages_are_bounded_and_for_bureaus_alone() {
     }
     assert_eq!(read(&ingest, "weir_bureau_00", "").await.status, 401);
     assert_eq!(read(&ingest, &ingest.analyst, "").await.status, 403);
+}
+
+#[tokio::test]
+async fn few_pages_are_read_at_a_time() {
+    let limits = Limits { rejected_requests: 2, ..Limits::default() };
+    let before = Ingest::start().await;
+    let log = Arc::new(FaultyLog::new(Arc::clone(&before.log)));
+    let ingest = Ingest::before(log.clone(), limits);
+    ingest.post(BATCH, json!(mistakes()).to_string()).await;
+    let pages = (0..20).map(|_| read(&ingest, &ingest.bureau, ""));
+    for page in futures::future::join_all(pages).await {
+        assert_eq!((page.status, page.json()["rejected"].as_array().map(Vec::len)), (200, Some(4)));
+    }
+    assert_eq!(log.most_readers(), 2);
+}
+
+#[tokio::test]
+async fn a_page_holds_what_there_is_room_for() {
+    let ingest = Ingest::start().await;
+    ingest.post(BATCH, json!(mistakes()).to_string()).await;
+    // Half of it is for the key: what is read at a time, and two records.
+    let held_bytes = 2 * ((1 << 20) + 2 * (1_024 + 900));
+    let limits = Limits {
+        held_bytes,
+        max_body_bytes: 100_000,
+        max_batch_records: 10,
+        ndjson_lines: 1,
+        ndjson_bytes: 1,
+        zstd_window: 0,
+        ..Limits::default()
+    };
+    let narrow = Ingest::before(Arc::clone(&ingest.log), limits);
+    let page = read(&narrow, &narrow.bureau, "").await.json();
+    assert_eq!(page["rejected"].as_array().map(Vec::len), Some(2), "{page}");
+    assert_eq!(all(&narrow, &narrow.bureau).await.len(), 4);
 }

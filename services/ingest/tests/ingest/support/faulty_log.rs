@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use weir_kernel::log::{Change, Error, EventLog, NewRecord, Ownership, Position, Reader, Topic};
+use weir_kernel::log::{
+    Change, Error, EventLog, Limits, NewRecord, Ownership, Position, Reader, Record, Topic,
+};
 use weir_kernel::topics;
 
 /// A log that, while `away`, takes neither events nor rejected records, and whose owners, while it is `forgetful`, report in vain, as
@@ -16,12 +18,20 @@ pub(crate) struct FaultyLog {
     pub(crate) silent: AtomicBool,
     /// How many calls it refused.
     pub(crate) refused: AtomicUsize,
+    /// Readers that there are, and the most that there ever were.
+    readers: Arc<(AtomicUsize, AtomicUsize)>,
 }
 
 impl FaultyLog {
     pub(crate) fn new(log: Arc<dyn EventLog>) -> Self {
         let told = || AtomicBool::new(false);
-        Self { log, away: told(), forgetful: told(), silent: told(), refused: AtomicUsize::new(0) }
+        let (refused, readers) = (AtomicUsize::new(0), Arc::default());
+        Self { log, away: told(), forgetful: told(), silent: told(), refused, readers }
+    }
+
+    /// The most readers that there were at a time.
+    pub(crate) fn most_readers(&self) -> usize {
+        self.readers.1.load(Ordering::SeqCst)
     }
 }
 
@@ -56,12 +66,33 @@ impl EventLog for FaultyLog {
     }
 
     async fn reader(&self, topic: &str, partition: i32, from: i64) -> Result<Box<dyn Reader>, Error> {
-        self.log.reader(topic, partition, from).await
+        let reader = self.log.reader(topic, partition, from).await?;
+        let readers = Arc::clone(&self.readers);
+        readers.1.fetch_max(readers.0.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        Ok(Box::new(Counted { reader, readers }))
     }
 
     async fn own(&self, topic: &str, group: &str) -> Result<Box<dyn Ownership>, Error> {
         let ownership = self.log.own(topic, group).await?;
         Ok(if self.forgetful.load(Ordering::SeqCst) { Box::new(Forgetful(ownership)) } else { ownership })
+    }
+}
+
+struct Counted {
+    reader: Box<dyn Reader>,
+    readers: Arc<(AtomicUsize, AtomicUsize)>,
+}
+
+#[async_trait]
+impl Reader for Counted {
+    async fn read(&mut self, limits: Limits) -> Result<Vec<Record>, Error> {
+        self.reader.read(limits).await
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.readers.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

@@ -47,7 +47,8 @@ impl KafkaLog {
     /// When librdkafka does not take the settings.
     pub fn open(settings: Settings) -> Result<Self, Error> {
         let refused = |error: KafkaError| Error::Invalid(format!("Kafka settings: {error}"));
-        let readers = Arc::new(Readers::new(client::reader(&settings)).map_err(refused)?);
+        let readers =
+            Arc::new(Readers::new(client::reader(&settings), settings.idle_readers).map_err(refused)?);
         let appender = Appender::new(&settings).map_err(refused)?;
         let topics = Arc::new(Topics::new(Arc::clone(&readers), settings.request_timeout));
         Ok(Self { settings, appender, readers, topics })

@@ -28,6 +28,8 @@ pub struct Settings {
     pub fetch_wait: Duration,
     /// How much is read ahead of each reader, in bytes. 4 MiB.
     pub read_ahead: usize,
+    /// How many clients that read nothing are kept for who reads next; further ones are closed. 8.
+    pub idle_readers: usize,
     /// After how long an owner that fell silent loses its partitions; brokers take 6 s or more. 6 s.
     pub session_timeout: Duration,
     /// How often an owner tells that it is there. 1 s.
@@ -55,6 +57,7 @@ impl Settings {
             send_buffer: 64 << 20,
             fetch_wait: Duration::from_millis(20),
             read_ahead: 4 << 20,
+            idle_readers: 8,
             session_timeout: Duration::from_secs(6),
             heartbeat: Duration::from_secs(1),
             handover_timeout: Duration::from_secs(30),
