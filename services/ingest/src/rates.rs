@@ -1,28 +1,28 @@
 //! How many records the holder of one key may send a second: more are put off, so that no sender crowds out the others.
 
-use std::num::NonZeroU32;
-use std::sync::Arc;
-use std::time::Duration;
-
-use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::limits::Limits;
 
-/// The rates of all keys; clones share them.
+/// The rates of all keys; clones share them. GCRA: of each key it is known when all that it sent would have been sent at its rate.
 #[derive(Debug, Clone)]
-pub(crate) struct Rates(Option<Arc<DefaultKeyedRateLimiter<String>>>);
+pub(crate) struct Rates {
+    /// Records a second; 0 for any number.
+    rate: u32,
+    /// How many a key saves up.
+    burst: u32,
+    /// By the name of the key: no more than there are keys.
+    sent: Arc<Mutex<HashMap<String, Instant>>>,
+}
 
 impl Rates {
     /// No key has sent anything yet. At rest a key saves up as many records as one request may bring, or a second's worth.
     pub(crate) fn new(limits: &Limits) -> Self {
-        let limiter = NonZeroU32::new(limits.key_rate).map(|rate| {
-            let whole = limits.max_batch_records.max(limits.ndjson_lines);
-            let burst = NonZeroU32::new(u32::try_from(whole).unwrap_or(u32::MAX))
-                .map_or(rate, |whole| whole.max(rate));
-            Arc::new(DefaultKeyedRateLimiter::keyed(Quota::per_second(rate).allow_burst(burst)))
-        });
-        Self(limiter)
+        let whole = limits.max_batch_records.max(limits.ndjson_lines);
+        let burst = u32::try_from(whole).unwrap_or(u32::MAX).max(limits.key_rate);
+        Self { rate: limits.key_rate, burst, sent: Arc::default() }
     }
 
     /// Takes the places of records that the holder of a key sends, all or none.
@@ -30,12 +30,22 @@ impl Rates {
     /// # Errors
     /// After how long they would have been free.
     pub(crate) fn take(&self, key: &str, records: usize) -> Result<(), Duration> {
-        let (Some(limiter), Some(records)) = (&self.0, count(records)) else { return Ok(()) };
-        match limiter.check_key_n(&key.to_owned(), records) {
-            // More than are ever free at once: no request may bring so many.
-            Ok(Ok(())) | Err(_) => Ok(()),
-            Ok(Err(later)) => Err(later.wait_time_from(DefaultClock::default().now())),
+        self.take_at(key, records, Instant::now())
+    }
+
+    fn take_at(&self, key: &str, records: usize, now: Instant) -> Result<(), Duration> {
+        if self.rate == 0 || records == 0 {
+            return Ok(());
         }
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = sent.get(key).map_or(now, |before| now.max(*before));
+        let after = before + self.time_of(records);
+        let latest = now + self.time_of(usize::MAX);
+        if after > latest {
+            return Err(after - latest);
+        }
+        sent.insert(key.to_owned(), after);
+        Ok(())
     }
 
     /// Waits for the places of records, and takes them.
@@ -44,10 +54,23 @@ impl Rates {
             tokio::time::sleep(after).await;
         }
     }
-}
 
-fn count(records: usize) -> Option<NonZeroU32> {
-    NonZeroU32::new(u32::try_from(records).unwrap_or(u32::MAX))
+    /// Takes back that records took places: they are to be sent again, and take them then.
+    pub(crate) fn give_back(&self, key: &str, records: usize) {
+        if self.rate == 0 {
+            return;
+        }
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = sent.get_mut(key) {
+            *at = at.checked_sub(self.time_of(records)).unwrap_or(*at);
+        }
+    }
+
+    /// How long records take at the rate; no more than are ever saved up, which no request passes.
+    fn time_of(&self, records: usize) -> Duration {
+        let records = u32::try_from(records).unwrap_or(u32::MAX).min(self.burst);
+        Duration::from_secs(records.into()) / self.rate.max(1)
+    }
 }
 
 #[cfg(test)]
@@ -60,13 +83,28 @@ mod tests {
 
     #[test]
     fn a_key_that_sent_its_share_is_put_off_and_no_other() {
-        let rates = rates(1);
-        assert_eq!(rates.take("a", 1_000), Ok(()));
-        // Some of it may have come back meanwhile.
-        let after = rates.take("a", 900).unwrap_err();
-        assert!(Duration::from_secs(500) < after && after <= Duration::from_secs(900), "{after:?}");
-        assert_eq!(rates.take("b", 1_000), Ok(()));
-        assert_eq!(rates.take("a", 0), Ok(()));
+        let (rates, now) = (rates(10), Instant::now());
+        let later = |seconds| now + Duration::from_secs(seconds);
+        assert_eq!(rates.take_at("a", 1_000, now), Ok(()));
+        assert_eq!(rates.take_at("a", 900, now), Err(Duration::from_secs(90)));
+        assert_eq!(rates.take_at("a", 1, now), Err(Duration::from_millis(100)));
+        assert_eq!(rates.take_at("b", 1_000, now), Ok(()));
+        assert_eq!(rates.take_at("a", 0, now), Ok(()));
+        assert_eq!(rates.take_at("a", 900, later(90)), Ok(()));
+        assert_eq!(rates.take_at("a", 1_000, later(100)), Err(Duration::from_secs(90)));
+        assert_eq!(rates.take_at("a", 1_000, later(10_000)), Ok(()), "no more is saved up than that");
+        assert_eq!(rates.take_at("a", 1, later(10_000)), Err(Duration::from_millis(100)));
+    }
+
+    #[test]
+    fn what_is_to_be_sent_again_is_given_back() {
+        let (rates, now) = (rates(10), Instant::now());
+        assert_eq!(rates.take_at("a", 1_000, now), Ok(()));
+        rates.give_back("a", 400);
+        rates.give_back("b", 400);
+        assert_eq!(rates.take_at("a", 401, now), Err(Duration::from_millis(100)));
+        assert_eq!(rates.take_at("a", 400, now), Ok(()));
+        assert!(rates.take_at("b", 1_000, now).is_ok() && rates.take_at("b", 1, now).is_err());
     }
 
     #[test]
@@ -75,5 +113,6 @@ mod tests {
         for _ in 0..1_000 {
             assert_eq!(rates.take("a", 10), Ok(()));
         }
+        rates.give_back("a", 10);
     }
 }

@@ -119,6 +119,7 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
                 break;
             }
             if intake.count(records.len()).is_err() {
+                intake.put_back(records.len());
                 self.broken = Some("the key's quota of records for the day is used up".to_owned());
                 break;
             }

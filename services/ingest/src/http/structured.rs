@@ -139,13 +139,20 @@ async fn answer(
         let after = Duration::from_secs(after.as_secs() + 1);
         ProblemDetails::new(StatusCode::TOO_MANY_REQUESTS, code, detail).retry_after(after)
     };
-    intake.reserve(records.len()).map_err(|after| {
+    let (count, quota) = (records.len(), service.limits.key_quota);
+    if service.limits.together(count) < count {
+        let detail = format!(
+            "the key may send {quota} records a day, and this batch holds {count}: send fewer at a time"
+        );
+        return Err(ProblemDetails::new(StatusCode::PAYLOAD_TOO_LARGE, "batch-too-large", detail));
+    }
+    intake.reserve(count).map_err(|after| {
         let rate = service.limits.key_rate;
         let detail = format!("the key has sent more than {rate} records a second; none of these was taken");
         too_many("too-many-records", detail, after)
     })?;
-    intake.count(records.len()).map_err(|after| {
-        let quota = service.limits.key_quota;
+    intake.count(count).map_err(|after| {
+        intake.put_back(count);
         let detail = format!("less is left of the key's {quota} records a day; none of these was taken");
         too_many("quota-used-up", detail, after)
     })?;

@@ -114,17 +114,17 @@ impl Inbox {
     async fn take(&self, records: &[Record], stop: &CancellationToken) -> bool {
         let Some(key) = key_of(&self.service.keys.now(), self.bureau) else { return false };
         let mut intake = Intake::new(self.service.clone(), Caller { key, until: None });
-        tokio::select! {
-            // What may come at once is taken in, also while the service leaves.
-            biased;
-            () = intake.wait_for(records.len()) => {}
-            () = stop.cancelled() => return false,
-        }
         let limits = &self.service.limits;
         let incoming = records.iter().enumerate();
         let mut left: Vec<Incoming> =
             incoming.map(|(index, record)| self.incoming(index, record, limits)).collect();
         loop {
+            tokio::select! {
+                // What may come at once is taken in, also while the service leaves.
+                biased;
+                () = intake.wait_for(left.len()) => {}
+                () = stop.cancelled() => return false,
+            }
             if !self.count(&mut intake, left.len(), stop).await {
                 return false;
             }

@@ -88,12 +88,18 @@ impl Intake {
         self.service.quotas.take(&self.caller.key.name, records, (self.service.clock)())
     }
 
-    /// Takes the places of so many records of the key's rate, all or none.
+    /// Takes the places of so many records of the key's rate, all or none; those that [`take`](Self::take) answers `retry` are
+    /// given back.
     ///
     /// # Errors
     /// After how long they would have been free.
     pub(crate) fn reserve(&self, records: usize) -> Result<(), Duration> {
         self.service.rates.take(&self.caller.key.name, records)
+    }
+
+    /// Gives the places of so many records back that are not taken in.
+    pub(crate) fn put_back(&self, records: usize) {
+        self.service.rates.give_back(&self.caller.key.name, records);
     }
 
     /// Waits for the places of so many records of the key's rate, and takes them.
@@ -120,6 +126,7 @@ impl Intake {
         self.service.metrics.answered(&results);
         let again = results.iter().filter(|result| result.outcome == Outcome::Retry).count();
         self.service.quotas.give_back(&self.caller.key.name, again, now);
+        self.put_back(again);
         results
     }
 

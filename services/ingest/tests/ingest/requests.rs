@@ -128,10 +128,12 @@ async fn what_is_beyond_a_keys_quota_of_the_day_is_not_taken() {
 }
 
 #[tokio::test]
-async fn what_is_to_be_sent_again_uses_up_no_quota() {
+async fn what_is_to_be_sent_again_uses_up_neither_quota_nor_rate() {
     let log = Arc::new(FaultyLog::new(Inbox::log().await));
     log.create_topics(&topics::topics(1)).await.unwrap();
-    let ingest = Ingest::before(log.clone(), Limits { key_quota: 2, ..Limits::default() });
+    let limits =
+        Limits { key_quota: 2, key_rate: 1, max_batch_records: 2, ndjson_lines: 2, ..Limits::default() };
+    let ingest = Ingest::before(log.clone(), limits);
     let batch = Value::from(vec![report("a1", CODES[0]), report("a2", CODES[1])]).to_string();
     log.away.store(true, Ordering::SeqCst);
     for _ in 0..3 {
@@ -139,11 +141,34 @@ async fn what_is_to_be_sent_again_uses_up_no_quota() {
     }
     log.away.store(false, Ordering::SeqCst);
     assert_eq!(ingest.post(BATCH, batch.clone()).await.status, 202);
-    assert_eq!(ingest.post(BATCH, batch).await.status, 429);
+    let refused = ingest.post(BATCH, batch).await;
+    assert!(refused.status == 429 && refused.text.contains("too-many-records"), "{}", refused.text);
     // A stream brings what is left, however many lines come together.
     let lines: String = (0..5).map(|at| format!("{}\n", report(&format!("c{at}"), CODES[1]))).collect();
     let streamed = ingest.post_as(&ingest.mianyang, NDJSON, lines).await.lines();
     assert_eq!(streamed.last().unwrap()["accepted"], 2);
+}
+
+#[tokio::test]
+async fn a_batch_that_no_day_has_room_for_is_too_large() {
+    let ingest = Ingest::with_limits(Limits { key_quota: 2, key_rate: 1, ..Limits::default() }).await;
+    let batch: Vec<Value> = (0..3).map(|id| report(&id.to_string(), CODES[0])).collect();
+    let refused = ingest.post(BATCH, Value::from(batch).to_string()).await;
+    assert_eq!((refused.status, refused.retry_after), (413, None));
+    assert!(refused.text.contains("batch-too-large") && refused.text.contains("2 records a day"));
+}
+
+#[tokio::test]
+async fn what_is_beyond_the_quota_uses_up_no_rate() {
+    let limits =
+        Limits { key_quota: 3, key_rate: 1, max_batch_records: 4, ndjson_lines: 1, ..Limits::default() };
+    let ingest = Ingest::with_limits(limits).await;
+    let batch = Value::from(vec![report("a1", CODES[0]), report("a2", CODES[1])]).to_string();
+    assert_eq!(ingest.post(BATCH, batch.clone()).await.status, 202);
+    for _ in 0..2 {
+        let refused = ingest.post(BATCH, batch.clone()).await;
+        assert!(refused.text.contains("quota-used-up"), "{}", refused.text);
+    }
 }
 
 #[tokio::test]
