@@ -167,7 +167,7 @@ impl Ingest {
         };
         tokio::select! {
             done = async { tokio::try_join!(serving, taken) } => done.map(|_| ()).map_err(Error::from),
-            () = rounds.follow(log.as_ref(), heard) => Ok(()),
+            () = rounds.follow(log.as_ref(), heard, &readiness) => Ok(()),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Reads what was said of rounds, and goes on reading.
 
 use std::convert::Infallible;
-use std::time::Duration;
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
 
 use futures::future::{join_all, try_join_all};
 use weir_kernel::log::{Error, EventLog, Limits, NewRecord, Position, Record};
@@ -36,9 +38,10 @@ impl Rounds {
         }
     }
 
-    /// Goes on reading what other instances take in; never ends.
-    pub(crate) async fn follow(&self, log: &dyn EventLog, mut next: Vec<i64>) {
-        let partitions = (0..).zip(&mut next).map(|(partition, next)| async move {
+    /// Goes on reading what other instances take in, and tells `readiness` whether it does; never ends.
+    pub(crate) async fn follow(&self, log: &dyn EventLog, next: Vec<i64>, readiness: &Readiness) {
+        let next: Vec<AtomicI64> = next.into_iter().map(AtomicI64::new).collect();
+        let partitions = (0..).zip(&next).map(|(partition, next)| async move {
             loop {
                 let Err(error) = self.keep_up(log, partition, next).await;
                 // What was read goes on holding.
@@ -46,7 +49,32 @@ impl Rounds {
                 tokio::time::sleep(AGAIN).await;
             }
         });
-        join_all(partitions).await;
+        tokio::join!(join_all(partitions), self.watch(log, &next, readiness));
+    }
+
+    /// Looks whether what the topic holds is read soon. While the log is away for a short time nothing is taken in that could be judged
+    /// wrong; an instance that goes on without hearing of rounds would judge by old ones.
+    async fn watch(&self, log: &dyn EventLog, next: &[AtomicI64], readiness: &Readiness) {
+        let mut heard = Instant::now();
+        loop {
+            let ends = log.ends(topics::ROUNDS).await;
+            tokio::time::sleep(AGAIN).await;
+            let missing = match ends {
+                Ok(ends) => {
+                    let mut read = ends.iter().zip(next).map(|(end, next)| next.load(Relaxed) >= *end);
+                    if read.all(|all| all) {
+                        heard = Instant::now();
+                        readiness.met(ROUNDS);
+                        continue;
+                    }
+                    "what other instances take in of rounds is not heard of".to_owned()
+                }
+                Err(error) => error.to_string(),
+            };
+            if heard.elapsed() > self.settings.rounds_patience {
+                readiness.lost(ROUNDS, missing);
+            }
+        }
     }
 
     /// Reads the topic to its ends, and answers them. One that was never filled is filled first.
@@ -74,12 +102,17 @@ impl Rounds {
     }
 
     /// Reads a partition on from where it is.
-    async fn keep_up(&self, log: &dyn EventLog, partition: i32, next: &mut i64) -> Result<Infallible, Error> {
-        let mut reader = log.reader(topics::ROUNDS, partition, *next).await?;
+    async fn keep_up(
+        &self,
+        log: &dyn EventLog,
+        partition: i32,
+        next: &AtomicI64,
+    ) -> Result<Infallible, Error> {
+        let mut reader = log.reader(topics::ROUNDS, partition, next.load(Relaxed)).await?;
         loop {
             for record in reader.read(Limits { wait: Duration::from_secs(60), ..Limits::default() }).await? {
                 self.hear(&record);
-                *next = record.offset + 1;
+                next.store(record.offset + 1, Relaxed);
             }
         }
     }

@@ -32,7 +32,7 @@ fn first(answer: &Answer) -> Value {
 
 /// Ingestion that refuses R&D reports of enterprises once their round is closed.
 async fn strict() -> Ingest {
-    let rounds = RoundSettings { refuse_after_closing: vec![Form::F107_2] };
+    let rounds = RoundSettings { refuse_after_closing: vec![Form::F107_2], ..RoundSettings::default() };
     Ingest::with(Limits::default(), rounds).await
 }
 

@@ -1,8 +1,10 @@
 //! The service on a listener: ready once the log is, draining in order.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use crate::support::faulty_log::FaultyLog;
 use crate::support::{CODES, EVENT, report};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -73,7 +75,10 @@ async fn instance(log: &Arc<dyn EventLog>, keys: &KeyRing, shutdown: &Shutdown) 
         partitions: 2,
         keys: keys.clone(),
         limits: Limits::default(),
-        rounds: RoundSettings { refuse_after_closing: vec![Form::F107_2] },
+        rounds: RoundSettings {
+            refuse_after_closing: vec![Form::F107_2],
+            rounds_patience: Duration::from_millis(100),
+        },
         inboxes: Inboxes::default(),
         clock: Arc::new(Timestamp::now),
     };
@@ -125,5 +130,44 @@ async fn instances_hear_of_rounds_from_one_another_and_from_what_the_log_held_be
     while !post(two, &plain, &filed).await.starts_with("HTTP/1.1 202") {
         tokio::task::yield_now().await;
     }
+    shutdown.begin();
+}
+
+#[tokio::test]
+async fn an_instance_that_does_not_hear_of_rounds_is_not_ready() {
+    let folder = tempfile::tempdir().unwrap();
+    let log: Arc<dyn EventLog> = Arc::new(EmbeddedLog::open(Settings::new(folder.path())).await.unwrap());
+    let faulty = Arc::new(FaultyLog::new(Arc::clone(&log)));
+    let plain = PlainKey::generate(Role::Bureau).unwrap();
+    let keys: KeyRing = Keys::new(vec![Key::new("b", Role::Bureau, plain.hash())]).unwrap().into();
+    let shutdown = Shutdown::new();
+    let one = instance(&log, &keys, &shutdown).await;
+    let over: Arc<dyn EventLog> = faulty.clone();
+    let other = instance(&over, &keys, &shutdown).await;
+    let get = "GET /readyz HTTP/1.1\r\nhost: weir\r\nconnection: close\r\n\r\n";
+    let until = async |status: u16| {
+        let waiting = async {
+            loop {
+                let answer = ask(other, get).await;
+                if answer.starts_with(&format!("HTTP/1.1 {status}")) {
+                    return answer;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), waiting).await.unwrap()
+    };
+
+    faulty.deaf.store(true, Ordering::SeqCst);
+    let closed = json!({"specversion": "1.0", "id": "r1", "source": "/bureaus/510000", "type": "weir.period.closed.v1",
+        "subject": "107-2", "time": "2025-06-30T07:00:00Z",
+        "data": {"form": "107-2", "period": "2024", "level": "province"}});
+    assert!(post(one, &plain, &closed).await.starts_with("HTTP/1.1 202"));
+    assert!(until(503).await.contains("rounds"));
+    let filed = report("a1", CODES[0]);
+    assert!(post(other, &plain, &filed).await.contains("log-unavailable"), "it does not judge by old rounds");
+    faulty.deaf.store(false, Ordering::SeqCst);
+    until(200).await;
+    assert!(post(other, &plain, &filed).await.contains("E-ROUND-CLOSED"));
     shutdown.begin();
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use weir_kernel::log::{
@@ -16,6 +17,8 @@ pub(crate) struct FaultyLog {
     pub(crate) away: AtomicBool,
     pub(crate) forgetful: AtomicBool,
     pub(crate) silent: AtomicBool,
+    /// Whether what its readers read is kept back.
+    pub(crate) deaf: Arc<AtomicBool>,
     /// How many calls it refused.
     pub(crate) refused: AtomicUsize,
     /// Readers that there are, and the most that there ever were.
@@ -26,7 +29,7 @@ impl FaultyLog {
     pub(crate) fn new(log: Arc<dyn EventLog>) -> Self {
         let told = || AtomicBool::new(false);
         let (refused, readers) = (AtomicUsize::new(0), Arc::default());
-        Self { log, away: told(), forgetful: told(), silent: told(), refused, readers }
+        Self { log, away: told(), forgetful: told(), silent: told(), deaf: Arc::default(), refused, readers }
     }
 
     /// The most readers that there were at a time.
@@ -69,7 +72,7 @@ impl EventLog for FaultyLog {
         let reader = self.log.reader(topic, partition, from).await?;
         let readers = Arc::clone(&self.readers);
         readers.1.fetch_max(readers.0.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-        Ok(Box::new(Counted { reader, readers }))
+        Ok(Box::new(Counted { reader, readers, deaf: Arc::clone(&self.deaf) }))
     }
 
     async fn own(&self, topic: &str, group: &str) -> Result<Box<dyn Ownership>, Error> {
@@ -81,12 +84,17 @@ impl EventLog for FaultyLog {
 struct Counted {
     reader: Box<dyn Reader>,
     readers: Arc<(AtomicUsize, AtomicUsize)>,
+    deaf: Arc<AtomicBool>,
 }
 
 #[async_trait]
 impl Reader for Counted {
     async fn read(&mut self, limits: Limits) -> Result<Vec<Record>, Error> {
-        self.reader.read(limits).await
+        let read = self.reader.read(limits).await;
+        while self.deaf.load(Ordering::SeqCst) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        read
     }
 }
 
