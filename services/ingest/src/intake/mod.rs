@@ -20,7 +20,7 @@ use weir_schemas::rounds::Rounds;
 pub(crate) use self::rejected::{Place, Rejected};
 use self::seen::{Seen, Sighting};
 use self::told::told;
-use crate::admission::{Admitted, admit};
+use crate::admission::{Admitted, Refused, admit};
 use crate::answer::{Outcome, RecordResult};
 use crate::memory::Held;
 use crate::service::Service;
@@ -109,6 +109,9 @@ impl Intake {
 
     /// Takes records in, in order, and answers each once it is settled. What is wrong with them grows `held`, the room that they take.
     ///
+    /// A word on a round counts for all that comes after it in the request, as it would had that come in another one: it is brought into
+    /// the log before what asks for the round is judged.
+    ///
     /// A rejected record that could not be kept is answered `retry`, with its problems: `rejected` promises that it is
     /// kept, and nothing may disappear.
     pub(crate) async fn take(&mut self, records: Vec<Incoming>, held: &mut Held) -> Vec<RecordResult> {
@@ -116,11 +119,19 @@ impl Intake {
         self.seen.expect(records.len());
         let mut appending = Vec::with_capacity(records.len());
         let mut pending: Vec<Pending> = Vec::with_capacity(records.len());
+        let (mut settled, mut word) = (0, false);
         for incoming in records {
-            pending.push(self.check(incoming, now, &mut appending, held));
+            let mut admitted = self.admit(&incoming, now);
+            if word && asks_for_a_round(&admitted) {
+                self.settle(&mut pending[settled..], std::mem::take(&mut appending)).await;
+                (settled, word) = (pending.len(), false);
+                admitted = self.admit(&incoming, now);
+            }
+            let checked = self.check(incoming, admitted, &mut appending, held);
+            word |= checked.round.is_some();
+            pending.push(checked);
         }
-        self.append(&mut pending, appending).await;
-        self.copy_rounds(&mut pending).await;
+        self.settle(&mut pending[settled..], appending).await;
         self.keep_rejected(&mut pending, now).await;
         let results: Vec<RecordResult> = pending.into_iter().map(|pending| pending.result).collect();
         self.service.metrics.answered(&results);
@@ -133,7 +144,7 @@ impl Intake {
     fn check(
         &mut self,
         incoming: Incoming,
-        now: Timestamp,
+        admitted: Result<Admitted, Refused>,
         appending: &mut Vec<NewRecord>,
         held: &mut Held,
     ) -> Pending {
@@ -148,7 +159,7 @@ impl Intake {
             problems,
         };
         let mut round = None;
-        let (result, event) = match self.admit(&incoming, now) {
+        let (result, event) = match admitted {
             Err(refused) => {
                 let problems = told(refused.problems, &self.service.limits, &self.share.memory, held);
                 (result(refused.id, Outcome::Rejected, problems), None)
@@ -175,15 +186,20 @@ impl Intake {
         Pending { incoming, result, event, round }
     }
 
-    fn admit(&self, incoming: &Incoming, now: Timestamp) -> Result<Admitted, crate::admission::Refused> {
+    fn admit(&self, incoming: &Incoming, now: Timestamp) -> Result<Admitted, Refused> {
         if let Some(problem) = &incoming.no_event {
-            return Err(crate::admission::Refused { id: None, problems: vec![problem.clone()] });
+            return Err(Refused { id: None, problems: vec![problem.clone()] });
         }
         if incoming.too_long {
             let limit = self.service.limits.max_record_bytes;
             let problem = Problem::new(Code::Limit, "", format!("is longer than {limit} bytes"));
-            return Err(crate::admission::Refused { id: None, problems: vec![problem] });
+            return Err(Refused { id: None, problems: vec![problem] });
         }
         admit(&incoming.bytes, &self.caller.key, &self.service.rounds, now)
     }
+}
+
+/// Whether what a record comes to may be another one once a word on a round counts.
+fn asks_for_a_round(admitted: &Result<Admitted, Refused>) -> bool {
+    admitted.as_ref().map_or(true, |admitted| admitted.event.round().is_some())
 }

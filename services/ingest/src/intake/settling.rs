@@ -14,8 +14,14 @@ use crate::answer::{Outcome, RecordResult};
 use crate::rounds;
 
 impl Intake {
+    /// Brings what is to be appended into the log, and what it says of rounds to everybody.
+    pub(super) async fn settle(&mut self, pending: &mut [Pending], records: Vec<NewRecord>) {
+        self.append(pending, records).await;
+        self.copy_rounds(pending).await;
+    }
+
     /// Appends to the log; only what it says is durable becomes `accepted`.
-    pub(super) async fn append(&mut self, pending: &mut [Pending], records: Vec<NewRecord>) {
+    async fn append(&mut self, pending: &mut [Pending], records: Vec<NewRecord>) {
         if records.is_empty() {
             return;
         }
@@ -46,7 +52,7 @@ impl Intake {
 
     /// Copies what says something of rounds to where every instance hears it, and then acts on it. What is not copied is to be sent
     /// again: the log has it, and will take it for a duplicate.
-    pub(super) async fn copy_rounds(&mut self, pending: &mut [Pending]) {
+    async fn copy_rounds(&mut self, pending: &mut [Pending]) {
         let mut said: Vec<(&mut RecordResult, &Event, i64, NewRecord)> = Vec::new();
         for Pending { result, event, round, .. } in pending {
             if let (Some(event), Some(value)) = (event.as_deref(), round.as_ref())

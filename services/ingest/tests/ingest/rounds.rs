@@ -1,8 +1,12 @@
 //! What becomes of reports by the rounds of their forms.
 
 use std::collections::HashSet;
+use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
+use axum::body::Body;
+use futures::StreamExt;
 use serde_json::{Value, json};
 use weir_ingest::{Limits, RoundSettings};
 use weir_kernel::log::EventLog;
@@ -11,7 +15,7 @@ use weir_kernel::topics;
 use weir_schemas::event::Form;
 
 use crate::support::broken_log::BrokenLog;
-use crate::support::{Answer, BATCH, CODES, EVENT, Ingest, report};
+use crate::support::{Answer, BATCH, CODES, EVENT, Ingest, NDJSON, report};
 
 /// A word of the bureau of Mianyang on the round of 107-2 for 2024.
 fn word(kind: &str, id: &str, deadline: Option<&str>) -> String {
@@ -115,4 +119,38 @@ async fn what_is_said_of_rounds_is_copied_or_to_be_sent_again() {
     assert_eq!(answer["results"][0]["outcome"], "retry");
     assert_eq!(answer["results"][0]["partition"], Value::Null);
     assert_eq!(answer["results"][1]["outcome"], "accepted");
+}
+
+/// What a closing, reports around it and a reopening come to does not depend on how they arrive.
+#[tokio::test]
+async fn a_word_counts_for_what_comes_after_it_in_a_request() {
+    let said = |name: &str| {
+        vec![
+            report(&format!("{name}-a"), CODES[0]).to_string(),
+            word("closed", &format!("{name}-r1"), None),
+            report(&format!("{name}-b"), CODES[1]).to_string(),
+            word("reopened", &format!("{name}-r2"), None),
+            report(&format!("{name}-c"), CODES[2]).to_string(),
+        ]
+    };
+    let outcomes = |results: &[Value]| -> Vec<String> {
+        results.iter().map(|result| result["outcome"].as_str().unwrap().to_owned()).collect()
+    };
+    let expected = ["accepted", "accepted", "rejected", "accepted", "accepted"];
+    let ingest = strict().await;
+    let batch = ingest.post(BATCH, format!("[{}]", said("batch").join(","))).await.json();
+    assert_eq!(outcomes(batch["results"].as_array().unwrap()), expected, "{batch}");
+
+    let ingest = strict().await;
+    let together = ingest.post(NDJSON, said("together").join("\n")).await.lines();
+    assert_eq!(outcomes(&together[..5]), expected);
+    let ingest = strict().await;
+    let pieces = said("apart").into_iter().map(|line| Ok::<_, Infallible>(format!("{line}\n")));
+    let pieces = futures::stream::iter(pieces).then(async |piece| {
+        // So that the line before is a group of its own.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        piece
+    });
+    let apart = ingest.post(NDJSON, Body::from_stream(pieces)).await.lines();
+    assert_eq!(outcomes(&apart[..5]), expected);
 }
