@@ -28,6 +28,7 @@ async fn start(data: &std::path::Path) -> Result<IngestService> {
         ["--held-bytes", &held],
         ["--max-body-bytes", "4194304"],
         ["--max-batch-records", "2000"],
+        ["--zstd-window", "2097152"],
         ["--max-requests", "64"],
         ["--key-requests", &requests],
     ];
