@@ -177,6 +177,8 @@ fn texts() -> Vec<Attack> {
     let named = format!("{{\"{}\":{{\"a\":1,\"a\":2}}}}", "x".repeat(200_000));
     let lines = |bad: &str| format!("{bad}\n{}\n", events::rd_report(2, 2021, 1, 100));
     let accepted_next = &["E-LIMIT", "\"accepted\":1"];
+    let items: Vec<String> = (0..110).map(|at| format!("\"no_such_{at}\":1")).collect();
+    let mistaken = report_with("/data/items", &format!("{{{}}}", items.join(",")));
     vec![
         attack("200 MB in a line", NDJSON, vec![b'x'; 1 << 20], 207, &["E-LIMIT", "no record ended within"])
             .times(200),
@@ -260,6 +262,13 @@ fn texts() -> Vec<Attack> {
             format!("[{}{{}}]", "{},".repeat(1_999)),
             422,
             &["\"rejected\":2000"],
+        ),
+        attack(
+            "a hundred mistakes in each of two thousand",
+            BATCH,
+            format!("[{}]", vec![mistaken; 2_000].join(",")),
+            422,
+            &["E-ITEM", "\"rejected\":2000"],
         ),
         attack(
             "a batch that is a text",
