@@ -18,7 +18,7 @@ pub struct Limits {
     /// Most records in one batch
     #[arg(long, env = "WEIR_MAX_BATCH_RECORDS", default_value_t = Limits::default().max_batch_records)]
     pub max_batch_records: usize,
-    /// Largest window that a body compressed with zstd may need, in bytes: the largest power of two up to this, at least 1,024
+    /// Largest window that a body compressed with zstd may need, in bytes: the largest power of two up to this, from 1,024 to 2,147,483,648
     #[arg(long, env = "WEIR_ZSTD_WINDOW", default_value_t = Limits::default().zstd_window)]
     pub zstd_window: usize,
     /// Most problems told of one record; where there is little room (`--held-bytes`) only the first is

@@ -13,8 +13,8 @@ use weir_kernel::problem::ProblemDetails;
 
 use crate::limits::Limits;
 
-/// The smallest window of zstd (RFC 8878 §3.1.1.1.2).
-const SMALLEST_WINDOW: usize = 1 << 10;
+/// The smallest window of zstd (RFC 8878 §3.1.1.1.2) and the largest that its decoder takes, as powers of two.
+const WINDOWS: std::ops::RangeInclusive<u32> = 10..=31;
 
 /// What is unfolded at a time.
 const PIECE: usize = 64 << 10;
@@ -54,7 +54,7 @@ impl Encoding {
 
     /// The body without its coding. Where it is not what the headers say, reading it fails.
     pub(super) fn decoded(self, body: Body, limits: &Limits) -> Decoded {
-        let window = limits.zstd_window.max(SMALLEST_WINDOW).ilog2();
+        let window = limits.zstd_window.max(1).ilog2().clamp(*WINDOWS.start(), *WINDOWS.end());
         let read = |body: Body| StreamReader::new(body.into_data_stream().map_err(std::io::Error::other));
         let body = match self {
             Self::Identity => body,

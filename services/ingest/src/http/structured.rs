@@ -20,10 +20,10 @@ use crate::service::Service;
 
 /// The bytes of a body that is read without copying.
 const USUAL: usize = 256 << 10;
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// An answer, and the room that it takes.
 type Answered = (Response<Vec<u8>>, Held);
-
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Takes one event.
 pub(super) async fn event(
