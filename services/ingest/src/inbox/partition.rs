@@ -16,6 +16,7 @@ use crate::answer::Outcome;
 use crate::intake::{Incoming, Intake, Place};
 use crate::limits::Limits;
 use crate::memory::Held;
+use crate::rounds::ROUNDS;
 use crate::service::Service;
 
 /// How long to wait for a record before looking whether the key still lets it in.
@@ -119,10 +120,15 @@ impl Inbox {
         let mut left: Vec<Incoming> =
             incoming.map(|(index, record)| self.incoming(index, record, limits)).collect();
         loop {
+            let turn = async {
+                // Judged by old rounds it would be judged wrong.
+                self.service.readiness.has(&[ROUNDS]).await;
+                intake.wait_for(left.len()).await;
+            };
             tokio::select! {
                 // What may come at once is taken in, also while the service leaves.
                 biased;
-                () = intake.wait_for(left.len()) => {}
+                () = turn => {}
                 () = stop.cancelled() => return false,
             }
             if !self.count(&mut intake, left.len(), stop).await {

@@ -283,3 +283,27 @@ async fn an_inbox_brings_no_more_than_the_keys_quota_and_no_less() {
     running.leave().await;
     assert_eq!(inbox.records(topics::EVENTS).await.len(), 20);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inbox_waits_until_rounds_are_heard_of() {
+    let faulty = Arc::new(FaultyLog::new(Inbox::log().await));
+    let inbox = Inbox::over(faulty.clone(), Limits::default()).await;
+    inbox.create(TOPIC, 1).await;
+    let running = inbox.run().await;
+    until(async || running.is_ready().await).await;
+    faulty.deaf.store(true, Ordering::SeqCst);
+    let data = json!({"form": "107-2", "period": "2024", "level": "city"});
+    let closed = json!({"specversion": "1.0", "id": "r1", "source": "/bureaus/510700", "type": "weir.period.closed.v1",
+        "subject": "107-2", "time": "2025-06-30T07:00:00Z", "data": data});
+    inbox.post(&closed).await;
+    until(async || !running.is_ready().await).await;
+    inbox.write(TOPIC, vec![structured(&report("a1", CODES[0]))]).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    faulty.deaf.store(false, Ordering::SeqCst);
+    until(async || inbox.ids().await.contains("a1")).await;
+    let events = inbox.records(topics::EVENTS).await;
+    let filed = events.iter().find(|record| record.key == CODES[0]).unwrap();
+    let filed: Value = serde_json::from_slice(&filed.value).unwrap();
+    assert_eq!(filed["late"], "closed");
+    running.leave().await;
+}

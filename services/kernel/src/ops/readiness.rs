@@ -43,6 +43,13 @@ impl Readiness {
         self.0.borrow().clone()
     }
 
+    /// Waits until the service lacks none of `needs`.
+    pub async fn has(&self, needs: &[&'static str]) {
+        let has = |reasons: &Reasons| needs.iter().all(|need| !reasons.contains_key(need));
+        // An error would say that the sender is gone, and `self` holds it.
+        let _ = self.0.subscribe().wait_for(has).await;
+    }
+
     /// Waits until the service is ready.
     pub async fn ready(&self) {
         // An error would say that the sender is gone, and `self` holds it.

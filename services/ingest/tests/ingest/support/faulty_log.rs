@@ -17,7 +17,7 @@ pub(crate) struct FaultyLog {
     pub(crate) away: AtomicBool,
     pub(crate) forgetful: AtomicBool,
     pub(crate) silent: AtomicBool,
-    /// Whether what its readers read is kept back.
+    /// Whether what its readers read of rounds is kept back.
     pub(crate) deaf: Arc<AtomicBool>,
     /// How many calls it refused.
     pub(crate) refused: AtomicUsize,
@@ -71,8 +71,9 @@ impl EventLog for FaultyLog {
     async fn reader(&self, topic: &str, partition: i32, from: i64) -> Result<Box<dyn Reader>, Error> {
         let reader = self.log.reader(topic, partition, from).await?;
         let readers = Arc::clone(&self.readers);
+        let deaf = if topic == topics::ROUNDS { Arc::clone(&self.deaf) } else { Arc::default() };
         readers.1.fetch_max(readers.0.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-        Ok(Box::new(Counted { reader, readers, deaf: Arc::clone(&self.deaf) }))
+        Ok(Box::new(Counted { reader, readers, deaf }))
     }
 
     async fn own(&self, topic: &str, group: &str) -> Result<Box<dyn Ownership>, Error> {

@@ -19,7 +19,7 @@ use weir_kernel::log::{EventLog, NewRecord, Record, Topic};
 use weir_kernel::shutdown::Shutdown;
 use weir_kernel::topics;
 
-use super::Ingest;
+use super::{EVENT, Ingest};
 use crate::service::ask;
 
 /// A log with inboxes, and keys for the bureau of 510700.
@@ -101,7 +101,7 @@ impl Inbox {
             partitions: 2,
             keys: self.keys.clone(),
             limits: self.limits.clone(),
-            rounds: RoundSettings::default(),
+            rounds: RoundSettings { rounds_patience: Duration::from_millis(500), ..RoundSettings::default() },
             inboxes: Inboxes { inbox_refresh: soon, inbox_retry: soon, ..Inboxes::default() },
             clock: Arc::new(move || now),
         };
@@ -110,6 +110,11 @@ impl Inbox {
         let readiness = weir_ingest::Ingest::readiness();
         let running = ingest.run(listener, readiness, shutdown.clone(), Duration::from_secs(60));
         Running { address, shutdown, task: tokio::spawn(running) }
+    }
+
+    /// What another instance takes in.
+    pub(crate) async fn post(&self, event: &Value) {
+        assert_eq!(self.reader.post(EVENT, event.to_string()).await.status, 202);
     }
 
     pub(crate) async fn records(&self, topic: &str) -> Vec<Record> {
@@ -135,6 +140,11 @@ impl Inbox {
 }
 
 impl Running {
+    pub(crate) async fn is_ready(&self) -> bool {
+        let get = "GET /readyz HTTP/1.1\r\nhost: weir\r\nconnection: close\r\n\r\n";
+        ask(self.address, get).await.starts_with("HTTP/1.1 200")
+    }
+
     pub(crate) async fn metrics(&self) -> String {
         ask(self.address, "GET /metrics HTTP/1.1\r\nhost: weir\r\nconnection: close\r\n\r\n").await
     }
