@@ -70,11 +70,20 @@ async fn creates_the_topics_takes_an_event_and_leaves() {
 
 /// An instance of the service over a log, with its address.
 async fn instance(log: &Arc<dyn EventLog>, keys: &KeyRing, shutdown: &Shutdown) -> std::net::SocketAddr {
+    limited(log, keys, Limits::default(), shutdown).await
+}
+
+async fn limited(
+    log: &Arc<dyn EventLog>,
+    keys: &KeyRing,
+    limits: Limits,
+    shutdown: &Shutdown,
+) -> std::net::SocketAddr {
     let ingest = Ingest {
         log: Arc::clone(log),
         partitions: 2,
         keys: keys.clone(),
-        limits: Limits::default(),
+        limits,
         rounds: RoundSettings {
             refuse_after_closing: vec![Form::F107_2],
             rounds_patience: Duration::from_millis(100),
@@ -169,5 +178,36 @@ async fn an_instance_that_does_not_hear_of_rounds_is_not_ready() {
     faulty.deaf.store(false, Ordering::SeqCst);
     until(200).await;
     assert!(post(other, &plain, &filed).await.contains("E-ROUND-CLOSED"));
+    shutdown.begin();
+}
+
+/// An answer that is on its way keeps the place of its request as long as its bytes are not taken.
+#[tokio::test]
+async fn a_place_is_kept_until_the_answer_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let log: Arc<dyn EventLog> = Arc::new(EmbeddedLog::open(Settings::new(folder.path())).await.unwrap());
+    let plain = PlainKey::generate(Role::Bureau).unwrap();
+    let keys: KeyRing = Keys::new(vec![Key::new("b", Role::Bureau, plain.hash())]).unwrap().into();
+    let shutdown = Shutdown::new();
+    let limits = Limits { key_requests: 1, ..Limits::default() };
+    let address = limited(&log, &keys, limits, &shutdown).await;
+    // Its answer, a problem for each member that is missing, is larger than what the system takes for who does not read.
+    let (body, key) = (format!("[{}{{}}]", "{},".repeat(9_999)), plain.expose());
+    let batch = format!(
+        "POST /v1/events HTTP/1.1\r\nhost: weir\r\nconnection: close\r\nauthorization: Bearer {key}\r\n\
+         content-type: application/cloudevents-batch+json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut unread = TcpStream::connect(address).await.unwrap();
+    unread.write_all(batch.as_bytes()).await.unwrap();
+    let mut first = [0];
+    unread.read_exact(&mut first).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let filed = report("a1", CODES[0]);
+    assert!(post(address, &plain, &filed).await.starts_with("HTTP/1.1 429"));
+    let mut rest = String::new();
+    unread.read_to_string(&mut rest).await.unwrap();
+    assert!(rest.ends_with("]}"), "{} bytes", rest.len());
+    assert!(post(address, &plain, &filed).await.starts_with("HTTP/1.1 202"));
     shutdown.begin();
 }
