@@ -1,6 +1,7 @@
 //! How much is held for senders at a time, however many they are. A batch that finds no room is to come again, a stream waits for it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -8,6 +9,14 @@ use crate::limits::Limits;
 
 /// What a record counts for besides its bytes: its answer with the first problem, its identity, and what keeps it together.
 const RECORD: usize = 1_024;
+
+/// How much of the log is read at a time for a page of rejected records.
+pub(crate) fn page_read(limits: &Limits) -> usize {
+    limits.max_body_bytes.min(1 << 20)
+}
+
+/// How long to wait before looking again for room that others come before in.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// The room for what is held for one sender, within the room for what is held for all; clones share both.
 #[derive(Debug, Clone)]
@@ -34,15 +43,15 @@ struct Room {
 }
 
 impl Memory {
-    /// All the room that the limits give.
+    /// All the room that the limits give, and never less than two senders need.
     pub(crate) fn new(limits: &Limits) -> Self {
-        let all = Room::new(limits.held_bytes, limits);
+        let all = Room::new(limits.held_bytes.max(2 * least(limits)));
         Self { own: all.clone(), all }
     }
 
     /// The room of one sender: half of all, so that who holds what they can leaves room for others.
     pub(crate) fn share(&self, limits: &Limits) -> Self {
-        Self { all: self.all.clone(), own: Room::new(self.all.bytes / 2, limits) }
+        Self { all: self.all.clone(), own: Room::new((self.all.bytes / 2).max(least(limits))) }
     }
 
     /// Room for so many bytes and records, if there is any.
@@ -52,20 +61,30 @@ impl Memory {
         Some(Held(Some(Permits { own: hold(&self.own)?, all: hold(&self.all)? })))
     }
 
-    /// Room for so many bytes of what can be done without or put off, if that leaves half of it for what comes and goes: so who
-    /// holds some of it and waits for more does not wait for others who do the same.
+    /// Room for so many bytes of what can be done without or waited for, if that leaves half of the sender's, and a quarter of all,
+    /// for what comes and goes. Of all less is left, since one sender may hold half.
     fn spare(&self, bytes: usize) -> Option<Held> {
-        let left = |room: &Room| room.free.available_permits() >= bytes.saturating_add(room.bytes / 2);
-        (left(&self.own) && left(&self.all)).then(|| self.hold(bytes, 0))?
+        let left = |room: &Room, rest: usize| room.free.available_permits() >= bytes.saturating_add(rest);
+        let is_left = left(&self.own, self.own.bytes / 2) && left(&self.all, self.all.bytes / 4);
+        is_left.then(|| self.hold(bytes, 0))?
+    }
+
+    /// Waits for room for so many bytes that are held for long, such as a stream's: who waits holds nothing of it.
+    pub(crate) async fn wait_for_spare(&self, bytes: usize) -> Held {
+        let mut held = Held::default();
+        while !held.grow_by_spare(self, bytes) {
+            tokio::time::sleep(AGAIN).await;
+        }
+        held
     }
 
     /// Waits for room for so many bytes and records.
-    pub(crate) async fn wait(&self, bytes: usize, records: usize) -> Option<Held> {
+    pub(crate) async fn wait(&self, bytes: usize, records: usize) -> Held {
         let permits = self.permits(bytes, records);
+        let own = Arc::clone(&self.own.free).acquire_many_owned(permits).await;
+        let all = Arc::clone(&self.all.free).acquire_many_owned(permits).await;
         // The rooms are never closed.
-        let own = Arc::clone(&self.own.free).acquire_many_owned(permits).await.ok()?;
-        let all = Arc::clone(&self.all.free).acquire_many_owned(permits).await.ok()?;
-        Some(Held(Some(Permits { all, own })))
+        Held(own.ok().zip(all.ok()).map(|(own, all)| Permits { all, own }))
     }
 
     fn permits(&self, bytes: usize, records: usize) -> u32 {
@@ -74,17 +93,22 @@ impl Memory {
 }
 
 impl Room {
-    /// Never less than one request needs.
-    fn new(bytes: usize, limits: &Limits) -> Self {
-        let window = limits.zstd_window;
-        let body = limits.max_body_bytes.saturating_add(window);
-        let batch = cost(body, limits.max_batch_records.saturating_add(1));
-        let group = cost(limits.ndjson_bytes, limits.ndjson_lines);
-        // A window leaves half of the room.
-        let stream = group.saturating_add(window).saturating_mul(2);
-        let bytes = bytes.max(batch).max(stream).min(Semaphore::MAX_PERMITS);
+    fn new(bytes: usize) -> Self {
+        let bytes = bytes.min(Semaphore::MAX_PERMITS);
         Self { free: Arc::new(Semaphore::new(bytes)), bytes }
     }
+}
+
+/// What one request may need.
+fn least(limits: &Limits) -> usize {
+    let window = limits.zstd_window;
+    let body = limits.max_body_bytes.saturating_add(window);
+    let batch = cost(body, limits.max_batch_records.saturating_add(1));
+    let group = cost(limits.ndjson_bytes, limits.ndjson_lines);
+    // A window leaves half of the room.
+    let stream = group.saturating_add(window).saturating_mul(2);
+    let page = cost(page_read(limits).saturating_add(limits.rejected_bytes.saturating_mul(2)), 1);
+    batch.max(stream).max(page).min(Semaphore::MAX_PERMITS / 2)
 }
 
 impl Held {
@@ -93,7 +117,7 @@ impl Held {
         memory.hold(bytes, records).map(|more| self.take(more)).is_some()
     }
 
-    /// Holds more of what can be done without or put off; false, and nothing changes, where less than half of the room would be left.
+    /// Holds more of what can be done without or put off; false, and nothing changes, where too little of the room would be left.
     pub(crate) fn grow_by_spare(&mut self, memory: &Memory, bytes: usize) -> bool {
         bytes == 0 || memory.spare(bytes).map(|more| self.take(more)).is_some()
     }
@@ -135,6 +159,7 @@ mod tests {
             ndjson_lines,
             ndjson_bytes: 10,
             zstd_window: 0,
+            rejected_bytes: 0,
             ..Limits::default()
         }
     }
@@ -150,7 +175,7 @@ mod tests {
         assert!(waiting.as_mut().now_or_never().is_none());
         batch.shrink(500, 2);
         let stream = waiting.await;
-        assert!(stream.is_some() && memory.hold(1, 0).is_none());
+        assert!(memory.hold(1, 0).is_none());
         drop((batch, stream));
         assert!(memory.hold(4_072, 0).is_some() && memory.hold(usize::MAX, usize::MAX).is_some());
     }
@@ -175,7 +200,21 @@ mod tests {
         let held = one.hold(10_000, 0).unwrap();
         assert!(one.hold(1, 0).is_none());
         assert!(other.hold(10_000, 0).is_some());
-        drop(held);
+        // What others can do without or wait for has room as well.
+        let mut spare = Held::default();
+        assert!(spare.grow_by_spare(&other, 5_000) && !spare.grow_by_spare(&other, 1));
+        drop((held, spare));
         assert!(one.hold(10_000, 0).is_some());
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_what_is_kept_long_holds_none_of_it() {
+        let all = Memory::new(&limits(40_000)).share(&limits(40_000));
+        let first = all.wait_for_spare(6_000).await;
+        let mut second = Box::pin(all.wait_for_spare(6_000));
+        assert!(second.as_mut().now_or_never().is_none());
+        assert!(all.hold(14_000, 0).is_some(), "the rest is free for what comes and goes");
+        drop(first);
+        second.await;
     }
 }

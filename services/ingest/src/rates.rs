@@ -38,8 +38,7 @@ impl Rates {
             return Ok(());
         }
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = sent.get(key).map_or(now, |before| now.max(*before));
-        let after = before + self.time_of(records);
+        let after = self.after(&sent, key, records, now);
         let latest = now + self.time_of(usize::MAX);
         if after > latest {
             return Err(after - latest);
@@ -48,11 +47,28 @@ impl Rates {
         Ok(())
     }
 
-    /// Waits for the places of records, and takes them.
+    /// Takes the places of records and waits until they are free: who comes first has them first, however many they are. Who waits no
+    /// longer gives them back.
     pub(crate) async fn wait(&self, key: &str, records: usize) {
-        while let Err(after) = self.take(key, records) {
-            tokio::time::sleep(after).await;
+        let waiting = Waiting { rates: self, key, records };
+        tokio::time::sleep(self.claim_at(key, records, Instant::now())).await;
+        std::mem::forget(waiting);
+    }
+
+    /// Takes places, free or not; answers after how long they are.
+    fn claim_at(&self, key: &str, records: usize, now: Instant) -> Duration {
+        if self.rate == 0 || records == 0 {
+            return Duration::ZERO;
         }
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        let after = self.after(&sent, key, records, now);
+        sent.insert(key.to_owned(), after);
+        after.saturating_duration_since(now + self.time_of(usize::MAX))
+    }
+
+    /// When all that a key sent, and so many records more, would have been sent at its rate.
+    fn after(&self, sent: &HashMap<String, Instant>, key: &str, records: usize, now: Instant) -> Instant {
+        sent.get(key).map_or(now, |before| now.max(*before)) + self.time_of(records)
     }
 
     /// Takes back that records took places: they are to be sent again, and take them then.
@@ -70,6 +86,19 @@ impl Rates {
     fn time_of(&self, records: usize) -> Duration {
         let records = u32::try_from(records).unwrap_or(u32::MAX).min(self.burst);
         Duration::from_secs(records.into()) / self.rate.max(1)
+    }
+}
+
+/// Places that are waited for, given back with it.
+struct Waiting<'a> {
+    rates: &'a Rates,
+    key: &'a str,
+    records: usize,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.rates.give_back(self.key, self.records);
     }
 }
 
@@ -94,6 +123,20 @@ mod tests {
         assert_eq!(rates.take_at("a", 1_000, later(100)), Err(Duration::from_secs(90)));
         assert_eq!(rates.take_at("a", 1_000, later(10_000)), Ok(()), "no more is saved up than that");
         assert_eq!(rates.take_at("a", 1, later(10_000)), Err(Duration::from_millis(100)));
+    }
+
+    #[tokio::test]
+    async fn who_waits_has_their_turn_and_who_leaves_gives_it_back() {
+        let (rates, now) = (rates(10), Instant::now());
+        assert_eq!(rates.claim_at("a", 1_000, now), Duration::ZERO);
+        assert_eq!(rates.claim_at("a", 500, now), Duration::from_secs(50));
+        // One record that comes later has its turn later.
+        assert_eq!(rates.claim_at("a", 1, now), Duration::from_millis(50_100));
+        rates.give_back("a", 501);
+        let waited = tokio::time::timeout(Duration::from_millis(10), rates.wait("a", 500)).await;
+        assert!(waited.is_err());
+        let left = rates.take_at("a", 1, now).unwrap_err();
+        assert!(left <= Duration::from_millis(100), "{left:?}");
     }
 
     #[test]

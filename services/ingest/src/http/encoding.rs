@@ -86,6 +86,11 @@ pub(super) struct Decoded {
 pub(super) struct Window(usize);
 
 impl Window {
+    /// All of it.
+    pub(super) const fn whole(&self) -> usize {
+        self.0
+    }
+
     /// How much more is kept once so many more bytes are unfolded.
     pub(super) fn fill(&mut self, bytes: usize) -> usize {
         let kept = bytes.min(self.0);

@@ -100,6 +100,9 @@ fn format(headers: &HeaderMap) -> Result<Format, ProblemDetails> {
     }
 }
 
+/// What is held for senders leaves no room.
+const FULL: &str = "too much is held for senders already";
+
 /// A request being served, until its answer is written: holds its place, and times it.
 #[derive(Debug)]
 struct Request {
@@ -132,8 +135,7 @@ impl Service {
 
     /// 503: what is held for senders leaves no room.
     fn full(&self) -> ProblemDetails {
-        let detail = "too much is held for senders already";
-        ProblemDetails::unavailable("busy", detail, self.limits.retry_after)
+        ProblemDetails::unavailable("busy", FULL, self.limits.retry_after)
     }
 }
 

@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::io::Write;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
@@ -15,10 +14,10 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use weir_kernel::shutdown::Shutdown;
 
-use super::Request;
 use super::encoding::{Decoded, Window};
 use super::kept::kept;
 use super::lines::Lines;
+use super::{FULL, Request};
 use crate::answer::Totals;
 use crate::intake::{Incoming, Intake};
 use crate::limits::Limits;
@@ -36,38 +35,39 @@ pub(super) fn stream(service: &Service, intake: Intake, body: Decoded, request: 
     let (memory, shutdown) = (intake.share.memory.clone(), service.shutdown.clone());
     let Decoded { body, window } = body;
     let patience = limits.body_timeout;
+    let request = Arc::new(request);
+    let served = Arc::clone(&request);
     tokio::spawn(async move {
         let closing = Feed {
             pieces: body.into_data_stream(),
             piece: Bytes::new(),
             lines,
             between,
-            window,
-            kept: Held::default(),
-            unfolded: 0,
             limits,
             memory,
             shutdown,
             broken: None,
             ended: false,
         }
-        .answer(intake, &sender)
+        .answer(intake, window, &sender)
         .await;
-        request.served(StatusCode::MULTI_STATUS);
+        served.served(StatusCode::MULTI_STATUS);
         if let Some(closing) = closing {
             // Who left does not need the totals. The place is kept with them.
-            let _ = tokio::time::timeout(patience, sender.send(kept(closing, request))).await;
+            let _ = tokio::time::timeout(patience, sender.send(kept(closing, served))).await;
         }
     });
-    let body = Body::from_stream(ReceiverStream::new(results).map(Ok::<_, Infallible>));
+    // And with what lies there unread.
+    let results = ReceiverStream::new(results).map(move |answers| {
+        let _place = &request;
+        Ok::<_, Infallible>(answers)
+    });
+    let body = Body::from_stream(results);
     (StatusCode::MULTI_STATUS, [(CONTENT_TYPE, "application/x-ndjson")], body).into_response()
 }
 
 /// Why a stream ends before its sender wanted.
 const LEAVING: &str = "the service is leaving";
-
-/// How long to wait before looking again for room for what a decoder keeps.
-const AGAIN: Duration = Duration::from_millis(50);
 
 /// The last line of an answer.
 #[derive(Serialize)]
@@ -86,11 +86,6 @@ struct Feed<S> {
     lines: Lines,
     /// How much may come without a record.
     between: usize,
-    window: Window,
-    /// The room of what the decoder keeps.
-    kept: Held,
-    /// What came since room was made for it there.
-    unfolded: usize,
     limits: Arc<Limits>,
     memory: Memory,
     shutdown: Shutdown,
@@ -100,8 +95,16 @@ struct Feed<S> {
 
 impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
     /// Takes in what comes and hands on the answers; the last line of them, unless nobody reads any more.
-    async fn answer(mut self, mut intake: Intake, sender: &mpsc::Sender<Bytes>) -> Option<Vec<u8>> {
+    async fn answer(
+        mut self,
+        mut intake: Intake,
+        window: Window,
+        sender: &mpsc::Sender<Bytes>,
+    ) -> Option<Vec<u8>> {
         let mut totals = Totals::default();
+        // What the decoder keeps is kept for long: before any of it is.
+        let memory = self.memory.clone();
+        let _window = self.room(memory.wait_for_spare(window.whole())).await;
         while let Some((records, mut held)) = self.gather().await {
             // A sender who is too fast is read from no faster than it may send.
             tokio::select! {
@@ -114,16 +117,13 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
                     break;
                 }
             }
-            if let Err(gone) = intake.renew() {
-                self.broken = Some(gone.to_string());
-                break;
-            }
-            if intake.count(records.len()).is_err() {
+            if let Err(why) = let_in(&mut intake, records.len()) {
                 intake.put_back(records.len());
-                self.broken = Some("the key's quota of records for the day is used up".to_owned());
+                self.broken = Some(why);
                 break;
             }
             let results = intake.take(records, &mut held).await;
+            intake.let_go();
             totals.add(&results);
             let answers = written(&results);
             held.shrink(answers.len(), 0);
@@ -141,7 +141,6 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
         let most = self.limits.together(self.limits.ndjson_lines.max(1));
         let most_bytes = self.limits.ndjson_bytes;
         let (mut records, mut bytes, mut held) = (Vec::new(), 0, None);
-        self.fill_window().await;
         while records.len() < most && (bytes < most_bytes || records.is_empty()) {
             // What unfolds to much without being a record must not keep others from their turn.
             tokio::task::coop::consume_budget().await;
@@ -149,7 +148,7 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
                 bytes += record.bytes.len();
                 records.push(record);
                 if held.is_none() {
-                    held = Some(self.room(most_bytes, most).await?);
+                    held = Some(self.room_for(most_bytes, most).await?);
                 }
                 continue;
             }
@@ -170,14 +169,7 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
                 }
             };
             match piece {
-                Some(Ok(piece)) => {
-                    self.unfolded += piece.len();
-                    self.piece = piece;
-                    // Lines at hand have taken room that others wait for: after them.
-                    if records.is_empty() {
-                        self.fill_window().await;
-                    }
-                }
+                Some(Ok(piece)) => self.piece = piece,
                 Some(Err(why)) => {
                     // The line it broke off in is not whole, so it is not taken.
                     self.broken = Some(why);
@@ -194,39 +186,29 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
         }
         let mut held = match held {
             Some(held) => held,
-            None => self.room(bytes, records.len()).await?,
+            None => self.room_for(bytes, records.len()).await?,
         };
         held.shrink(bytes, records.len());
         Some((records, held))
     }
 
-    /// Room for so many bytes and records; where there is none for long the body is not read on.
-    async fn room(&mut self, bytes: usize, records: usize) -> Option<Held> {
-        let waiting = tokio::time::timeout(self.limits.body_timeout, self.memory.wait(bytes, records));
-        let held = waiting.await.ok().flatten();
-        if held.is_none() {
-            self.find_no_room();
-        }
-        held
+    /// Room for so many bytes and records.
+    async fn room_for(&mut self, bytes: usize, records: usize) -> Option<Held> {
+        let memory = self.memory.clone();
+        self.room(memory.wait(bytes, records)).await
     }
 
-    /// Waits for room for what the decoder keeps of what came; where there is none for long the body is not read on.
-    async fn fill_window(&mut self) {
-        let more = self.window.fill(std::mem::take(&mut self.unfolded));
-        let waiting = async {
-            while !self.kept.grow_by_spare(&self.memory, more) {
-                tokio::time::sleep(AGAIN).await;
-            }
+    /// Room that is waited for; where there is none for long, or the service leaves, the body is not read on.
+    async fn room(&mut self, waiting: impl Future<Output = Held>) -> Option<Held> {
+        let why = tokio::select! {
+            biased;
+            held = waiting => return Some(held),
+            () = self.shutdown.begun() => LEAVING,
+            () = tokio::time::sleep(self.limits.body_timeout) => FULL,
         };
-        if tokio::time::timeout(self.limits.body_timeout, waiting).await.is_err() {
-            self.piece = Bytes::new();
-            self.find_no_room();
-        }
-    }
-
-    fn find_no_room(&mut self) {
-        self.broken = Some("too much that was sent is not in the log yet".to_owned());
+        self.broken = Some(why.to_owned());
         self.ended = true;
+        None
     }
 
     /// The next piece, or why there is none although the body has not ended. Cancel-safe.
@@ -240,6 +222,15 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
             },
         }
     }
+}
+
+/// Whether so many records more are let in by the key, its quota and what is heard of rounds.
+fn let_in(intake: &mut Intake, records: usize) -> Result<(), String> {
+    intake.renew().map_err(|gone| gone.to_string())?;
+    if !intake.hears_of_rounds() {
+        return Err("the log can't be read for now".to_owned());
+    }
+    intake.count(records).map_err(|_| "the key's quota of records for the day is used up".to_owned())
 }
 
 /// Items as lines of JSON.

@@ -20,7 +20,7 @@ use weir_schemas::problem::Problem;
 
 use super::kept::kept;
 use crate::intake::{Place, Rejected};
-use crate::memory::{Held, Memory};
+use crate::memory::{Held, Memory, page_read};
 use crate::service::Service;
 
 /// What a request may ask for.
@@ -111,7 +111,8 @@ impl Service {
     /// A page of the rejected records of a key. They all lie in the key's own partition, among those of others, of which no more than a
     /// bound are passed over for one page. Where there is no room for more it ends early.
     async fn page(&self, key: &str, asked: &Asked, memory: &Memory, held: &mut Held) -> Result<Page, NoPage> {
-        if !held.grow(memory, READ_BYTES, 0) {
+        let at_a_time = page_read(&self.limits);
+        if !held.grow(memory, at_a_time, 0) {
             return Err(NoPage::NoRoom);
         }
         let starts = self.log.starts(topics::REJECTED).await?;
@@ -129,7 +130,7 @@ impl Service {
             let mut reader = self.log.reader(topics::REJECTED, partition, next).await?;
             'reading: while next < last {
                 let rows = usize::try_from(last - next).unwrap_or(usize::MAX);
-                let limits = log::Limits { rows, bytes: READ_BYTES, wait: READ_WAIT };
+                let limits = log::Limits { rows, bytes: at_a_time, wait: READ_WAIT };
                 let records = reader.read(limits).await?;
                 if records.is_empty() {
                     break;
@@ -158,9 +159,6 @@ impl Service {
 
 /// How long the log may take for the next records, which are there; else the page ends before them.
 const READ_WAIT: Duration = Duration::from_secs(5);
-
-/// How much is read at a time.
-const READ_BYTES: usize = 1 << 20;
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]

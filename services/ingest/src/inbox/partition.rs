@@ -120,19 +120,25 @@ impl Inbox {
         let mut left: Vec<Incoming> =
             incoming.map(|(index, record)| self.incoming(index, record, limits)).collect();
         loop {
-            let turn = async {
-                // Judged by old rounds it would be judged wrong.
-                self.service.readiness.has(&[ROUNDS]).await;
-                intake.wait_for(left.len()).await;
-            };
             tokio::select! {
                 // What may come at once is taken in, also while the service leaves.
                 biased;
-                () = turn => {}
+                () = intake.wait_for(left.len()) => {}
                 () = stop.cancelled() => return false,
             }
             if !self.count(&mut intake, left.len(), stop).await {
+                intake.put_back(left.len());
                 return false;
+            }
+            // Judged by old rounds it would be judged wrong. Counted it is already, so that it is not long after this.
+            tokio::select! {
+                biased;
+                () = self.service.readiness.has(&[ROUNDS]) => {}
+                () = stop.cancelled() => {
+                    intake.put_back(left.len());
+                    intake.uncount(left.len());
+                    return false;
+                }
             }
             let mut told = Held::default();
             let results = intake.take(left.clone(), &mut told).await;

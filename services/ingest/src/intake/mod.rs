@@ -102,6 +102,21 @@ impl Intake {
         self.service.rates.give_back(&self.caller.key.name, records);
     }
 
+    /// Takes so many records off the key's quota again that are not taken in.
+    pub(crate) fn uncount(&self, records: usize) {
+        self.service.quotas.give_back(&self.caller.key.name, records, (self.service.clock)());
+    }
+
+    /// Whether what is said of rounds is heard of: by old rounds records would be judged wrong.
+    pub(crate) fn hears_of_rounds(&self) -> bool {
+        !self.service.readiness.reasons().contains_key(crate::rounds::ROUNDS)
+    }
+
+    /// Lets the events of a part go that was answered; only their identities are remembered.
+    pub(crate) fn let_go(&mut self) {
+        self.seen.let_go();
+    }
+
     /// Waits for the places of so many records of the key's rate, and takes them.
     pub(crate) async fn wait_for(&self, records: usize) {
         self.service.rates.wait(&self.caller.key.name, records).await;
@@ -110,7 +125,7 @@ impl Intake {
     /// Takes records in, in order, and answers each once it is settled. What is wrong with them grows `held`, the room that they take.
     ///
     /// A word on a round counts for all that comes after it in the request, as it would had that come in another one: it is brought into
-    /// the log before what asks for the round is judged.
+    /// the log before what asks for the round is judged. Where it could not be, what asks is to be sent again like the word itself.
     ///
     /// A rejected record that could not be kept is answered `retry`, with its problems: `rejected` promises that it is
     /// kept, and nothing may disappear.
@@ -119,13 +134,18 @@ impl Intake {
         self.seen.expect(records.len());
         let mut appending = Vec::with_capacity(records.len());
         let mut pending: Vec<Pending> = Vec::with_capacity(records.len());
-        let (mut settled, mut word) = (0, false);
+        let (mut settled, mut word, mut unsaid) = (0, false, false);
         for incoming in records {
             let mut admitted = self.admit(&incoming, now);
             if word && asks_for_a_round(&admitted) {
                 self.settle(&mut pending[settled..], std::mem::take(&mut appending)).await;
+                unsaid |= pending[settled..].iter().any(Pending::is_unsaid);
                 (settled, word) = (pending.len(), false);
                 admitted = self.admit(&incoming, now);
+            }
+            if unsaid && asks_for_a_round(&admitted) {
+                pending.push(Pending::put_off(incoming, admitted));
+                continue;
             }
             let checked = self.check(incoming, admitted, &mut appending, held);
             word |= checked.round.is_some();
@@ -148,16 +168,7 @@ impl Intake {
         appending: &mut Vec<NewRecord>,
         held: &mut Held,
     ) -> Pending {
-        let result = |id, outcome, problems| RecordResult {
-            index: incoming.index,
-            line: incoming.line,
-            id,
-            outcome,
-            partition: None,
-            offset: None,
-            warnings: Vec::new(),
-            problems,
-        };
+        let result = |id, outcome, problems| RecordResult { problems, ..incoming.result(id, outcome) };
         let mut round = None;
         let (result, event) = match admitted {
             Err(refused) => {
@@ -199,7 +210,33 @@ impl Intake {
     }
 }
 
-/// Whether what a record comes to may be another one once a word on a round counts.
+impl Incoming {
+    /// What became of it, with nothing to tell of it.
+    fn result(&self, id: Option<String>, outcome: Outcome) -> RecordResult {
+        let (index, line) = (self.index, self.line);
+        let (warnings, problems) = (Vec::new(), Vec::new());
+        RecordResult { index, line, id, outcome, partition: None, offset: None, warnings, problems }
+    }
+}
+
+impl Pending {
+    /// A record that is to be sent again unjudged.
+    fn put_off(incoming: Incoming, admitted: Result<Admitted, Refused>) -> Self {
+        let id = admitted.map_or_else(|refused| refused.id, |admitted| Some(admitted.event.id));
+        let result = incoming.result(id, Outcome::Retry);
+        Self { incoming, result, event: None, round: None }
+    }
+
+    /// Whether it is a word on a round that nobody hears yet.
+    fn is_unsaid(&self) -> bool {
+        self.round.is_some() && self.result.outcome == Outcome::Retry
+    }
+}
+
+/// Whether what becomes of a record may be something else once a word on a round counts.
 fn asks_for_a_round(admitted: &Result<Admitted, Refused>) -> bool {
-    admitted.as_ref().map_or(true, |admitted| admitted.event.round().is_some())
+    match admitted {
+        Ok(admitted) => admitted.event.round().is_some(),
+        Err(refused) => refused.problems.iter().any(|problem| problem.code == Code::RoundClosed),
+    }
 }

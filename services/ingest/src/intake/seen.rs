@@ -60,8 +60,16 @@ impl Seen {
         Self { contents, order, whole: 0, window, memory, held: Held::default(), with_room: 0 }
     }
 
-    /// Before the next part of a request, of so many events: lets those met so far go, and remembers them by their hash.
+    /// Before the next part of a request, of so many events.
     pub(super) fn expect(&mut self, events: usize) {
+        self.let_go();
+        let more = events.min(self.window);
+        self.contents.reserve(more);
+        self.order.reserve(more);
+    }
+
+    /// Lets the events met so far go, and remembers them by their hash.
+    pub(super) fn let_go(&mut self) {
         let whole = self.order.iter().rev().take(std::mem::take(&mut self.whole));
         for identity in whole {
             if let Some(content) = self.contents.get_mut(identity) {
@@ -69,9 +77,6 @@ impl Seen {
             }
         }
         self.fit();
-        let more = events.min(self.window);
-        self.contents.reserve(more);
-        self.order.reserve(more);
     }
 
     /// Makes room for those met so far, or forgets the oldest.
@@ -150,6 +155,7 @@ mod tests {
         seen.expect(1);
         assert_eq!(seen.meet(&first), Sighting::First, "the window has passed it");
     }
+
     #[test]
     fn no_more_is_remembered_than_there_is_room_for() {
         let limits = Limits {
@@ -159,6 +165,7 @@ mod tests {
             ndjson_lines: 0,
             ndjson_bytes: 0,
             zstd_window: 0,
+            rejected_bytes: 0,
             ..Limits::default()
         };
         let memory = Memory::new(&limits).share(&limits);

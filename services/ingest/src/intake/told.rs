@@ -40,6 +40,7 @@ mod tests {
             max_batch_records: 0,
             ndjson_bytes: 0,
             zstd_window: 0,
+            rejected_bytes: 0,
             ndjson_lines: 0,
             max_problems: 10,
             ..Limits::default()

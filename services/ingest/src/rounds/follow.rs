@@ -57,12 +57,16 @@ impl Rounds {
     async fn watch(&self, log: &dyn EventLog, next: &[AtomicI64], readiness: &Readiness) {
         let mut heard = Instant::now();
         loop {
+            let before: Vec<i64> = next.iter().map(|next| next.load(Relaxed)).collect();
             let ends = log.ends(topics::ROUNDS).await;
             tokio::time::sleep(AGAIN).await;
             let missing = match ends {
                 Ok(ends) => {
+                    // One that ends before what was read of it is another topic.
+                    let is_same = ends.len() == before.len()
+                        && ends.iter().zip(before).all(|(end, before)| before <= *end);
                     let mut read = ends.iter().zip(next).map(|(end, next)| next.load(Relaxed) >= *end);
-                    if read.all(|all| all) {
+                    if is_same && read.all(|all| all) {
                         heard = Instant::now();
                         readiness.met(ROUNDS);
                         continue;

@@ -129,6 +129,7 @@ async fn what_a_decoder_keeps_is_held_too() {
         max_batch_records: 1,
         ndjson_lines: 1,
         ndjson_bytes: 100,
+        rejected_bytes: 0,
         zstd_window: 4_096,
         ..Limits::default()
     };

@@ -272,6 +272,8 @@ async fn an_answer_that_is_not_read_keeps_its_place() {
         lines.push(line.unwrap());
     }
     assert_eq!((lines.len(), ingest.post(EVENT, event()).await.status), (2, 429));
+    drop(unread);
+    assert_eq!(ingest.post(EVENT, event()).await.status, 429, "the last line is not written");
     lines.pop();
     assert_eq!(ingest.post(EVENT, event()).await.status, 202);
 }

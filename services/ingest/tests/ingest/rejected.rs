@@ -104,11 +104,12 @@ async fn a_page_holds_what_there_is_room_for() {
     let ingest = Ingest::start().await;
     ingest.post(BATCH, json!(mistakes()).to_string()).await;
     // Half of it is for the key: what is read at a time, and two records.
-    let held_bytes = 2 * ((1 << 20) + 2 * (1_024 + 900));
+    let held_bytes = 2 * (20_000 + 2 * (1_024 + 900));
     let limits = Limits {
         held_bytes,
-        max_body_bytes: 100_000,
-        max_batch_records: 10,
+        max_body_bytes: 20_000,
+        max_batch_records: 1,
+        rejected_bytes: 1_000,
         ndjson_lines: 1,
         ndjson_bytes: 1,
         zstd_window: 0,

@@ -114,11 +114,19 @@ async fn what_is_said_of_rounds_is_copied_or_to_be_sent_again() {
 
     let broken = BrokenLog { topics: HashSet::from([topics::ROUNDS]), ..BrokenLog::default() };
     let ingest = Ingest::before(Arc::new(broken), Limits::default());
-    let batch = format!("[{}, {}]", word("closed", "r1", None), report("a1", CODES[0]));
+    let mut closed = report("a2", CODES[1]);
+    closed["type"] = json!("weir.unit.closed.v1");
+    closed["data"] = json!({"effective_from": "2025-06-01", "reason": "dissolved"});
+    let batch = format!("[{}, {}, {closed}]", word("closed", "r1", None), report("a1", CODES[0]));
     let answer = ingest.post(BATCH, batch).await.json();
     assert_eq!(answer["results"][0]["outcome"], "retry");
     assert_eq!(answer["results"][0]["partition"], Value::Null);
-    assert_eq!(answer["results"][1]["outcome"], "accepted");
+    // What it decides is judged once it is heard; the rest does not wait for it.
+    assert_eq!(
+        (&answer["results"][1]["outcome"], &answer["results"][1]["id"]),
+        (&json!("retry"), &json!("a1"))
+    );
+    assert_eq!(answer["results"][2]["outcome"], "accepted", "{answer}");
 }
 
 /// What a closing, reports around it and a reopening come to does not depend on how they arrive.
