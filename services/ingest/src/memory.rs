@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 
 use crate::limits::Limits;
 
@@ -40,6 +40,8 @@ struct Permits {
 struct Room {
     free: Arc<Semaphore>,
     bytes: usize,
+    /// Whose turn it is of those who wait for what is kept for long.
+    turns: Arc<Mutex<()>>,
 }
 
 impl Memory {
@@ -69,9 +71,14 @@ impl Memory {
         is_left.then(|| self.hold(bytes, 0))?
     }
 
-    /// Waits for room for so many bytes that are held for long, such as a stream's: who waits holds nothing of it.
+    /// Waits for room for so many bytes that are held for long, such as a stream's: who waits holds nothing of it, and is passed by nobody
+    /// of the same sender.
     pub(crate) async fn wait_for_spare(&self, bytes: usize) -> Held {
         let mut held = Held::default();
+        if bytes == 0 {
+            return held;
+        }
+        let _turn = self.own.turns.lock().await;
         while !held.grow_by_spare(self, bytes) {
             tokio::time::sleep(AGAIN).await;
         }
@@ -95,7 +102,7 @@ impl Memory {
 impl Room {
     fn new(bytes: usize) -> Self {
         let bytes = bytes.min(Semaphore::MAX_PERMITS);
-        Self { free: Arc::new(Semaphore::new(bytes)), bytes }
+        Self { free: Arc::new(Semaphore::new(bytes)), bytes, turns: Arc::default() }
     }
 }
 

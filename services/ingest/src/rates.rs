@@ -51,7 +51,11 @@ impl Rates {
     /// longer gives them back.
     pub(crate) async fn wait(&self, key: &str, records: usize) {
         let waiting = Waiting { rates: self, key, records };
-        tokio::time::sleep(self.claim_at(key, records, Instant::now())).await;
+        let after = self.claim_at(key, records, Instant::now());
+        // Sleeping for no time takes a turn of the clock as well.
+        if after > Duration::ZERO {
+            tokio::time::sleep(after).await;
+        }
         std::mem::forget(waiting);
     }
 
@@ -104,6 +108,8 @@ impl Drop for Waiting<'_> {
 
 #[cfg(test)]
 mod tests {
+    use futures::FutureExt;
+
     use super::*;
 
     fn rates(key_rate: u32) -> Rates {
@@ -128,6 +134,7 @@ mod tests {
     #[tokio::test]
     async fn who_waits_has_their_turn_and_who_leaves_gives_it_back() {
         let (rates, now) = (rates(10), Instant::now());
+        assert!(rates.wait("b", 1_000).now_or_never().is_some());
         assert_eq!(rates.claim_at("a", 1_000, now), Duration::ZERO);
         assert_eq!(rates.claim_at("a", 500, now), Duration::from_secs(50));
         // One record that comes later has its turn later.
@@ -153,6 +160,7 @@ mod tests {
     #[test]
     fn without_a_rate_nobody_is_put_off() {
         let rates = rates(0);
+        assert!(rates.wait("a", 10).now_or_never().is_some());
         for _ in 0..1_000 {
             assert_eq!(rates.take("a", 10), Ok(()));
         }

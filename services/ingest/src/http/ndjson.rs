@@ -69,6 +69,9 @@ pub(super) fn stream(service: &Service, intake: Intake, body: Decoded, request: 
 /// Why a stream ends before its sender wanted.
 const LEAVING: &str = "the service is leaving";
 
+/// Why a stream ends after a word on a round that the log did not take.
+const UNSAID: &str = "what was said of a round is not in the log; what comes after it is to be sent after it";
+
 /// The last line of an answer.
 #[derive(Serialize)]
 struct Closing {
@@ -104,7 +107,10 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
         let mut totals = Totals::default();
         // What the decoder keeps is kept for long: before any of it is.
         let memory = self.memory.clone();
-        let _window = self.room(memory.wait_for_spare(window.whole())).await;
+        let _window = tokio::select! {
+            held = self.room(memory.wait_for_spare(window.whole())) => held,
+            () = sender.closed() => return None,
+        };
         while let Some((records, mut held)) = self.gather().await {
             // A sender who is too fast is read from no faster than it may send.
             tokio::select! {
@@ -131,6 +137,10 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Feed<S> {
             if !matches!(tokio::time::timeout(self.limits.body_timeout, sending).await, Ok(Ok(()))) {
                 // Nobody reads the answer any more, or nobody has for long: nobody would know what became of the rest.
                 return None;
+            }
+            if intake.is_unsaid() {
+                self.broken = Some(UNSAID.to_owned());
+                break;
             }
         }
         Some(written(&[Closing { totals, broken: self.broken.take() }]))

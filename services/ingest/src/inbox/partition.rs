@@ -131,14 +131,15 @@ impl Inbox {
                 return false;
             }
             // Judged by old rounds it would be judged wrong. Counted it is already, so that it is not long after this.
-            tokio::select! {
+            let heard = tokio::select! {
                 biased;
-                () = self.service.readiness.has(&[ROUNDS]) => {}
-                () = stop.cancelled() => {
-                    intake.put_back(left.len());
-                    intake.uncount(left.len());
-                    return false;
-                }
+                () = self.service.readiness.has(&[ROUNDS]) => true,
+                () = stop.cancelled() => false,
+            };
+            if !heard || intake.renew().is_err() {
+                intake.put_back(left.len());
+                intake.uncount(left.len());
+                return false;
             }
             let mut told = Held::default();
             let results = intake.take(left.clone(), &mut told).await;

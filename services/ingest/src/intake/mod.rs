@@ -51,6 +51,8 @@ pub(crate) struct Intake {
     /// What the key may take of places and memory.
     pub(crate) share: Share,
     seen: Seen,
+    /// Whether the last part held a word on a round that nobody hears yet.
+    unsaid: bool,
 }
 
 /// A record on its way: its answer so far, and what is to be appended.
@@ -67,7 +69,7 @@ impl Intake {
     pub(crate) fn new(service: Service, caller: Caller) -> Self {
         let share = service.shares.of(&caller.key.name);
         let seen = Seen::new(service.limits.duplicate_window, share.memory.clone());
-        Self { service, caller, share, seen }
+        Self { service, caller, share, seen, unsaid: false }
     }
 
     /// Lets the caller go on, from now on with what their key covers now.
@@ -105,6 +107,11 @@ impl Intake {
     /// Takes so many records off the key's quota again that are not taken in.
     pub(crate) fn uncount(&self, records: usize) {
         self.service.quotas.give_back(&self.caller.key.name, records, (self.service.clock)());
+    }
+
+    /// Whether the last part held a word on a round that is to be sent again: what comes after it is to be sent after it.
+    pub(crate) const fn is_unsaid(&self) -> bool {
+        self.unsaid
     }
 
     /// Whether what is said of rounds is heard of: by old rounds records would be judged wrong.
@@ -152,6 +159,7 @@ impl Intake {
             pending.push(checked);
         }
         self.settle(&mut pending[settled..], appending).await;
+        self.unsaid = unsaid || pending[settled..].iter().any(Pending::is_unsaid);
         self.keep_rejected(&mut pending, now).await;
         let results: Vec<RecordResult> = pending.into_iter().map(|pending| pending.result).collect();
         self.service.metrics.answered(&results);

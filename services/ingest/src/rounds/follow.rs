@@ -55,27 +55,33 @@ impl Rounds {
     /// Looks whether what the topic holds is read soon. While the log is away for a short time nothing is taken in that could be judged
     /// wrong; an instance that goes on without hearing of rounds would judge by old ones.
     async fn watch(&self, log: &dyn EventLog, next: &[AtomicI64], readiness: &Readiness) {
-        let mut heard = Instant::now();
+        let (mut heard, mut is_other) = (Instant::now(), false);
         loop {
             let before: Vec<i64> = next.iter().map(|next| next.load(Relaxed)).collect();
             let ends = log.ends(topics::ROUNDS).await;
             tokio::time::sleep(AGAIN).await;
+            let late = heard.elapsed() > self.settings.rounds_patience;
             let missing = match ends {
                 Ok(ends) => {
-                    // One that ends before what was read of it is another topic.
-                    let is_same = ends.len() == before.len()
-                        && ends.iter().zip(before).all(|(end, before)| before <= *end);
+                    // Ends may lie before what was read for a moment, as after a change of Kafka's leader. If they do for longer it is another
+                    // topic, also once it has grown.
+                    let shrunk =
+                        ends.len() != before.len() || ends.iter().zip(&before).any(|(end, read)| end < read);
+                    is_other |= shrunk && late;
                     let mut read = ends.iter().zip(next).map(|(end, next)| next.load(Relaxed) >= *end);
-                    if is_same && read.all(|all| all) {
+                    if !shrunk && !is_other && read.all(|all| all) {
                         heard = Instant::now();
                         readiness.met(ROUNDS);
                         continue;
                     }
-                    "what other instances take in of rounds is not heard of".to_owned()
+                    match is_other {
+                        true => "it is another topic than was read; a restart reads it through".to_owned(),
+                        false => "what other instances take in of rounds is not heard of".to_owned(),
+                    }
                 }
                 Err(error) => error.to_string(),
             };
-            if heard.elapsed() > self.settings.rounds_patience {
+            if late {
                 readiness.lost(ROUNDS, missing);
             }
         }

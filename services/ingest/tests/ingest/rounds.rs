@@ -127,6 +127,13 @@ async fn what_is_said_of_rounds_is_copied_or_to_be_sent_again() {
         (&json!("retry"), &json!("a1"))
     );
     assert_eq!(answer["results"][2]["outcome"], "accepted", "{answer}");
+    // Of a stream nothing is taken after the group of the word.
+    let lines = [word("closed", "r1", None), report("a1", CODES[0]).to_string()];
+    let answer = ingest.post(NDJSON, apart(lines)).await.lines();
+    assert_eq!(answer[0]["outcome"], "retry");
+    let closing = answer.last().unwrap();
+    assert_eq!((&closing["retry"], &closing["accepted"]), (&json!(1), &json!(0)));
+    assert!(closing["broken"].as_str().unwrap().contains("round"), "{closing}");
 }
 
 /// What a closing, reports around it and a reopening come to does not depend on how they arrive.
@@ -153,12 +160,16 @@ async fn a_word_counts_for_what_comes_after_it_in_a_request() {
     let together = ingest.post(NDJSON, said("together").join("\n")).await.lines();
     assert_eq!(outcomes(&together[..5]), expected);
     let ingest = strict().await;
-    let pieces = said("apart").into_iter().map(|line| Ok::<_, Infallible>(format!("{line}\n")));
-    let pieces = futures::stream::iter(pieces).then(async |piece| {
+    let apart = ingest.post(NDJSON, apart(said("apart"))).await.lines();
+    assert_eq!(outcomes(&apart[..5]), expected);
+}
+
+/// Lines of which each comes by itself.
+fn apart(lines: impl IntoIterator<Item = String, IntoIter: Send + 'static>) -> Body {
+    let pieces = lines.into_iter().map(|line| Ok::<_, Infallible>(format!("{line}\n")));
+    Body::from_stream(futures::stream::iter(pieces).then(async |piece| {
         // So that the line before is a group of its own.
         tokio::time::sleep(Duration::from_millis(50)).await;
         piece
-    });
-    let apart = ingest.post(NDJSON, Body::from_stream(pieces)).await.lines();
-    assert_eq!(outcomes(&apart[..5]), expected);
+    }))
 }

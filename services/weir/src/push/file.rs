@@ -50,9 +50,8 @@ pub(super) async fn push(
         .digest
         .map(|digest| Journal::open(remembered(path, folder)?, &of(&digest, &input, args, sender), resume));
     let mut journal = journal.transpose()?;
-    let Past { through, mut answers, returned, accepted } =
+    let Past { through, mut answers, returned, accepted, told: told_before } =
         journal.as_mut().map(|journal| std::mem::take(&mut journal.past)).unwrap_or_default();
-    let before = answers.rejected.clone();
     let again = answers.to_try_again();
     answers.forget(&again);
     bar.inc_length(input.count);
@@ -64,9 +63,10 @@ pub(super) async fn push(
     sending.send(&input, through).await?;
     let Sending { printed, answers, mut journal, .. } = sending;
     let Answers { mut totals, rejected, questions, .. } = answers;
-    // What was returned of another answer is not what is rejected now.
+    // What was written of other answers is not what is rejected, or accepted, now.
+    let is_same = rejected == told_before;
     let (returned, stale) = match returned.filter(|path| path.exists()) {
-        Some(path) if rejected == before => (Some(path), None),
+        Some(path) if is_same => (Some(path), None),
         stale => (None, stale),
     };
     let mut refused = input.refused();
@@ -84,7 +84,7 @@ pub(super) async fn push(
     };
     let accepted = match &input.table {
         Some(table) if args.accepted && totals.accepted + totals.duplicate > 0 => {
-            let there = accepted.filter(|path| stale.is_none() && path.exists());
+            let there = accepted.filter(|path| is_same && path.exists());
             let written = || accepted::write(table, &refused, path, folder);
             let path = there.map_or_else(written, Ok)?;
             journal.as_mut().map_or(Ok(()), |journal| journal.accepted(&path))?;

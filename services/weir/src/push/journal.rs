@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
-use super::answers::Answers;
+use super::answers::{Answers, Rejected};
 
 /// A journal that is being kept.
 #[derive(Debug)]
@@ -77,6 +77,8 @@ pub(super) struct Past {
     pub(super) returned: Option<PathBuf>,
     /// The name of the file that says which events the accepted are, once it was written.
     pub(super) accepted: Option<PathBuf>,
+    /// What was rejected when those were written.
+    pub(super) told: Vec<Rejected>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -148,6 +150,13 @@ impl Journal {
         self.write(&Entry::Accepted(path.to_owned()))
     }
 
+    /// Forgets all that it says, once it is known to be of another log.
+    pub(super) fn forget(&mut self) -> anyhow::Result<()> {
+        self.file.set_len(0)?;
+        self.file.seek(SeekFrom::Start(0))?;
+        Ok(())
+    }
+
     /// Closes it; answers where it is, to be removed once nothing is left to be sent.
     pub(super) fn close(self) -> PathBuf {
         self.path
@@ -172,8 +181,14 @@ impl Past {
                 self.answers.forget(&lines);
                 self.answers.add(answers);
             }
-            Entry::Returned(path) => self.returned = path,
-            Entry::Accepted(path) => self.accepted = Some(path),
+            Entry::Returned(path) => {
+                self.returned = path;
+                self.told.clone_from(&self.answers.rejected);
+            }
+            Entry::Accepted(path) => {
+                self.accepted = Some(path);
+                self.told.clone_from(&self.answers.rejected);
+            }
         }
     }
 }

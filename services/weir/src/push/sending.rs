@@ -102,8 +102,11 @@ impl Sending<'_> {
         let settled: BTreeSet<u64> = results.iter().map(|(number, _)| *number).collect();
         let through = if failed.is_none() { Some(last) } else { settled.last().copied() };
         if !self.answers.may_precede(&results) {
+            // By the next time its offsets may have grown past those.
+            self.journal.as_mut().map_or(Ok(()), Journal::forget)?;
             bail!(
-                "{}: its log gives lower offsets than it gave to lines before: it is not the log that took those; --from-start sends all lines to it",
+                "{}: its log gives lower offsets than it gave to lines before: it is not the log that took those; the same command \
+                 begins this file anew, --from-start all files",
                 self.sender.url()
             );
         }

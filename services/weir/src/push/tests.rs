@@ -208,7 +208,16 @@ async fn what_another_log_took_is_not_taken_for_what_this_one_has() {
     service.task.await.unwrap();
     let service = Service::start_on(&ANOTHER, 1, &at).await;
     let error = format!("{:#}", push(&file, &url, &[]).await.unwrap_err());
-    assert!(error.contains("is not the log that took those; --from-start"), "{error}");
+    assert!(
+        error.contains("is not the log that took those; the same command begins this file anew"),
+        "{error}"
+    );
+    service.task.await.unwrap();
+    // Its offsets have grown meanwhile, and are those of another log all the same.
+    ANOTHER.store(1_000_000, Ordering::Relaxed);
+    let service = Service::start_on(&ANOTHER, 1, &at).await;
+    push(&file, &url, &[]).await.unwrap_err();
+    assert_eq!(service.came()[0][0], "1");
     service.task.await.unwrap();
 }
 
