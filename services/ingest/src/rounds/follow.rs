@@ -55,19 +55,21 @@ impl Rounds {
     /// Looks whether what the topic holds is read soon. While the log is away for a short time nothing is taken in that could be judged
     /// wrong; an instance that goes on without hearing of rounds would judge by old ones.
     async fn watch(&self, log: &dyn EventLog, next: &[AtomicI64], readiness: &Readiness) {
+        let patience = self.settings.rounds_patience;
         let (mut heard, mut is_other) = (Instant::now(), false);
+        let mut shrunk_since = None;
         loop {
             let before: Vec<i64> = next.iter().map(|next| next.load(Relaxed)).collect();
             let ends = log.ends(topics::ROUNDS).await;
             tokio::time::sleep(AGAIN).await;
-            let late = heard.elapsed() > self.settings.rounds_patience;
             let missing = match ends {
                 Ok(ends) => {
                     // Ends may lie before what was read for a moment, as after a change of Kafka's leader. If they do for longer it is another
                     // topic, also once it has grown.
                     let shrunk =
                         ends.len() != before.len() || ends.iter().zip(&before).any(|(end, read)| end < read);
-                    is_other |= shrunk && late;
+                    shrunk_since = shrunk_since.filter(|_| shrunk).or_else(|| shrunk.then(Instant::now));
+                    is_other |= shrunk_since.is_some_and(|since| since.elapsed() > patience.max(2 * AGAIN));
                     let mut read = ends.iter().zip(next).map(|(end, next)| next.load(Relaxed) >= *end);
                     if !shrunk && !is_other && read.all(|all| all) {
                         heard = Instant::now();
@@ -79,9 +81,12 @@ impl Rounds {
                         false => "what other instances take in of rounds is not heard of".to_owned(),
                     }
                 }
-                Err(error) => error.to_string(),
+                Err(error) => {
+                    shrunk_since = None;
+                    error.to_string()
+                }
             };
-            if late {
+            if heard.elapsed() > patience {
                 readiness.lost(ROUNDS, missing);
             }
         }

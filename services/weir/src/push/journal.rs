@@ -170,6 +170,14 @@ impl Journal {
 }
 
 impl Past {
+    /// A file is written of what is rejected now; one that was written of something else is of the past.
+    fn tell(&mut self) {
+        if self.told != self.answers.rejected {
+            self.told.clone_from(&self.answers.rejected);
+            (self.returned, self.accepted) = (None, None);
+        }
+    }
+
     fn take(&mut self, entry: Entry) {
         match entry {
             Entry::Of(_) => {}
@@ -182,12 +190,12 @@ impl Past {
                 self.answers.add(answers);
             }
             Entry::Returned(path) => {
+                self.tell();
                 self.returned = path;
-                self.told.clone_from(&self.answers.rejected);
             }
             Entry::Accepted(path) => {
+                self.tell();
                 self.accepted = Some(path);
-                self.told.clone_from(&self.answers.rejected);
             }
         }
     }

@@ -72,22 +72,38 @@ pub(crate) async fn run(mut args: Args) -> anyhow::Result<ExitCode> {
     let bar = progress::steps(0, "lines");
     let (mut totals, mut journals) = (Totals::default(), Vec::new());
     for path in &args.files {
-        let pushed = file::push(path, &args, &sender, &bar).await?;
-        totals.add(pushed.totals);
-        journals.extend(pushed.journal);
+        match file::push(path, &args, &sender, &bar).await {
+            Ok(pushed) => {
+                totals.add(pushed.totals);
+                journals.extend(pushed.journal);
+            }
+            Err(error) => {
+                // What the files before say is of another log as well.
+                if error.is::<sending::AnotherLog>() {
+                    forget(&journals)?;
+                }
+                return Err(error);
+            }
+        }
     }
     bar.finish_and_clear();
     // Until here the same command would have gone on where it was, and told the same of all files.
+    forget(&journals)?;
+    println!("{totals}");
+    Ok(totals.exit_code())
+}
+
+/// Removes what was remembered of files.
+fn forget(journals: &[PathBuf]) -> anyhow::Result<()> {
     for path in journals {
-        match std::fs::remove_file(&path) {
+        match std::fs::remove_file(path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(error).with_context(|| path.display().to_string());
             }
             _ => {}
         }
     }
-    println!("{totals}");
-    Ok(totals.exit_code())
+    Ok(())
 }
 
 /// How many rows of a workbook's table are reports of a bureau, or are refused.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use indicatif::ProgressBar;
 
 use super::Args;
@@ -104,11 +104,7 @@ impl Sending<'_> {
         if !self.answers.may_precede(&results) {
             // By the next time its offsets may have grown past those.
             self.journal.as_mut().map_or(Ok(()), Journal::forget)?;
-            bail!(
-                "{}: its log gives lower offsets than it gave to lines before: it is not the log that took those; the same command \
-                 begins this file anew, --from-start all files",
-                self.sender.url()
-            );
+            return Err(AnotherLog(self.sender.url().to_owned()).into());
         }
         let answers = Answers::of(results);
         self.bar.suspend(|| {
@@ -132,6 +128,13 @@ impl Sending<'_> {
         })
     }
 }
+
+/// Offsets of a log grow, and these did not.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{0}: its log gives lower offsets than it gave to lines before: it is not the log that took those; the same command begins anew"
+)]
+pub(super) struct AnotherLog(String);
 
 /// Which lines are sent.
 #[derive(Debug, Clone, Copy)]

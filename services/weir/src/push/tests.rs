@@ -208,16 +208,35 @@ async fn what_another_log_took_is_not_taken_for_what_this_one_has() {
     service.task.await.unwrap();
     let service = Service::start_on(&ANOTHER, 1, &at).await;
     let error = format!("{:#}", push(&file, &url, &[]).await.unwrap_err());
-    assert!(
-        error.contains("is not the log that took those; the same command begins this file anew"),
-        "{error}"
-    );
+    assert!(error.contains("is not the log that took those; the same command begins anew"), "{error}");
     service.task.await.unwrap();
     // Its offsets have grown meanwhile, and are those of another log all the same.
     ANOTHER.store(1_000_000, Ordering::Relaxed);
     let service = Service::start_on(&ANOTHER, 1, &at).await;
     push(&file, &url, &[]).await.unwrap_err();
     assert_eq!(service.came()[0][0], "1");
+    service.task.await.unwrap();
+}
+
+#[tokio::test]
+async fn files_that_another_log_took_whole_are_sent_anew_too() {
+    static ANOTHER: AtomicI64 = AtomicI64::new(0);
+    let folder = tempfile::tempdir().unwrap();
+    let [one, two] = ["one", "two"].map(|name| folder.path().join(name));
+    [&one, &two].into_iter().for_each(|folder| std::fs::create_dir(folder).unwrap());
+    let files = [feed(&one, 10), feed(&two, 25)];
+    let files = [files[0].as_path(), files[1].as_path()];
+    let service = Service::start(2, "127.0.0.1:0").await;
+    let (url, at) = (service.url.clone(), service.url.replace("http://", ""));
+    push_with("wide", &files, &url, &[]).await.unwrap_err();
+    service.task.await.unwrap();
+    let service = Service::start_on(&ANOTHER, 1, &at).await;
+    push_with("wide", &files, &url, &[]).await.unwrap_err();
+    service.task.await.unwrap();
+    let service = Service::start_on(&ANOTHER, 4, &at).await;
+    push_with("wide", &files, &url, &[]).await.unwrap();
+    let came = service.came();
+    assert_eq!(came.iter().map(|ids| ids[0].as_str()).collect::<Vec<_>>(), ["1", "1", "11", "21"]);
     service.task.await.unwrap();
 }
 

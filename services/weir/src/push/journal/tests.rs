@@ -91,4 +91,13 @@ fn what_was_sent_again_replaces_what_was_answered_before() {
     drop(journal);
     let past = open().past;
     assert_eq!((past.through, past.answers), (10, answers(9, 0, rejected(7))));
+    // What is written of other answers takes the place of both files.
+    let mut journal = open();
+    journal.returned(Some(Path::new("r1"))).unwrap();
+    journal.accepted(Path::new("a1")).unwrap();
+    journal.again(BTreeSet::from([7]), &answers(1, 0, Vec::new())).unwrap();
+    journal.accepted(Path::new("a2")).unwrap();
+    drop(journal);
+    let past = open().past;
+    assert_eq!((past.returned, past.accepted, past.told), (None, Some("a2".into()), Vec::new()));
 }
