@@ -63,25 +63,25 @@ impl Sending<'_> {
         if again.is_empty() {
             return Ok(());
         }
-        let mut lines = Vec::new();
-        for line in input.lines()? {
-            let line = line.with_context(|| self.name.to_owned())?;
-            if again.contains(&line.number) {
-                lines.push(line);
-            }
-            if lines.len() >= self.args.lines {
-                self.request(input, std::mem::take(&mut lines), Request::Again).await?;
-            }
-        }
-        self.request(input, lines, Request::Again).await
+        self.send_those(input, Request::Again, |number| again.contains(&number)).await
     }
 
-    /// Sends the lines after one of them, request by request.
+    /// Sends the lines after one of them.
     pub(super) async fn send(&mut self, input: &Input<'_>, through: u64) -> anyhow::Result<()> {
+        self.send_those(input, Request::Next, |number| number > through).await
+    }
+
+    /// Sends some of the lines, request by request.
+    async fn send_those(
+        &mut self,
+        input: &Input<'_>,
+        request: Request,
+        wanted: impl Fn(u64) -> bool,
+    ) -> anyhow::Result<()> {
         let mut lines = Vec::new();
         for line in input.lines()? {
             let line = line.with_context(|| self.name.to_owned())?;
-            if line.number <= through {
+            if !wanted(line.number) {
                 continue;
             }
             if line.text.trim_ascii().is_empty() {
@@ -90,10 +90,10 @@ impl Sending<'_> {
             }
             lines.push(line);
             if lines.len() >= self.args.lines {
-                self.request(input, std::mem::take(&mut lines), Request::Next).await?;
+                self.request(input, std::mem::take(&mut lines), request).await?;
             }
         }
-        self.request(input, lines, Request::Next).await
+        self.request(input, lines, request).await
     }
 
     async fn request(&mut self, input: &Input<'_>, lines: Vec<Line>, request: Request) -> anyhow::Result<()> {
